@@ -1,0 +1,1 @@
+"""The basement: errors, findings, progress, atomic files and the canonical encoding."""

@@ -1,0 +1,42 @@
+"""How long work tells where it is, and how it is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Called between blocks of at most half a second; shows, and raises `Cancelled` when work should stop."""
+
+    def __call__(self, done: float, total: float, what: str = "") -> None: ...
+
+
+class _Silent:
+    def __call__(self, done: float, total: float, what: str = "") -> None:
+        return None
+
+
+SILENT: Progress = _Silent()
+
+
+def scaled(progress: Progress, begin: float, end: float, what: str = "") -> Progress:
+    """A progress for one part of a longer job: 0..total of the part maps to begin..end of 1."""
+
+    def part(done: float, total: float, inner: str = "") -> None:
+        share = done / total if total else 1.0
+        progress(begin + (end - begin) * min(share, 1.0), 1.0, inner or what)
+
+    return part
+
+
+def ticking(progress: Progress, total: float, what: str = "") -> Callable[[float], None]:
+    """A function that adds to what is done and reports it."""
+    done = 0.0
+
+    def tick(amount: float = 1.0) -> None:
+        nonlocal done
+        done += amount
+        progress(done, total, what)
+
+    return tick

@@ -1,0 +1,1 @@
+"""Exact money: amounts, shares, largest remainder. Integers and fractions, never a float."""

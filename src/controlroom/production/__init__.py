@@ -1,0 +1,1 @@
+"""One song through the rooms in order; the only place that knows the order."""

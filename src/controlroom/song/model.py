@@ -1,0 +1,98 @@
+"""What a recording is. Frozen values; change one with `msgspec.structs.replace`.
+
+A *pass* is everything recorded together: eight drum microphones of one performance are one pass with eight mics.
+A *part* (drums, lead vocal, bass) has one or more passes; a *take* is a pass of a part.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Side = Literal["L", "R"]
+
+
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What grouping and role guessing need to know of one audio file, read from its header.
+
+    `path` is relative to the song folder; `time_reference_s` is the BWF time reference in seconds since midnight
+    (None: the file has none); `ixml` holds TAPE, SCENE, TAKE, TRACK names where the file has them.
+    """
+
+    path: Path
+    rate_hz: int
+    channels: int
+    frames: int
+    codec: str = "pcm"
+    time_reference_s: float | None = None
+    ixml: dict[str, str] = {}
+
+
+class Mic(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a pass: a microphone, a DI, an amp, or a printed stem. `role` as in `song.roles.ROLES`."""
+
+    path: Path
+    role: str
+    side: Side | None = None
+
+
+class Pass(msgspec.Struct, frozen=True, kw_only=True):
+    """One performance: all its mics, and where it starts on the song's time line."""
+
+    name: str
+    mics: tuple[Mic, ...]
+    start_s: float = 0.0
+    punch_in: bool = False
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What one player or singer contributes; `role` is the family it belongs to (`song.roles.FAMILIES`)."""
+
+    name: str
+    role: str
+    passes: tuple[Pass, ...]
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    roles: tuple[str, ...] = ()
+    email: str | None = None
+    ipi: str | None = None
+    isni: str | None = None
+
+
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """Who owns what share of the work or of the recording."""
+
+    name: str
+    share: Fraction
+    of: Literal["work", "recording"] = "work"
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """What `song.toml` says; everything may be missing."""
+
+    title: str = ""
+    artist: str = ""
+    tempo_bpm: float | None = None
+    key: str | None = None
+    meter: str | None = None
+    isrc: str | None = None
+    rate_hz: int | None = None
+    people: tuple[Person, ...] = ()
+    splits: tuple[Split, ...] = ()
+    references: tuple[Path, ...] = ()
+    roles: dict[str, str] = {}
+
+
+class Song(msgspec.Struct, frozen=True, kw_only=True):
+    """A song with its material; paths are relative to `folder`."""
+
+    folder: Path
+    sheet: Sheet
+    parts: tuple[Part, ...] = ()
+    demos: tuple[Path, ...] = ()
+    mixes: tuple[Path, ...] = ()

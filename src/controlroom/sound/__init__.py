@@ -1,0 +1,1 @@
+"""The ground floor of sound: signals, files, and everything that measures or processes them. Knows nothing of songs."""

@@ -1,0 +1,1 @@
+"""What has been made: the render cache, named by engine, plan and sources."""
