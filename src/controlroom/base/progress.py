@@ -20,12 +20,12 @@ class _Silent:
 SILENT: Progress = _Silent()
 
 
-def scaled(progress: Progress, begin: float, end: float, what: str = "") -> Progress:
+def scaled(progress: Progress, begin: float, end: float, name: str = "") -> Progress:
     """A progress for one part of a longer job: 0..total of the part maps to begin..end of 1."""
 
-    def part(done: float, total: float, inner: str = "") -> None:
+    def part(done: float, total: float, what: str = "") -> None:
         share = done / total if total else 1.0
-        progress(begin + (end - begin) * min(share, 1.0), 1.0, inner or what)
+        progress(begin + (end - begin) * min(share, 1.0), 1.0, what or name)
 
     return part
 
