@@ -1,0 +1,37 @@
+# Everything lives in .venv/ of this checkout. `make start` and `make test` need no other step.
+
+CONTROLROOM := .venv/bin/controlroom
+SONG := Sample Song
+
+.PHONY: start test lint unit bench lock clean
+
+start: .venv/run.stamp
+	@echo "── the sample song: raw takes of a small session, made here"
+	@test -e "$(SONG)/song.toml" || $(CONTROLROOM) sample-song "$(SONG)"
+	@echo "── producing it: check, comp, edit, mix, master, deliver"
+	@$(CONTROLROOM) produce "$(SONG)"
+
+test: lint unit
+
+lint: .venv/test.stamp
+	@echo "── style, types, import contracts"
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+
+unit: .venv/test.stamp
+	@echo "── tests"
+	.venv/bin/python -m pytest -q -n 2 --dist worksteal
+
+bench: .venv/bench.stamp
+	@for file in benchmarks/*.py; do echo "── $$file"; .venv/bin/python $$file || exit 1; done
+
+lock: .venv/test.stamp
+	tools/lock
+
+.venv/%.stamp: requirements/%.txt pyproject.toml tools/environment
+	tools/environment $*
+
+clean:
+	rm -rf .venv build dist
