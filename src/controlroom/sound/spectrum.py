@@ -35,12 +35,15 @@ class Spectrum(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     `power` (bins,) is the sum of the channels', `channel_power` (channels, bins) each one's; the sum over all bins is
     the mean square of the frames that count (a full-scale sine: 0.5). `counted` is their number; 0 means silence.
+    `cross_power` (bins,) is the real part of left times right of a stereo signal (None for any other): the power of
+    left plus right is the sum of both powers and twice this.
     """
 
     rate_hz: int
     fft_frames: int
     counted: int
     channel_power: Floats
+    cross_power: Floats | None = None
 
     @property
     def power(self) -> Floats:
@@ -73,6 +76,7 @@ class SpectrumAccumulator:
         self._waiting = np.zeros((channels, self._span), np.float32)
         self._held = 0
         self._sums = np.zeros((2, channels, self._hop + 1))  # of frames above the gate, and of those below
+        self._cross = np.zeros((2, self._hop + 1)) if channels == 2 else None
         self._counts = np.zeros(2, np.int64)
 
     def add(self, block: Samples) -> None:
@@ -91,14 +95,17 @@ class SpectrumAccumulator:
         frames = np.lib.stride_tricks.sliding_window_view(held, self.fft_frames, axis=1)[:, :: self._hop]
         loudest = np.einsum("cfn,cfn->cf", frames, frames).max(axis=0) / self.fft_frames
         kept = np.where(loudest > GATE_POWER, 0, np.where(loudest > 0, 1, 2))
-        for channel in range(held.shape[0]):
-            bins = scipy.fft.rfft(frames[channel] * self._window, axis=1)
-            _add_power(bins.view(np.float32), kept, self._sums[:, channel])
+        bins = [scipy.fft.rfft(rows * self._window, axis=1).view(np.float32) for rows in frames]
+        for channel, rows in enumerate(bins):
+            _add_power(rows, rows, kept, self._sums[:, channel])
+        if self._cross is not None:
+            _add_power(bins[0], bins[1], kept, self._cross)
         self._counts += np.bincount(kept, minlength=3)[:2]
 
     def result(self) -> Spectrum:
         """The spectrum so far; less than one whole frame is filled up with silence and scaled to its true power."""
         sums, counts, fill = self._sums.copy(), self._counts.copy(), 1.0
+        cross = None if self._cross is None else self._cross.copy()
         held = self._waiting[:, : self._held]
         if not counts.any() and held.any():
             fill = max(held.shape[1], self.fft_frames) / held.shape[1]
@@ -108,20 +115,30 @@ class SpectrumAccumulator:
         gate = 0 if self._counts[0] else 1
         counted = int(self._counts[gate])
         scale = 2.0 * fill / (self.fft_frames * float(self._window.astype(float) @ self._window) * max(counted, 1))
-        power = self._sums[gate] * scale
-        power[:, [0, -1]] /= 2  # 0 Hz and Nyquist have no twin at negative frequency
-        self._sums, self._counts = sums, counts
-        return Spectrum(rate_hz=self.rate_hz, fft_frames=self.fft_frames, counted=counted, channel_power=power)
+        power = _one_sided(self._sums[gate] * scale)
+        both = None if self._cross is None else _one_sided(self._cross[gate] * scale)
+        self._sums, self._counts, self._cross = sums, counts, cross
+        return Spectrum(
+            rate_hz=self.rate_hz, fft_frames=self.fft_frames, counted=counted, channel_power=power, cross_power=both
+        )
+
+
+def _one_sided(power: Floats) -> Floats:
+    power[..., [0, -1]] /= 2  # 0 Hz and Nyquist have no twin at negative frequency
+    return power
 
 
 @kernel
-def _add_power(bins: Samples, kept: npt.NDArray[np.int64], sums: Floats) -> None:
-    """Add |bin|^2 of each frame to the sum it belongs to (2: to none); real and imaginary parts lie side by side."""
-    for frame in range(bins.shape[0]):
+def _add_power(first: Samples, second: Samples, kept: npt.NDArray[np.int64], sums: Floats) -> None:
+    """Add the real part of first times conjugate second to the sum each frame belongs to (2: to none).
+
+    Real and imaginary parts lie side by side.
+    """
+    for frame in range(first.shape[0]):
         if kept[frame] < 2:
-            row = sums[kept[frame]]
+            row, a, b = sums[kept[frame]], first[frame], second[frame]
             for k in range(row.shape[0]):
-                row[k] += bins[frame, 2 * k] * bins[frame, 2 * k] + bins[frame, 2 * k + 1] * bins[frame, 2 * k + 1]
+                row[k] += a[2 * k] * b[2 * k] + a[2 * k + 1] * b[2 * k + 1]
 
 
 def spectrum_of(signal: Signal, start: int = 0, stop: int | None = None) -> Spectrum:
