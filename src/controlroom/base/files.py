@@ -60,6 +60,6 @@ def safe_name(title: str, *, fallback: str = "untitled") -> str:
     """A title as a file name that every file system takes: no separators, no control characters, no trailing dot."""
     kept = "".join("-" if c in '/\\:*?"<>|' or ord(c) < 32 or ord(c) == 127 else c for c in title)
     name = " ".join(kept.split()).strip(". ")
-    while len(name.encode()) > 120:
+    while len(name.encode("utf-8", "replace")) > 120:
         name = name[:-1]
     return name or fallback

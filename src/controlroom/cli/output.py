@@ -1,0 +1,109 @@
+"""What people see: tables, bars, sparklines; and what scripts read: one JSON object."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from controlroom.base.canonical import to_json
+from controlroom.base.errors import InputRefused
+from controlroom.base.progress import SILENT, Progress
+from controlroom.cli.refusals import one_line
+
+SEVERITY_STYLE = {"info": "dim", "advice": "cyan", "warning": "yellow", "blocking": "bold red"}
+_STEPS = "▁▂▃▄▅▆▇█"
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on stdout."""
+    sys.stdout.write(to_json(value, indent=2).decode() + "\n")
+
+
+def console(*, stderr: bool = False) -> Any:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+@contextmanager
+def progress_bar(quiet: bool = False) -> Iterator[Progress]:
+    """A bar on stderr; nothing when asked to be quiet or when nobody looks."""
+    if quiet or not sys.stderr.isatty():
+        yield SILENT
+        return
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=1.0)
+
+        def show(done: float, total: float, what: str = "") -> None:
+            shown = bars.tasks[0].description
+            bars.update(task, completed=done / total if total else 0.0, description=what or shown)
+
+        yield show
+
+
+def sparkline(values: Sequence[float], width: int = 60) -> str:
+    """`values` as a line of block characters between their smallest and largest."""
+    if not values:
+        return ""
+    stride = max(len(values) / width, 1.0)
+    bins = [
+        values[int(i * stride) : max(int((i + 1) * stride), int(i * stride) + 1)]
+        for i in range(int(len(values) / stride))
+    ]
+    levels = [max(values_in) for values_in in bins if values_in]
+    low, high = min(levels), max(levels)
+    span = (high - low) or 1.0
+    return "".join(_STEPS[min(int((level - low) / span * len(_STEPS)), len(_STEPS) - 1)] for level in levels)
+
+
+def figure(value: float | None, unit: str, digits: int = 1) -> str:
+    """A figure with its unit, or a dash where it does not exist."""
+    return "–" if value is None else f"{value:.{digits}f} {unit}"
+
+
+def print_findings(out: Any, findings: Sequence[dict[str, Any]]) -> None:
+    """Findings as sentences, the gravest first."""
+    from rich.markup import escape
+
+    order = list(SEVERITY_STYLE)
+    for finding in sorted(findings, key=lambda f: -order.index(f["severity"])):
+        style = SEVERITY_STYLE[finding["severity"]]
+        at = "" if finding.get("start_s") is None else f" at {clock(finding['start_s'])}"
+        out.print(f"  [{style}]{finding['severity']}[/]{at}  {escape(finding['says'])}")
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss.t, the way a session clock shows them."""
+    tenths = round(seconds * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+
+
+def each_file(
+    paths: Sequence[Path], work: Callable[[Path], dict[str, Any]], show: Callable[[dict[str, Any]], None] | None
+) -> int:
+    """Do `work` on every file in the order given; a file that is refused does not stop the others.
+
+    `show` prints one result for people; None prints JSON: the object of a single file, or `{"files": [...]}`.
+    Returns the exit code: 3 when a file was refused.
+    """
+    results, failed = [], False
+    for path in paths:
+        try:
+            results.append(work(path))
+        except InputRefused as refusal:
+            failed = True
+            print(f"controlroom: {one_line(refusal)}", file=sys.stderr)
+            results.append({"file": {"path": str(path)}, "error": one_line(refusal)})
+        else:
+            if show:
+                show(results[-1])
+    if show is None and not (failed and len(paths) == 1):
+        print_json(results[0] if len(paths) == 1 else {"files": results})
+    return InputRefused.exit_code if failed else 0

@@ -1,0 +1,73 @@
+"""Plans on disk: what was proposed, what a person changed, and which of the two is rendered."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from controlroom.base.canonical import from_toml, identity, to_toml
+from controlroom.base.errors import InputRefused
+from controlroom.base.files import write_text
+from controlroom.store.ledger import Ledger
+
+Plan = TypeVar("Plan", bound=msgspec.Struct)
+
+
+class Settled(msgspec.Struct, Generic[Plan], frozen=True):
+    """The plan to render; `edited`: a person changed it; `outdated`: what it was proposed from has changed since."""
+
+    plan: Plan
+    edited: bool = False
+    outdated: bool = False
+
+
+def settle(path: Path, proposal: Plan, ledger: Ledger, *, replan: bool = False) -> Settled[Plan]:
+    """Write `proposal` to `path`, unless a person has changed the plan that lies there: that one is kept.
+
+    Raises `InputRefused` when the plan on disk cannot be understood.
+    """
+    text = to_toml(proposal)
+    kind = type(proposal)
+    proposal = from_toml(text, kind)  # as it will be read back, so that both have one identity
+    proposed = identity(proposal)
+    kept = None if replan else _read(path, kind)
+    if kept is not None and identity(kept) not in (proposed, ledger.proposal(path)):
+        return Settled(kept, edited=True, outdated=ledger.proposal(path) != proposed)
+    if _read_text(path) != text:
+        write_text(path, text)
+    ledger.record_proposal(path, proposed)
+    return Settled(proposal)
+
+
+def read_plan(path: Path, kind: type[Plan]) -> Plan:
+    """The plan in a file; raises `InputRefused` with the place that cannot be understood."""
+    plan = _read(path, kind)
+    if plan is None:
+        raise InputRefused(path, "there is no such plan", "Name a plan.toml that a walk has written.")
+    return plan
+
+
+def _read_text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputRefused(
+            path, f"the plan cannot be read ({error})", "Mend it, or discard it with --replan."
+        ) from error
+
+
+def _read(path: Path, kind: type[Plan]) -> Plan | None:
+    text = _read_text(path)
+    if text is None:
+        return None
+    try:
+        return from_toml(text, kind)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
+        raise InputRefused(
+            path, f"the plan cannot be meant: {error}", "Mend it, or discard it with --replan."
+        ) from error
