@@ -1,0 +1,88 @@
+"""A soft clipper without aliasing: what a peak has too much is worked out at four times the rate and taken off there.
+
+The shape is a straight line up to the knee and a hyperbolic tangent above it, so that nothing passes the ceiling. Only
+the difference between the clipped and the unclipped sound goes through the resampling filters: sound below the knee
+passes unchanged, to the last bit (a parallel form of oversampled clipping; see J. Kahles, F. Esqueda, V. Välimäki,
+"Oversampling for Nonlinear Waveshaping", JAES 67 (6), 2019, for the rate needed).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from controlroom.sound.kernels import kernel
+from controlroom.sound.signal import Samples, frozen
+
+FACTOR = 4
+REACH = 16  # frames of the resampling filter on either side
+KAISER_BETA = 8.0  # about 80 dB down beyond 1.17 of Nyquist
+KNEE_DB = 3.0
+NEAR = 0.6  # where four neighbouring samples stay below this part of the knee, no peak between them reaches it
+
+
+def _phases() -> Samples:
+    """The interpolation filter (FACTOR, 2 REACH): row p makes the value p/FACTOR of a frame late."""
+    offsets = np.arange(2 * REACH) - (REACH - 1) - np.arange(FACTOR)[:, None] / FACTOR
+    window = np.i0(KAISER_BETA * np.sqrt(np.maximum(1 - (offsets / REACH) ** 2, 0))) / np.i0(KAISER_BETA)
+    taps = np.sinc(offsets) * window
+    return np.ascontiguousarray(taps / taps.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+class SoftClipper:
+    """A processor: rounds off peaks above `KNEE_DB` below `ceiling_db` (dBFS), each channel by itself.
+
+    `most_db`: how much was taken off the highest peak so far.
+    """
+
+    latency_frames = 2 * REACH
+
+    def __init__(self, channels: int, ceiling_db: float) -> None:
+        self._ceiling = 10 ** (ceiling_db / 20)
+        self._knee = 10 ** ((ceiling_db - KNEE_DB) / 20)
+        self._phases = _phases()
+        self._line = np.zeros((channels, 2 * REACH), np.float32)
+        self._excess = np.zeros((channels, 2 * REACH), np.float32)
+        self._most = np.ones(1)
+
+    @property
+    def most_db(self) -> float:
+        return 20 * math.log10(self._most[0])
+
+    def process(self, block: Samples) -> Samples:
+        frames = block.shape[1]
+        line = np.concatenate([self._line, block], axis=1)
+        excess = np.concatenate([self._excess, np.zeros_like(block)], axis=1)
+        _find_excess(line, excess, self._phases, self._knee, self._ceiling, self._most)
+        self._line, self._excess = line[:, frames:], excess[:, frames:]
+        return frozen(line[:, :frames] + excess[:, :frames])
+
+
+@kernel
+def _find_excess(
+    line: Samples, excess: Samples, phases: Samples, knee: float, ceiling: float, most: npt.NDArray[np.float64]
+) -> None:
+    """Add to `excess` what clipping changes, for every frame that has REACH frames of `line` after it."""
+    channels, length = line.shape
+    span = ceiling - knee
+    for c in range(channels):
+        x, out = line[c], excess[c]
+        for n in range(REACH, length - REACH):
+            near = max(max(abs(x[n - 1]), abs(x[n])), max(abs(x[n + 1]), abs(x[n + 2])))
+            if near <= NEAR * knee:
+                continue
+            for p in range(phases.shape[0]):
+                taps = phases[p]
+                value = np.float32(0.0)
+                for k in range(2 * REACH):
+                    value += taps[k] * x[n - REACH + 1 + k]
+                size = abs(value)
+                if size <= knee:
+                    continue
+                clipped = knee + span * math.tanh((size - knee) / span)
+                most[0] = max(most[0], size / clipped)
+                change = np.float32((clipped / size - 1) * value / FACTOR)
+                for k in range(2 * REACH):
+                    out[n - REACH + 1 + k] += change * taps[k]
