@@ -37,3 +37,14 @@ def stage_named(name: str) -> Stage:
         if wanted and stage.startswith(wanted.removesuffix("ing")):
             return stage
     raise UsageError(f"There is no room called {name!r}", "the rooms are " + ", ".join(STAGES))
+
+
+def checked_options(options: Options) -> Options:
+    """`options`, when they can be meant; raises `UsageError`."""
+    if not -70.0 <= options.target_lufs <= 0.0:
+        raise UsageError(f"A target of {options.target_lufs:g} LUFS", "it lies outside -70 to 0", "Try -14.")
+    if not -20.0 <= options.ceiling_dbtp <= 0.0:
+        raise UsageError(f"A ceiling of {options.ceiling_dbtp:g} dBTP", "it lies outside -20 to 0", "Try -1.")
+    if options.start and options.until and STAGES.index(options.start) > STAGES.index(options.until):
+        raise UsageError(f"--from {options.start} --until {options.until}", "that order runs backwards")
+    return options
