@@ -31,6 +31,14 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     ixml: dict[str, str] = {}
 
 
+class Guess(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file seems to be: a role, the side its name says, and how sure that is (0 to 1)."""
+
+    role: str = "unknown"
+    side: Side | None = None
+    confidence: float = 0.0
+
+
 class Mic(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a pass: a microphone, a DI, an amp, or a printed stem. `role` as in `song.roles.ROLES`."""
 
@@ -49,11 +57,15 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """What one player or singer contributes; `role` is the family it belongs to (`song.roles.FAMILIES`)."""
+    """What one player or singer contributes; `role` is the family it belongs to (`song.roles.FAMILIES`).
+
+    `printed`: a finished stem, already treated and balanced by whoever made it; a mix keeps it at unity.
+    """
 
     name: str
     role: str
     passes: tuple[Pass, ...]
+    printed: bool = False
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +85,11 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """What `song.toml` says; everything may be missing."""
+    """What `song.toml` says; everything may be missing.
+
+    `key` reads like "F# minor", `meter` like "6/8", `isrc` like "QZABC2400001". `roles` maps a file or part name
+    (or a pattern like "Gtr*") to a role; `stems` says whether the material is finished stems (None: decide from it).
+    """
 
     title: str = ""
     artist: str = ""
@@ -86,6 +102,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     splits: tuple[Split, ...] = ()
     references: tuple[Path, ...] = ()
     roles: dict[str, str] = {}
+    stems: bool | None = None
+    iswc: str | None = None
 
 
 class Song(msgspec.Struct, frozen=True, kw_only=True):
