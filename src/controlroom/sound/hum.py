@@ -1,0 +1,141 @@
+"""Mains hum: a series of 50 or 60 Hz and its harmonics that stands still under whatever is played.
+
+The signal is folded to mono and decimated to about 2.4 kHz. Frames of 1.4 s, a quarter apart, give a phasor at each
+harmonic and, for comparison, beside it. Turned back by one frequency near 50 or 60 Hz, a hum's phasors point the same
+way throughout a group of frames, and their median is the hum; notes come, move and go, and their median vanishes.
+Groups of 11 s follow the mains' slow drift.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from controlroom.sound.kernels import reordering_kernel
+from controlroom.sound.signal import Samples
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Complexes: TypeAlias = npt.NDArray[np.complex128]
+
+MAINS_HZ = (50, 60)
+HARMONICS = np.arange(1, 9)
+DECIMATED_HZ = 2400
+FRAME_S, HOP_S, BESIDE_HZ = 1.4, 0.35, 2.2  # beside: outside the window's main lobe, well inside a semitone
+GROUP_FRAMES, LEAST_FRAMES = 32, 6
+DRIFTS_HZ: Floats = np.linspace(-0.25, 0.25, 161)
+LEAST_AMPLITUDE = 10 ** (-90 / 20)
+LEAST_SHARE = 0.7  # of the groups that hold sound
+
+
+class Hum(msgspec.Struct, frozen=True, kw_only=True):
+    """`mains_hz` is 50 or 60, `freq_hz` what was measured, `level_db` the whole series (dBFS RMS, of the mono fold),
+    `harmonics_db` each one (the fundamental first; None: not there)."""
+
+    mains_hz: int
+    freq_hz: float
+    level_db: float
+    harmonics_db: tuple[float | None, ...]
+
+
+class HumAccumulator:
+    """Takes mono blocks (frames,) of any size; keeps some figures for each 11 s."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._step = max(rate_hz // DECIMATED_HZ, 1)
+        rate = rate_hz / self._step
+        taps = np.hanning(4 * self._step + 1)[1:] if self._step > 1 else np.ones(1)
+        self._taps = (taps / taps.sum()).astype(np.float32)
+        self._hop = round(HOP_S * rate)
+        self._size = round(FRAME_S / HOP_S) * self._hop
+        centres = np.concatenate([mains * HARMONICS for mains in MAINS_HZ])
+        self._freqs = np.concatenate([centres, centres - BESIDE_HZ, centres + BESIDE_HZ]) / rate
+        window = np.hanning(self._size + 1)[1:]
+        probes = (
+            np.exp(-2j * np.pi * np.outer(np.arange(self._size), self._freqs)) * (2 * window / window.sum())[:, None]
+        )
+        self._probes = np.concatenate([probes.real, probes.imag], axis=1).astype(np.float32)
+        self._hop_s = self._hop / rate
+        self._waiting, self._decimated = np.zeros(0, np.float32), np.zeros(0, np.float32)
+        self._groups: list[tuple[_Group, ...]] = []
+
+    def add(self, mono: npt.NDArray[np.float32]) -> None:
+        held = np.concatenate([self._waiting, mono])
+        count = max((len(held) - len(self._taps)) // self._step + 1, 0)
+        if count:
+            self._decimated = np.concatenate([self._decimated, _decimated(held, self._taps, self._step, count)])
+        self._waiting = held[count * self._step :]
+        while len(self._decimated) >= self._size + (GROUP_FRAMES - 1) * self._hop:
+            self._groups.append(self._measured(GROUP_FRAMES))
+            self._decimated = self._decimated[GROUP_FRAMES * self._hop :]
+
+    def _measured(self, count: int) -> tuple[_Group, ...]:
+        frames = np.lib.stride_tricks.sliding_window_view(self._decimated, self._size)[:: self._hop][:count]
+        real, imaginary = np.split((frames @ self._probes).astype(float), 2, axis=1)
+        turned = np.exp(-2j * np.pi * np.outer(np.arange(count) * self._hop, self._freqs))
+        return _measure((real + 1j * imaginary) * turned, self._hop_s)
+
+    def result(self) -> Hum | None:
+        """The hum, when there is one."""
+        left = max((len(self._decimated) - self._size) // self._hop + 1, 0)
+        groups = self._groups + ([self._measured(left)] if left >= LEAST_FRAMES else [])
+        found = [_verdict(mains, [group[i] for group in groups]) for i, mains in enumerate(MAINS_HZ)]
+        return max((hum for hum in found if hum), key=lambda hum: hum.level_db, default=None)
+
+
+@reordering_kernel
+def _decimated(held: Samples, taps: Samples, step: int, count: int) -> Samples:
+    out = np.empty(count, np.float32)
+    for i in range(count):
+        total = np.float32(0)
+        for k in range(taps.shape[0]):
+            total += taps[k] * held[i * step + k]
+        out[i] = total
+    return out
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """One mains frequency in one group of frames: the drift that fits best and each harmonic's amplitude (0: none)."""
+
+    drift_hz: float
+    amplitudes: Floats
+    silent: bool
+
+
+def _measure(phasors: Complexes, hop_s: float) -> tuple[_Group, ...]:
+    """Each mains frequency in a group of phasors (frames, 3 * mains * harmonics)."""
+    on, below, above = np.split(phasors, 3, axis=1)
+    beside = np.maximum(np.median(np.abs(below), axis=0), np.median(np.abs(above), axis=0))
+    times_s = np.arange(len(phasors)) * hop_s
+    turns = np.exp(-2j * np.pi * DRIFTS_HZ[:, None, None] * HARMONICS * times_s[:, None])
+    groups = []
+    for i in range(len(MAINS_HZ)):
+        chosen = slice(i * len(HARMONICS), (i + 1) * len(HARMONICS))
+        turned = on[:, chosen] * turns
+        steady = np.hypot(np.median(turned.real, axis=1), np.median(turned.imag, axis=1))
+        best = int(np.argmax(np.log1p(steady**2 / (beside[chosen] ** 2 + LEAST_AMPLITUDE**2)).sum(axis=1)))
+        there = (steady[best] > beside[chosen]) & (steady[best] > LEAST_AMPLITUDE)
+        silent = bool(np.abs(on[:, chosen]).max() < LEAST_AMPLITUDE)
+        groups.append(_Group(float(DRIFTS_HZ[best]), np.where(there, steady[best], 0.0), silent))
+    return tuple(groups)
+
+
+def _verdict(mains_hz: int, groups: list[_Group]) -> Hum | None:
+    """A hum has two harmonics or more, one of the first three among them, in most of the groups that hold sound."""
+    heard = [group for group in groups if not group.silent]
+    if not heard:
+        return None
+    amplitudes = np.array([group.amplitudes for group in heard])
+    lasting = (amplitudes > 0).mean(axis=0) >= LEAST_SHARE
+    if lasting.sum() < 2 or not lasting[:3].any():
+        return None
+    rms = np.array([np.median(column[column > 0]) for column in amplitudes[:, lasting].T]) / np.sqrt(2)
+    levels = iter((20 * np.log10(rms)).tolist())
+    return Hum(
+        mains_hz=mains_hz,
+        freq_hz=mains_hz + float(np.median([group.drift_hz for group in heard])),
+        level_db=float(10 * np.log10((rms**2).sum())),
+        harmonics_db=tuple(next(levels) if there else None for there in lasting),
+    )
