@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -30,12 +31,15 @@ class Scratch:
         self._filled = 0
         with surroundings(self._folder):
             self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115  (it lives as long as we do)
+            weakref.finalize(self, self._file.close)
             self._file.truncate(channels * frames * BYTES)
 
     def append(self, block: Samples) -> None:
         """Add `block` behind what is there; raises ValueError when it is more than fits."""
         if self._filled + block.shape[1] > self.frames:
             raise ValueError(f"{self._filled} and {block.shape[1]} frames do not fit into {self.frames}")
+        if not block.shape[1]:
+            return
         with surroundings(self._folder):
             for channel, row in enumerate(block):
                 self._write(memoryview(row).cast("B"), self._place(channel, self._filled))

@@ -111,7 +111,7 @@ def _level_db(spectrum: Spectrum, low_hz: float, high_hz: float) -> float | None
     """Level between two frequencies; None where there is no sound to speak of."""
     whole_db = 10 * np.log10(max(float(spectrum.power.sum()), 1e-30))
     level_db = float(band_levels_db(spectrum, [low_hz, high_hz])[0])
-    return level_db if level_db > whole_db + SILENT_DB else None
+    return level_db if spectrum.counted and level_db > whole_db + SILENT_DB else None
 
 
 def _curve_level_db(low_hz: float, high_hz: float) -> float:
@@ -127,7 +127,7 @@ def tilt_db_per_octave(spectrum: Spectrum, bandwidth_hz: float | None = None) ->
     """
     levels = third_octave_levels_db(spectrum)
     top_hz = min(TILT_TO_HZ, bandwidth_hz or TILT_TO_HZ, spectrum.rate_hz / 2)
-    chosen = (THIRD_OCTAVES_HZ >= TILT_FROM_HZ) & (THIRD_OCTAVES_HZ <= top_hz) & (levels > levels.max() + SILENT_DB)
+    chosen = (THIRD_OCTAVES_HZ >= TILT_FROM_HZ) & (top_hz >= THIRD_OCTAVES_HZ) & (levels > levels.max() + SILENT_DB)
     if spectrum.counted == 0 or chosen.sum() < 3:
         return None
     return float(np.polyfit(np.log2(THIRD_OCTAVES_HZ[chosen]), levels[chosen], 1)[0])
