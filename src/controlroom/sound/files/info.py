@@ -20,12 +20,12 @@ class Cue(msgspec.Struct, frozen=True):
 class AudioInfo(msgspec.Struct, frozen=True, kw_only=True):
     """What opening a file tells.
 
-    `container` is "wav", "rf64", "bw64", "aiff", "aifc", "flac", "mp3", "mp4", "ogg", "adts", ...; `codec` is "pcm_s16",
-    "pcm_s24", "pcm_f32", "flac", "alac", "mp3", "aac", "vorbis", "opus", ...; `bits` is the word length of a file that
-    keeps every bit and None otherwise. `frames` is exact: encoder delay and padding are not counted. `truncated`: the
-    header promises more than there is. `time_reference` is the BWF time stamp (samples since midnight); `ixml` holds
-    the iXML fields by name ("PROJECT", "SCENE", "TAKE", "TAPE", "TRACK_1", ...); `tags` have lower-case names
-    ("title", "artist", "album", "isrc", "date", "comment", ...).
+    `container` is "wav", "rf64", "bw64", "aiff", "aifc", "flac", "mp3", "mp4", "ogg", "adts", ...; `codec` is
+    "pcm_s16", "pcm_s24", "pcm_f32", "flac", "alac", "mp3", "aac", "vorbis", "opus", ...; `bits` is the word length of
+    a file that keeps every bit, and None otherwise. `frames` is exact: encoder delay and padding are not counted.
+    `truncated`: the header promises more than there is. `time_reference` is the BWF time stamp (samples since
+    midnight); `ixml` holds the iXML fields by name ("PROJECT", "SCENE", "TAKE", "TAPE", "TRACK_1", ...); `tags` have
+    lower-case names ("title", "artist", "album", "isrc", "date", "comment", ...).
     """
 
     path: Path

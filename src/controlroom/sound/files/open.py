@@ -1,124 +1,214 @@
-"""Opening audio files: what is it, and how long is it exactly?"""
+"""Opening audio files: what is it, how long is it exactly, and who decodes it?"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO
 
-import av
+import msgspec
 import numpy as np
-import soundfile
+from av.error import FFmpegError
 
 from controlroom.base.errors import InputRefused
+from controlroom.sound.files.aiff import describe_aiff
 from controlroom.sound.files.info import MAX_CHANNELS, AudioInfo
-from controlroom.sound.files.packets import PacketDecoder
+from controlroom.sound.files.mp4 import Trim, read_mp4
+from controlroom.sound.files.mpeg import find_mpeg, mpeg_trim
+from controlroom.sound.files.ogg import read_ogg
+from controlroom.sound.files.packets import Demuxer, PacketDecoder, StreamFacts, counted_frames, stream_facts
+from controlroom.sound.files.pcm import silence_nonfinite
+from controlroom.sound.files.sndfile import describe_sndfile
+from controlroom.sound.files.tags import read_tags
+from controlroom.sound.files.track import Track
+from controlroom.sound.files.wav import describe_wav
 from controlroom.sound.signal import Samples, frozen
 
+_LOSSLESS = ("alac", "flac", "wavpack", "ape", "tta", "tak", "mlp", "truehd", "shorten")
+_MIN_RATE_HZ, _MAX_RATE_HZ = 1000, 1_536_000
 
-class Decoder(Protocol):
-    def read(self, start: int, frames: int) -> Samples: ...
-    def close(self) -> None: ...
-
-
-class SndfileDecoder:
-    """Files that libsndfile reads and seeks exactly (PCM, FLAC)."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = soundfile.SoundFile(os.fspath(path))
-
-    def read(self, start: int, frames: int) -> Samples:
-        if self._file.tell() != start:
-            self._file.seek(start)
-        return self._file.read(frames, dtype="float32", always_2d=True).T
-
-    def close(self) -> None:
-        self._file.close()
-
-
-_BITS = {"PCM_16": 16, "PCM_24": 24, "PCM_32": 32, "PCM_S8": 8, "PCM_U8": 8, "FLOAT": 32, "DOUBLE": 64}
-
-
-def _sndfile_info(path: Path) -> AudioInfo | None:
-    try:
-        found = soundfile.info(os.fspath(path))
-    except (soundfile.LibsndfileError, TypeError):
-        return None
-    if found.format in ("MP3", "OGG"):
-        return None
-    return AudioInfo(
-        path=path,
-        container=found.format.lower().replace("wavex", "wav"),
-        codec="flac" if found.format == "FLAC" else found.subtype.lower(),
-        rate_hz=found.samplerate,
-        channels=found.channels,
-        frames=found.frames,
-        bits=_BITS.get(found.subtype),
-    )
-
-
-def _packet_info(path: Path) -> AudioInfo:
-    try:
-        with av.open(str(path)) as container:
-            stream = container.streams.audio[0]
-            end = 0
-            for packet in container.demux(stream):
-                if packet.pts is not None and packet.duration:
-                    end = max(end, round((packet.pts + packet.duration) * stream.time_base * stream.rate))
-            duration = stream.duration
-            name = stream.codec_context.name.replace("float", "")
-            frames = end
-            if name in ("mp3", "opus", "vorbis") and duration is not None:
-                frames = end - round((stream.start_time or 0) * stream.time_base * stream.rate)
-                frames = min(frames, round(duration * stream.time_base * stream.rate))
-            return AudioInfo(
-                path=path,
-                container=container.format.name.split(",")[0],
-                codec=name,
-                rate_hz=stream.rate,
-                channels=stream.channels,
-                frames=frames,
-                bits=None,
-                lossy=name not in ("alac", "flac"),
-            )
-    except (av.error.FFmpegError, IndexError) as error:
-        raise InputRefused(path, "it is not audio that can be read", "Export it again as WAV or FLAC.") from error
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (  # place, bytes, the name FFmpeg has for it
+    (0, b"\x1aE\xdf\xa3", "matroska"),
+    (8, b"AVI ", "avi"),
+    (0, b"0&\xb2u\x8ef\xcf\x11", "asf"),
+    (0, b"\0\0\x01\xba", "mpeg"),
+    (0, b"FLV\x01", "flv"),
+    (0, b"wvpk", "wv"),
+    (0, b"MAC ", "ape"),
+    (0, b"TTA1", "tta"),
+    (0, b"tBaK", "tak"),
+    (0, b"DSD ", "dsf"),
+    (0, b"#!AMR", "amr"),
+    (0, b"\x0bw", "ac3"),
+    (0, b"caff", "caf"),
+    (0, b"fLaC", "flac"),
+    (0, b"OggS", "ogg"),
+    (8, b"WAVE", "wav"),
+    (8, b"AIFC", "aiff"),
+    (188, b"G", "mpegts"),
+)
+_MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 
 
 def probe(path: str | os.PathLike[str]) -> AudioInfo:
-    """What a file is, without decoding it; raises `InputRefused`."""
-    path = Path(path)
-    info = _sndfile_info(path) or _packet_info(path)
-    if not info.frames:
-        raise InputRefused(path, "there is no sound in it", "Export it again.")
+    """What a file is, from its headers (it is decoded only where nothing else tells its length).
+
+    Raises `InputRefused`: not there, unreadable, empty, not audio, without sound, broken, more than 64 channels.
+    """
+    return _track(Path(path)).info
+
+
+def _track(path: Path) -> Track:
+    try:
+        if path.is_dir():
+            raise InputRefused(path, "it is a folder, not an audio file", "Name the files in it.")
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            if not size:
+                raise InputRefused(path, "it is empty", "Ask for the file again.")
+            track = _described(path, file, size)
+    except InputRefused:
+        raise
+    except FileNotFoundError as error:
+        raise InputRefused(path, "it is not there", "Check the name.") from error
+    except FFmpegError as error:
+        raise InputRefused(path, "it cannot be decoded", "Export it again as WAV or FLAC.") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputRefused(path, f"it cannot be read ({why})", "Check the file and its permissions.") from error
+    _check(path, track.info)
+    return track
+
+
+def _check(path: Path, info: AudioInfo) -> None:
     if info.channels > MAX_CHANNELS:
-        raise InputRefused(path, f"it has {info.channels} channels", f"At most {MAX_CHANNELS} are read.")
-    return info
+        why = f"it has {info.channels} channels, more than {MAX_CHANNELS}"
+        raise InputRefused(path, why, "Split it into files of fewer channels.")
+    if not _MIN_RATE_HZ <= info.rate_hz <= _MAX_RATE_HZ:
+        raise InputRefused(path, f"it says a sample rate of {info.rate_hz} Hz", "Export it again, at 44.1 kHz or more.")
+    if info.frames <= 0:
+        why = "it was cut off before the first sound" if info.truncated else "there is no sound in it, not one sample"
+        raise InputRefused(path, why, "Ask for the file again.")
+
+
+def _described(path: Path, file: BinaryIO, size: int) -> Track:
+    file.seek(0)
+    head = file.read(512)
+    file.seek(0)
+    track: Track | None = None
+    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
+        track = describe_wav(path, file, size)
+    elif head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        track = describe_aiff(path, file, size)
+    elif head[4:8] in _MP4_BOXES:
+        track = _mp4(path, file, size)
+    elif head[:4] == b"OggS":
+        track = _ogg(path, file, size)
+    if track is None:
+        track = describe_sndfile(path)
+        if track and track.info.codec == "flac":
+            track = track._replace(info=msgspec.structs.replace(track.info, tags=read_tags(path, "flac")))
+    if track is None and (head[:3] == b"ID3" or 0xFF in head or 0 in head):
+        track = _mpeg(path, file, size)
+    return track or _anything(path, head)
+
+
+def _mp4(path: Path, file: BinaryIO, size: int) -> Track:
+    sound = read_mp4(path, file, size)
+    demuxer = Demuxer(path, "mov", raw=sound.trim is not None)
+    facts = stream_facts(demuxer)
+    trim = sound.trim or Trim(0, counted_frames(demuxer))
+    if sound.trim and sound.timescale != facts.rate_hz:
+        skip, frames = (round(units * facts.rate_hz / sound.timescale) for units in (trim.skip, trim.frames))
+        trim = msgspec.structs.replace(trim, skip=skip, frames=frames)
+    return _packets(demuxer, facts, trim, container="mp4", bits=sound.bits)
+
+
+def _mpeg(path: Path, file: BinaryIO, size: int) -> Track | None:
+    stream = find_mpeg(file, size)
+    if stream is None:
+        return None
+    trim = mpeg_trim(path, file, stream)
+    demuxer = Demuxer(path, "aac" if stream.adts else "mp3", raw=True)
+    facts = stream_facts(demuxer)
+    doubled = facts.rate_hz // stream.first.rate_hz  # HE-AAC decodes to twice its core's rate
+    trim = msgspec.structs.replace(trim, skip=trim.skip * doubled, frames=trim.frames * doubled)
+    return _packets(demuxer, facts, trim, container="adts" if stream.adts else "mp3")
+
+
+def _ogg(path: Path, file: BinaryIO, size: int) -> Track | None:
+    stream = read_ogg(file, size)
+    if stream is None:
+        return None
+    demuxer = Demuxer(path, "ogg")
+    facts = stream_facts(demuxer)
+    begin = max(facts.start_frames, 0)  # later than 0 where it was recorded from the middle of a broadcast
+    frames = counted_frames(demuxer) if stream.frames is None else stream.frames - begin
+    return _packets(demuxer, facts, Trim(0, frames, stream.truncated), container="ogg", tags_as=stream.codec)
+
+
+def _anything(path: Path, head: bytes) -> Track:
+    """The sound of a video, or a rare format: what it decodes to is what it is."""
+    for place, magic, name in _MAGIC:
+        if head[place : place + len(magic)] == magic:
+            demuxer = Demuxer(path, name)
+            trim = Trim(0, counted_frames(demuxer), truncated=name == "flac")
+            return _packets(demuxer, stream_facts(demuxer), trim, container=name)
+    raise InputRefused(path, "it is not audio that we know", "Export it as WAV, AIFF or FLAC.")
+
+
+def _packets(
+    demuxer: Demuxer,
+    facts: StreamFacts,
+    trim: Trim,
+    *,
+    container: str,
+    bits: int | None = None,
+    tags_as: str | None = None,
+) -> Track:
+    info = AudioInfo(
+        path=demuxer.path,
+        container=container,
+        codec=facts.codec,
+        rate_hz=facts.rate_hz,
+        channels=facts.channels,
+        frames=trim.frames,
+        bits=bits or facts.bits,
+        lossy=facts.codec not in _LOSSLESS and not facts.codec.startswith("pcm"),
+        truncated=trim.truncated,
+        tags=read_tags(demuxer.path, tags_as or container),
+    )
+    return Track(info, lambda: PacketDecoder(demuxer, trim.skip))
 
 
 class AudioFile:
-    """A sound file as a signal."""
+    """A sound file as a signal: any read gives exactly what a reading from the beginning would give.
+
+    Reading forwards is as fast as the decoder; reading backwards in a compressed file starts the decoder over. Samples
+    that are NaN or infinite are read as 0 and counted once in `nonfinite_samples`. Not for use by two threads at once.
+    Raises `InputRefused` when it is opened (see `probe`); where a damaged file ends early, silence takes its place.
+    """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self.info = probe(self.path)
+        track = _track(self.path)
+        self.info = track.info
         self.rate_hz, self.channels, self.frames = self.info.rate_hz, self.info.channels, self.info.frames
         self.nonfinite_samples = 0
-        self._decoder: Decoder = (
-            PacketDecoder(self.path, self.channels)
-            if self.info.lossy or self.info.codec == "alac"
-            else SndfileDecoder(self.path)
-        )
+        self._checked = 0  # frames whose NaN and infinities are counted already
+        self._decoder = track.decoder()
 
     def read(self, start: int, frames: int) -> Samples:
+        """The frames that exist in [start, start + frames), as a block."""
         start = max(start, 0)
         stop = max(min(start + frames, self.frames), start)
-        block = self._decoder.read(start, stop - start)
-        if not np.isfinite(block).all():
-            self.nonfinite_samples += int((~np.isfinite(block)).sum())
-            block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
-        if block.shape[1] < stop - start:
-            block = np.pad(block, ((0, 0), (0, stop - start - block.shape[1])))
+        if stop == start:
+            return frozen(np.zeros((self.channels, 0), np.float32))
+        block = np.ascontiguousarray(self._decoder.read(start, stop - start))
+        if missing := stop - start - block.shape[1]:
+            block = np.pad(block, ((0, 0), (0, missing)))
+        self.nonfinite_samples += silence_nonfinite(block, max(self._checked - start, 0))
+        self._checked = max(self._checked, stop)
         return frozen(block)
 
     def close(self) -> None:

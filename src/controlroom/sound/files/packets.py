@@ -1,73 +1,159 @@
-"""Decoding by PyAV: whatever FFmpeg reads (AAC, ALAC, MP3, Opus, Vorbis, the sound of a video)."""
+"""Decoding by FFmpeg (PyAV): AAC, ALAC, MP3, Opus, Vorbis, the sound of a video, and what else it reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
 import numpy.typing as npt
+from av.codec.context import Flags2
+from av.error import FFmpegError
 
+from controlroom.base.errors import InputRefused
 from controlroom.sound.signal import Samples
 
-Block = npt.NDArray[np.float32]
+
+class Demuxer(NamedTuple):
+    """How FFmpeg is to open a file. The format is named, so that neither a suffix nor a play list can choose it.
+
+    `raw`: give all that is decoded, with the encoder's delay and padding; else FFmpeg takes off what it knows of.
+    """
+
+    path: Path
+    format: str
+    raw: bool = False
+
+    def open(self) -> av.container.InputContainer:
+        """Raises `InputRefused` where there is no track of sound that can be decoded."""
+        options = {"ignore_editlist": "1"} if self.raw and self.format == "mov" else {}
+        try:
+            container = av.open(str(self.path.absolute()), format=self.format, options=options)
+        except FFmpegError as error:
+            raise self._refusal("it cannot be decoded") from error
+        if not container.streams.audio:
+            container.close()
+            raise InputRefused(self.path, "there is no sound in it", "Ask for the audio file.")
+        context = container.streams.audio[0].codec_context
+        if not context.sample_rate or not context.channels:
+            container.close()
+            raise self._refusal("it cannot be decoded")
+        if self.raw:
+            context.flags2 |= Flags2.skip_manual
+        return container
+
+    def _refusal(self, why: str) -> InputRefused:
+        return InputRefused(self.path, why, "Export it again as WAV or FLAC.")
 
 
-def _planar(frame: av.AudioFrame, channels: int) -> Block:
+class StreamFacts(NamedTuple):
+    """What FFmpeg says of the first track of sound; `start_frames` is where its first time stamp lies."""
+
+    codec: str
+    rate_hz: int
+    channels: int
+    bits: int | None
+    start_frames: int
+
+
+def stream_facts(demuxer: Demuxer) -> StreamFacts:
+    """Opens the file and looks at its headers."""
+    with demuxer.open() as container:
+        stream = container.streams.audio[0]
+        context = stream.codec_context
+        codec = context.name.removesuffix("float")
+        start = (stream.start_time or 0) * (stream.time_base or 0)
+        word = codec.removeprefix("pcm_")[1:3]
+        bits = int(word) if codec.startswith("pcm_") and word.isdigit() else None
+        return StreamFacts(codec, context.sample_rate, context.channels, bits, round(start * context.sample_rate))
+
+
+def counted_frames(demuxer: Demuxer) -> int:
+    """How many frames a file decodes to, where nothing but decoding it can tell."""
+    with demuxer.open() as container:
+        return sum(block.shape[1] for block in _blocks(container))
+
+
+def _planar(frame: av.AudioFrame, channels: int) -> Samples:
     """The samples of a decoded frame, float32, shape (channels, frames)."""
-    samples = frame.to_ndarray()
+    samples: npt.NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
-        samples = samples.reshape(-1, channels).T
-    if samples.dtype == np.uint8:
-        return (samples.astype(np.float32) - np.float32(128)) / np.float32(128)
-    if samples.dtype.kind == "i":
-        return samples.astype(np.float32) * np.float32(0.5 ** (8 * samples.dtype.itemsize - 1))
+        samples = samples.reshape(frame.samples, -1).T
+    if samples.dtype.kind == "u":
+        samples = (samples.astype(np.float32) - np.float32(128)) * np.float32(0.5**7)
+    elif samples.dtype.kind == "i":
+        samples = samples.astype(np.float32) * np.float32(0.5 ** (8 * samples.dtype.itemsize - 1))
+    if samples.shape[0] != channels:  # the stream changes its channels on the way
+        samples = np.resize(samples, (channels, samples.shape[1]))
     return samples.astype(np.float32, copy=False)
 
 
+def _blocks(container: av.container.InputContainer) -> Iterator[Samples]:
+    """All that is decoded, a packet at a time; a packet that cannot be decoded is silence of its length."""
+    stream = container.streams.audio[0]
+    channels = stream.codec_context.channels
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+            if packet is None:
+                return
+            frames = packet.decode()
+        except FFmpegError:
+            if packet is None or not packet.duration or not packet.time_base:
+                return
+            lost = round(packet.duration * packet.time_base * stream.codec_context.sample_rate)
+            yield np.zeros((channels, lost), np.float32)
+            continue
+        for frame in frames:
+            yield _planar(frame, channels)
+
+
 class PacketDecoder:
-    """The first audio track of a file, decoded from its beginning; reading backwards starts over.
+    """Decodes a file from its beginning; reading backwards starts over.
 
     A lossy decoder's output depends on everything before it, so starting over is what makes any read exact.
-    `skip`: frames of the decoder's output before the first one of the recording.
+    `skip` frames of what is decoded come before the first one of the recording.
     """
 
-    def __init__(self, path: Path, channels: int, skip: int = 0) -> None:
-        self._path, self._channels, self._skip = path, channels, skip
+    def __init__(self, demuxer: Demuxer, skip: int = 0) -> None:
+        self._demuxer, self._skip = demuxer, skip
         self._restart()
 
     def _restart(self) -> None:
-        self._container = av.open(str(self._path))
-        self._decoded = self._frames()
-        self._at = -self._skip
+        self._container = self._demuxer.open()
+        self._decoded = _blocks(self._container)
+        self._channels = self._container.streams.audio[0].codec_context.channels
+        self._at = -self._skip  # place of the first frame in `_ready`
         self._ready = np.zeros((self._channels, 0), np.float32)
-
-    def _frames(self) -> Iterator[Block]:
-        for frame in self._container.decode(audio=0):
-            yield _planar(frame, self._channels)
 
     def read(self, start: int, frames: int) -> Samples:
         """What there is in [start, start + frames); shorter where the stream ends."""
         if start < self._at:
             self.close()
             self._restart()
-        pieces: list[Block] = []
-        stop = start + frames
-        while self._at < stop:
-            if not self._ready.shape[1]:
-                block = next(self._decoded, None)
-                if block is None:
-                    break
-                self._ready = block
-            take = min(self._ready.shape[1], stop - self._at)
-            skip = min(max(start - self._at, 0), take)
-            if take > skip:
-                pieces.append(self._ready[:, skip:take])
-            self._ready = self._ready[:, take:]
-            self._at += take
-        return np.concatenate(pieces, axis=1) if pieces else np.zeros((self._channels, 0), np.float32)
+        out = np.empty((self._channels, frames), np.float32)
+        done = 0
+        while done < frames and (self._ready.shape[1] or self._decode()):
+            if (past := min(start - self._at, self._ready.shape[1])) > 0:
+                self._take(past)
+                continue
+            piece = self._ready[:, : frames - done]
+            out[:, done : done + piece.shape[1]] = piece
+            done += piece.shape[1]
+            self._take(piece.shape[1])
+            start += piece.shape[1]
+        return out[:, :done]
+
+    def _take(self, frames: int) -> None:
+        self._ready = self._ready[:, frames:]
+        self._at += frames
+
+    def _decode(self) -> bool:
+        self._ready = next(self._decoded, self._ready)
+        return self._ready.shape[1] > 0
 
     def close(self) -> None:
-        self._decoded.close()  # type: ignore[attr-defined]
         self._container.close()

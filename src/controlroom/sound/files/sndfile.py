@@ -1,0 +1,74 @@
+"""Decoding by libsndfile (soundfile): what it reads without loss and seeks exactly (FLAC, CAF, W64, AU, ADPCM WAV)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import soundfile
+
+from controlroom.sound.files.info import AudioInfo
+from controlroom.sound.files.track import Track
+from controlroom.sound.signal import Samples
+
+_CODECS = {
+    "PCM_S8": "pcm_s8",
+    "PCM_U8": "pcm_u8",
+    "PCM_16": "pcm_s16",
+    "PCM_24": "pcm_s24",
+    "PCM_32": "pcm_s32",
+    "FLOAT": "pcm_f32",
+    "DOUBLE": "pcm_f64",
+}
+_EXACT = ("FLAC", "ALAC", "CAF", "AIFF", "W64", "AU", "WAV", "WAVEX", "RF64", "NIST", "IRCAM", "SVX", "VOC", "PVF")
+
+
+class SndfileDecoder:
+    """Reads any frames, in any order."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = soundfile.SoundFile(os.fsencode(path))
+
+    def read(self, start: int, frames: int) -> Samples:
+        """The frames that exist in [start, start + frames), shape (channels, frames)."""
+        if self._file.tell() != start:
+            self._file.seek(start)
+        samples: Samples = self._file.read(frames, dtype="float32", always_2d=True).T
+        return samples
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def describe_sndfile(path: Path) -> Track | None:
+    """The track of a file that libsndfile reads whole and exactly; None otherwise (then FFmpeg may)."""
+    try:
+        with soundfile.SoundFile(os.fsencode(path)) as file:
+            if file.format not in _EXACT or not _ends_whole(file):
+                return None
+            subtype = file.subtype
+            codec = "flac" if file.format == "FLAC" else _CODECS.get(subtype, subtype.lower().split("_")[0])
+            digits = subtype.rpartition("_")[2].removeprefix("U").removeprefix("S")
+            bits = int(digits) if digits.isdigit() else {"FLOAT": 32, "DOUBLE": 64}.get(subtype)
+            info = AudioInfo(
+                path=path,
+                container=file.format.lower().removesuffix("ex"),
+                codec=codec,
+                rate_hz=file.samplerate,
+                channels=file.channels,
+                frames=file.frames,
+                bits=bits,
+                lossy=codec not in ("flac", "alac") and not codec.startswith("pcm"),
+            )
+    except soundfile.LibsndfileError:
+        return None
+    return Track(info, lambda: SndfileDecoder(path))
+
+
+def _ends_whole(file: soundfile.SoundFile) -> bool:
+    """Is the last frame there? A cut FLAC fails its checksum, and a streamed one does not say how long it is."""
+    frames: int = file.frames
+    if not 0 < frames < 1 << 60:
+        return frames == 0
+    file.seek(frames - 1)
+    return len(file.read(1)) == 1
