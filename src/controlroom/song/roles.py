@@ -17,7 +17,18 @@ from controlroom.song.model import Guess, Side
 from controlroom.song.traits import SoundTraits, role_from_sound
 from controlroom.song.words import plain, words_of
 
-__all__ = ["FAMILIES", "ROLES", "Guess", "SoundTraits", "family_of", "guess_role", "role_from_name", "role_from_sound"]
+__all__ = [
+    "FAMILIES",
+    "ROLES",
+    "Guess",
+    "SoundTraits",
+    "family_of",
+    "guess_role",
+    "known_role",
+    "role_from_name",
+    "role_from_sound",
+    "split_words",
+]
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"finer": "with"}):
@@ -96,6 +107,11 @@ def role_from_name(name: str) -> Guess:
     if not any(match.sure for match in matches) and fine != role:
         confidence = 0.7
     return Guess(role=fine, side=side, confidence=confidence)
+
+
+def split_words(name: str) -> tuple[str, ...]:
+    """The words of a name with known words taken apart and plurals dropped: "OHL_03" is "oh", "l", "03"."""
+    return tuple(_singular(word) for word in _split_unknown(words_of(name)))
 
 
 def _choose(matches: list[_Match], joined: bool) -> tuple[str, float]:
