@@ -1,0 +1,235 @@
+"""The fundamental frequency of one voice or instrument.
+
+P. Boersma, "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a sampled
+sound", IFA Proceedings 17, 1993: the autocorrelation of a windowed frame, divided by that of the window, has its
+highest peak at the period; peaks are interpolated with a windowed sine; the best path through the candidates of all
+frames, by what octave jumps and changes of voicing cost, is the pitch.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from controlroom.base.progress import SILENT, Progress
+from controlroom.sound.kernels import kernel, reordering_kernel
+from controlroom.sound.signal import Samples, Signal, blocks
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+HOP_S = 0.005
+PERIODS = 3  # of the lowest frequency in a frame
+CANDIDATES = 12
+SINC_DEPTH = 30
+BATCH = 64
+ANALYSED_HZ = 32000  # higher rates are brought down to about this
+SILENCE_THRESHOLD = 0.03
+VOICING_THRESHOLD = 0.45
+OCTAVE_COST = 0.01
+OCTAVE_JUMP_COST = 0.35
+VOICING_COST = 0.14
+COSTS_PER_S = 0.01  # the costs above are for steps of 10 ms
+
+
+class PitchTrack(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """(frames,) arrays, every `hop_s` from 0 on: `f0_hz` is 0 where nothing is voiced, `strength` (0 to 1) the
+    normalised autocorrelation at the period."""
+
+    hop_s: float
+    f0_hz: Floats
+    strength: Floats
+
+    @property
+    def times_s(self) -> Floats:
+        return np.arange(len(self.f0_hz), dtype=np.float64) * self.hop_s
+
+
+class _Frames:
+    """Candidates of each frame, from mono samples that come in pieces."""
+
+    def __init__(self, rate_hz: float, lowest_hz: float, highest_hz: float) -> None:
+        self.hop = max(round(HOP_S * rate_hz), 1)
+        self.rate_hz = rate_hz
+        self.size = max(round(PERIODS * rate_hz / lowest_hz), 16)
+        self.longest = min(int(rate_hz / lowest_hz) + 2, self.size - 2)
+        self.shortest = max(int(rate_hz / highest_hz), 2)
+        self.fft = scipy.fft.next_fast_len(self.size + self.longest + SINC_DEPTH + 1, real=True)
+        self.window = np.hanning(self.size + 2)[1:-1].astype(np.float32)
+        correlation = np.fft.irfft(np.abs(np.fft.rfft(self.window.astype(float), self.fft)) ** 2, self.fft)
+        self.lags = min(self.longest + SINC_DEPTH + 1, self.size - 1)
+        self.fair = np.maximum(correlation[: self.lags] / correlation[0], 1e-3)
+        self.waiting = np.zeros(self.size // 2, np.float32)  # frame i is centred on i * hop
+        self.found: list[tuple[Floats, Floats, Floats]] = []
+
+    def add(self, mono: Samples, last: bool = False) -> None:
+        self.waiting = np.concatenate([self.waiting, mono, np.zeros(self.size // 2 if last else 0, np.float32)])
+        while len(self.waiting) >= self.size:
+            count = min((len(self.waiting) - self.size) // self.hop + 1, BATCH)
+            if count < BATCH and not last:
+                return
+            self._look(count)
+            self.waiting = self.waiting[count * self.hop :]
+
+    def _look(self, count: int) -> None:
+        frames = np.lib.stride_tricks.sliding_window_view(self.waiting, self.size)[:: self.hop][:count]
+        centred = frames - frames.mean(axis=1, keepdims=True)
+        middle = slice(self.size // 2 - self.longest // 2, self.size // 2 + self.longest // 2 + 1)
+        peaks = np.abs(centred[:, middle]).max(axis=1).astype(float)
+        bins = scipy.fft.rfft(centred * self.window, self.fft, axis=1)
+        power = bins.real**2 + bins.imag**2
+        correlation = scipy.fft.irfft(power, self.fft, axis=1)[:, : self.lags].astype(float)
+        lags, heights = np.zeros((count, CANDIDATES)), np.zeros((count, CANDIDATES))
+        _candidates(correlation, self.fair, self.shortest, self.longest, lags, heights)
+        self.found.append((peaks, lags, heights))
+
+
+def track_pitch(
+    signal: Signal, lowest_hz: float = 60.0, highest_hz: float = 1100.0, progress: Progress = SILENT
+) -> PitchTrack:
+    """The pitch of a signal, folded to mono, one frame each 5 ms; frequencies outside the range are not found."""
+    step = max(signal.rate_hz // ANALYSED_HZ, 1)
+    frames = _Frames(signal.rate_hz / step, lowest_hz, highest_hz)
+    thinner, done = _Thinner(step), 0
+    for block in blocks(signal):
+        frames.add(thinner.thinned(block.mean(axis=0, dtype=np.float32)))
+        done += block.shape[1]
+        progress(done, signal.frames, "pitch")
+    frames.add(np.zeros(0, np.float32), last=True)
+    hop_s = frames.hop / frames.rate_hz
+    if not frames.found:
+        return PitchTrack(hop_s=hop_s, f0_hz=np.zeros(0), strength=np.zeros(0))
+    peaks, lags, heights = (np.concatenate(parts) for parts in zip(*frames.found, strict=True))
+    unvoiced = _unvoiced_strength(peaks)
+    frequencies = np.where(lags > 0, frames.rate_hz / np.maximum(lags, 1), 0.0)
+    merit = np.where(lags > 0, heights + OCTAVE_COST * np.log2(np.maximum(frequencies, 1) / lowest_hz), -np.inf)
+    chosen = _best_path(frequencies, merit, unvoiced, COSTS_PER_S / hop_s)
+    rows = np.arange(len(chosen))
+    voiced = chosen >= 0
+    f0_hz = np.where(voiced, frequencies[rows, np.maximum(chosen, 0)], 0.0)
+    strength = np.where(voiced, heights[rows, np.maximum(chosen, 0)], 0.0)
+    return PitchTrack(hop_s=hop_s, f0_hz=f0_hz, strength=np.clip(strength, 0.0, 1.0))
+
+
+class _Thinner:
+    """Keeps every n-th sample of mono blocks, after a low-pass; a quarter of a millisecond of context is kept."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
+        reach = 12 * step
+        at = np.arange(-reach, reach + 1) / step
+        taps = np.sinc(0.9 * at) * np.hanning(len(at) + 2)[1:-1]
+        self._taps = (taps / taps.sum()).astype(np.float32)
+        self._waiting = np.zeros(reach, np.float32)
+
+    def thinned(self, mono: Samples) -> Samples:
+        if self._step == 1:
+            return mono
+        held = np.concatenate([self._waiting, mono])
+        count = max((len(held) - len(self._taps)) // self._step + 1, 0)
+        self._waiting = held[count * self._step :]
+        return _every(held, self._taps, self._step, count)
+
+
+@reordering_kernel
+def _every(held: Samples, taps: Samples, step: int, count: int) -> Samples:
+    out = np.empty(count, np.float32)
+    for i in range(count):
+        total = np.float32(0)
+        for k in range(taps.shape[0]):
+            total += taps[k] * held[i * step + k]
+        out[i] = total
+    return out
+
+
+def _unvoiced_strength(peaks: Floats) -> Floats:
+    """Boersma 1993, eq. 23: how well each frame does as one without pitch."""
+    loudest = float(np.percentile(peaks, 99.5))
+    relative = peaks / loudest if loudest > 1e-9 else np.zeros_like(peaks)
+    return VOICING_THRESHOLD + np.maximum(0.0, 2 - relative * (1 + VOICING_THRESHOLD) / SILENCE_THRESHOLD)
+
+
+@kernel
+def _sinc_value(row: Floats, at: float) -> float:
+    """`row` between its samples, by a sine of `SINC_DEPTH` samples to each side under a raised cosine."""
+    base = int(np.floor(at))
+    share = at - base
+    if share < 1e-9:
+        return float(row[base])
+    sine = np.sin(np.pi * share)
+    total = 0.0
+    for k in range(-SINC_DEPTH + 1, SINC_DEPTH + 1):
+        place = base + k
+        distance = share - k
+        if abs(place) < row.shape[0]:
+            weight = 0.5 + 0.5 * np.cos(np.pi * distance / (SINC_DEPTH + 1))
+            sign = 1.0 if k % 2 == 0 else -1.0
+            total += row[abs(place)] * sign * sine / (np.pi * distance) * weight
+    return float(total)
+
+
+@kernel
+def _candidates(correlation: Floats, fair: Floats, shortest: int, longest: int, lags: Floats, heights: Floats) -> None:
+    """The best peaks of each frame's autocorrelation: their lags (0: none) and heights, interpolated."""
+    row = np.empty(correlation.shape[1])
+    for frame in range(correlation.shape[0]):
+        if correlation[frame, 0] <= 1e-10:
+            continue
+        for i in range(row.shape[0]):
+            row[i] = correlation[frame, i] / correlation[frame, 0] / fair[i]
+        for i in range(shortest, min(longest, row.shape[0] - 2) + 1):
+            if not (row[i] > 0.5 * VOICING_THRESHOLD and row[i] > row[i - 1] and row[i] >= row[i + 1]):
+                continue
+            bend = row[i - 1] - 2 * row[i] + row[i + 1]
+            at = i + (0.5 * (row[i - 1] - row[i + 1]) / bend if bend < 0 else 0.0)
+            step = 0.1
+            for _ in range(2):
+                left, middle, right = _sinc_value(row, at - step), _sinc_value(row, at), _sinc_value(row, at + step)
+                bend = left - 2 * middle + right
+                if bend < 0:
+                    at += min(max(0.5 * (left - right) / bend, -2.0), 2.0) * step
+                step *= 0.3
+            height = _sinc_value(row, at)
+            height = 1 / height if height > 1 else height
+            worst = 0
+            for k in range(CANDIDATES):
+                if heights[frame, k] < heights[frame, worst]:
+                    worst = k
+            if height > heights[frame, worst]:
+                heights[frame, worst], lags[frame, worst] = height, at
+
+
+@kernel
+def _best_path(frequencies: Floats, merit: Floats, unvoiced: Floats, per_step: float) -> npt.NDArray[np.int64]:
+    """The candidate of each frame (-1: unvoiced) on the path of greatest merit less costs (Viterbi)."""
+    frames, count = merit.shape
+    score, fresh = np.empty(count + 1), np.empty(count + 1)
+    came = np.zeros((frames, count + 1), np.int16)
+    jump, turn = OCTAVE_JUMP_COST * per_step, VOICING_COST * per_step
+    pitches = np.log2(np.maximum(frequencies, 1.0))
+    for k in range(count):
+        score[k] = merit[0, k]
+    score[count] = unvoiced[0]
+    for frame in range(1, frames):
+        for k in range(count + 1):
+            here = unvoiced[frame] if k == count else merit[frame, k]
+            best, source = -np.inf, count
+            if here > -np.inf:
+                for j in range(count + 1):
+                    if k == count or j == count:
+                        cost = 0.0 if k == j else turn
+                    else:
+                        cost = jump * abs(pitches[frame, k] - pitches[frame - 1, j])
+                    if score[j] - cost > best:
+                        best, source = score[j] - cost, j
+            fresh[k], came[frame, k] = best + here, source
+        score[:] = fresh
+    chosen = np.empty(frames, np.int64)
+    at = int(np.argmax(score))
+    for frame in range(frames - 1, -1, -1):
+        chosen[frame] = at if at < count else -1
+        at = came[frame, at]
+    return chosen
