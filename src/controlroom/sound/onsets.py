@@ -52,7 +52,7 @@ class OnsetAccumulator:
         self._rate_hz = rate_hz
         self._fine = max(round(HOP_S / FINE_PER_HOP * rate_hz), 1)
         self._hop = self._fine * FINE_PER_HOP
-        self._size = 1 << max(round(np.log2(0.0225 * rate_hz)), 5)
+        self._size = 1 << (2 * self._hop - 1).bit_length()  # two hops or more: 21 ms at 48 kHz
         self._window = np.hanning(self._size + 1)[1:].astype(np.float32)
         self._window *= np.sqrt(2 / (self._size * (self._window**2).sum()))
         self._edges = _band_edges(rate_hz, self._size)
