@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from controlroom.base.finding import Finding
+from controlroom.base.progress import SILENT, Progress
 from controlroom.production.options import Options, Stage
+from controlroom.sound.files import AudioFile
+from controlroom.sound.hearing import Hearing, Survey
 from controlroom.store.ledger import Ledger
 from controlroom.store.plans import Plan, Settled, settle
+
+SURVEY = 1  # a new number when a survey of the same file comes out differently
 
 
 @dataclass(frozen=True)
@@ -26,23 +31,42 @@ class Workshop:
     def out(self) -> Path:
         return self.folder / "out"
 
+    @property
+    def scratch(self) -> Path:
+        """Where large temporary files lie: on the song's own disk."""
+        return self.ledger.home
+
     def plan(self, path: Path, proposal: Plan) -> Settled[Plan]:
         """The plan to render: the proposal, or what a person made of the one on disk."""
         return settle(path, proposal, self.ledger, replan=self.options.replan)
 
-    def make(self, stage: Stage, output: Path, key: str, render: Callable[[Path], None]) -> bool:
-        """Have `render` write `output` unless it is there already under the same key; True when it was made."""
-        if not self.options.anew(stage) and self.ledger.fresh(output, key):
-            return False
-        render(output)
-        self.ledger.record(output, key)
-        return True
+    def keeps(self, stage: Stage, output: Path, key: str) -> bool:
+        """Is `output` there already under `key`, and may this walk keep it?"""
+        return not self.options.anew(stage) and self.ledger.fresh(output, key)
+
+    def survey(self, path: Path, key: str, progress: Progress = SILENT) -> Survey:
+        """What a file sounds like, heard once for each `key` (the hash of what it was made of)."""
+        name = f"{key[:32]}-{SURVEY}"
+        survey = self.ledger.recall("surveys", name, Survey)
+        if survey is None:
+            with AudioFile(path) as signal:
+                survey = Hearing(signal, progress).survey
+            self.ledger.keep("surveys", name, survey)
+        return survey
+
+    def tidy(self, folder: Path, keep: Iterable[Path]) -> None:
+        """Remove what an earlier walk made in `folder` and this one does not need; other people's files stay."""
+        kept = set(keep)
+        for old in self.ledger.made_below(folder):
+            if old not in kept:
+                self.ledger.forget(old)
 
 
 def plan_findings(path: Path, settled: Settled[msgspec.Struct]) -> tuple[Finding, ...]:
     """What there is to say of a plan that a person changed."""
     if not settled.edited:
         return ()
-    code = "plan_outdated" if settled.outdated else "plan_edited"
-    severity = "warning" if settled.outdated else "info"
-    return (Finding(code=code, severity=severity, args={"plan": path.name, "room": path.parent.name}),)
+    args = {"plan": f"{path.parent.name}/{path.name}"}
+    if settled.outdated:
+        return (Finding(code="plan_outdated", severity="warning", args=args),)
+    return (Finding(code="plan_edited", severity="info", args=args),)

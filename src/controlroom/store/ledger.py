@@ -45,25 +45,25 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._home = folder / ".controlroom"
+        self.home = folder / ".controlroom"
         self._guard = threading.Lock()
         self._pages = self._read()
 
     def _read(self) -> _Pages:
         try:
-            return from_json((self._home / "ledger.json").read_bytes(), _Pages)
+            return from_json((self.home / "ledger.json").read_bytes(), _Pages)
         except (OSError, msgspec.DecodeError):
             return _Pages()  # a lost ledger costs a new render, nothing else
 
     def _write(self) -> None:
-        write_bytes(self._home / "ledger.json", to_json(self._pages, indent=1))
+        write_bytes(self.home / "ledger.json", to_json(self._pages, indent=1))
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep others from working in the same folder; raises `SurroundingsFailed` when somebody does."""
         with surroundings(self.folder):
-            self._home.mkdir(parents=True, exist_ok=True)
-            lock = (self._home / "lock").open("w")
+            self.home.mkdir(parents=True, exist_ok=True)
+            lock = (self.home / "lock").open("w")
         with lock:
             if fcntl is not None:
                 try:
@@ -119,12 +119,12 @@ class Ledger:
     def recall(self, kind: str, key: str, shape: type[T]) -> T | None:
         """A kept measurement, or None where there is none (or it was written by another version)."""
         try:
-            return from_json((self._home / kind / f"{key}.json").read_bytes(), shape)
+            return from_json((self.home / kind / f"{key}.json").read_bytes(), shape)
         except (OSError, msgspec.DecodeError):
             return None
 
     def keep(self, kind: str, key: str, value: object) -> None:
-        write_bytes(self._home / kind / f"{key}.json", to_json(value))
+        write_bytes(self.home / kind / f"{key}.json", to_json(value))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()

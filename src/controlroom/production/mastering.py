@@ -1,0 +1,74 @@
+"""The mix becomes masters: one float file for each rate that is delivered, limited at that rate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from controlroom.base.canonical import identity
+from controlroom.base.files import safe_name
+from controlroom.base.progress import Progress, scaled
+from controlroom.production.results import MasterFacts, MasterMade, MixMade, Story
+from controlroom.production.workshop import Workshop, plan_findings
+from controlroom.rooms import mastering
+from controlroom.rooms.delivery import lossy_rate_hz
+from controlroom.rooms.mastering import MasterPlan, MasterReport
+from controlroom.sound.files import AudioFile, Format, write
+from controlroom.sound.hearing import Hearing
+
+FLOAT_WAV = Format("wav", 32)
+
+
+def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Progress) -> Story:
+    """Measure the mix, settle the plan, render what is not there yet."""
+    mix, folder = story.the_mix, shop.out / "masters"
+    with AudioFile(mix.path) as signal:
+        report = mastering.measure(Hearing.from_survey(mix.survey, signal))
+    wanted = {"target_lufs": shop.options.target_lufs, "ceiling_dbtp": shop.options.ceiling_dbtp}
+    settled = shop.plan(folder / "plan.toml", mastering.decide(report, **wanted))
+    plan = settled.plan
+    paths: dict[int, Path] = {}
+    facts: dict[int, MasterFacts] = {}
+    rates_hz = list(dict.fromkeys([plan.rate_hz, lossy_rate_hz(plan.rate_hz)]))
+    for k, rate_hz in enumerate(rates_hz):
+        paths[rate_hz] = folder / f"{safe_name(story.title)}{f' {rate_hz} Hz' if k else ''}.wav"
+        at_rate = msgspec.structs.replace(plan, rate_hz=rate_hz)
+        part = scaled(progress, k / len(rates_hz), (k + 1) / len(rates_hz))
+        facts[rate_hz] = _made(shop, mix, at_rate, report, paths[rate_hz], part)
+    shop.tidy(folder, keep=paths.values())
+    outputs += [*paths.values(), folder / "plan.toml"]
+    first = facts[plan.rate_hz]
+    return story.with_(
+        master=MasterMade(
+            paths=paths,
+            plan=plan,
+            facts=first,
+            survey=shop.survey(paths[plan.rate_hz], first.key),
+            findings=(*first.findings, *plan_findings(folder / "plan.toml", settled)),
+        )
+    )
+
+
+def _made(
+    shop: Workshop, mix: MixMade, plan: MasterPlan, report: MasterReport, path: Path, progress: Progress
+) -> MasterFacts:
+    """The master at `path`, rendered unless it is there, and what is known of it."""
+    key = identity("master", mastering.ENGINE, plan, mix.key)
+    known = shop.ledger.recall("masters", key, MasterFacts)
+    if known and shop.keeps("mastering", path, key):
+        return known
+    with AudioFile(mix.path) as signal:
+        made = mastering.master(signal, plan=plan, report=report, progress=scaled(progress, 0, 0.9), folder=shop.scratch)
+    write(path, made.signal, FLOAT_WAV, progress=scaled(progress, 0.9, 1.0))
+    facts = MasterFacts(
+        key=key,
+        loudness=made.loudness,
+        gain_db=made.gain_db,
+        taken=made.taken,
+        checks=made.checks,
+        findings=made.findings,
+    )
+    shop.ledger.keep("masters", key, facts)
+    shop.ledger.record(path, key)
+    return facts
