@@ -107,3 +107,11 @@ def each_file(
     if show is None and not (failed and len(paths) == 1):
         print_json(results[0] if len(paths) == 1 else {"files": results})
     return InputRefused.exit_code if failed else 0
+
+
+def print_checks(out: Any, checks: Sequence[dict[str, Any]]) -> None:
+    """Figures held against their bounds."""
+    for check in checks:
+        mark = "[green]✓[/]" if check["passed"] else "[bold red]✗[/]"
+        value = "–" if check["value"] is None else f"{check['value']:.2f} {check['unit']}"
+        out.print(f"  {mark} {check['name']}  {value}")

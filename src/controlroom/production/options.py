@@ -13,9 +13,9 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """`start` makes that room and all after it anew; `until` stops after it; `replan` discards edited plans."""
+    """`target_lufs` None: as loud as suits the mix. `start` makes that room and all after it anew; `until` stops after it; `replan` discards edited plans."""
 
-    target_lufs: float = -14.0
+    target_lufs: float | None = -14.0
     ceiling_dbtp: float = -1.0
     start: Stage | None = None
     until: Stage | None = None
@@ -41,7 +41,7 @@ def stage_named(name: str) -> Stage:
 
 def checked_options(options: Options) -> Options:
     """`options`, when they can be meant; raises `UsageError`."""
-    if not -70.0 <= options.target_lufs <= 0.0:
+    if options.target_lufs is not None and not -70.0 <= options.target_lufs <= 0.0:
         raise UsageError(f"A target of {options.target_lufs:g} LUFS", "it lies outside -70 to 0", "Try -14.")
     if not -20.0 <= options.ceiling_dbtp <= 0.0:
         raise UsageError(f"A ceiling of {options.ceiling_dbtp:g} dBTP", "it lies outside -20 to 0", "Try -1.")

@@ -14,7 +14,7 @@ from controlroom.rooms.delivery import Delivered
 from controlroom.rooms.editing import EditPlan
 from controlroom.rooms.mastering import MasterPlan
 from controlroom.rooms.mastering.render import Taken
-from controlroom.rooms.mixing import MixPlan
+from controlroom.rooms.mixing import MixPlan, Standing
 from controlroom.rooms.tracking import TakeReport
 from controlroom.song.model import Side
 from controlroom.sound.hearing import Survey
@@ -57,20 +57,13 @@ class Edited(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
-class StripFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A track as it stands in the mix; `gain_db`: its loudness there less that of its file, LU."""
-
-    path: str
-    role: str
-    gain_db: float | None
-    pan: float
-
-
 class MixFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a rendered mix."""
 
-    strips: tuple[StripFacts, ...] = ()
-    checks: tuple[Finding, ...] = ()
+    strips: tuple[Standing, ...] = ()
+    loudness: Loudness = Loudness()
+    checks: tuple[Check, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class MixMade(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +116,11 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     def title(self) -> str:
         """What the song is called: as its sheet says, else as its folder is."""
         return self.material.song.sheet.title or self.material.song.folder.name
+
+    @property
+    def the_edits(self) -> Edited:
+        assert self.edited is not None, "mixing comes after editing"
+        return self.edited
 
     @property
     def the_mix(self) -> MixMade:

@@ -1,0 +1,253 @@
+"""Verbs about files: `listen`, `check`, `comp`, `mix`, `master`, `deliver`. They need no database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from controlroom.cli.output import (
+    clock,
+    console,
+    each_file,
+    figure,
+    print_checks,
+    print_findings,
+    print_json,
+    progress_bar,
+    sparkline,
+)
+
+if TYPE_CHECKING:
+    from controlroom.base.progress import Progress
+    from controlroom.sound.signal import Signal
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")]
+Out = Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Where the result goes.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace OUT when it is there.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Leave with 4 when something blocking was found.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def listen(files: Files, json: Json = False) -> None:
+    """Say what a file is: loudness, true peak, bandwidth, tempo, key, findings."""
+    from controlroom.rooms.listening import listen_to
+
+    def work(path: Path) -> dict[str, Any]:
+        with progress_bar(quiet=json) as progress:
+            return listen_to(path, progress).to_json()
+
+    raise typer.Exit(each_file(files, work, None if json else _show_listening))
+
+
+def _show_listening(said: dict[str, Any]) -> None:
+    out, file, loud = console(), said["file"], said["loudness"]
+    out.print(f"[bold]{_plain(file['path'])}[/]")
+    ends = f", sound up to {file['bandwidth_hz'] / 1000:.1f} kHz" if file["bandwidth_hz"] else ""
+    out.print(f"  {clock(file['duration_s'])}, {file['rate_hz']} Hz, {file['channels']} channels, {file['codec']}{ends}")
+    out.print(
+        f"  {figure(loud['integrated_lufs'], 'LUFS')}, {figure(loud['true_peak_dbtp'], 'dBTP')}, "
+        f"range {figure(loud['range_lu'], 'LU')}, loudest 3 s {figure(loud['max_short_term_lufs'], 'LUFS')}"
+    )
+    rhythm, harmony = said["rhythm"], said["harmony"]
+    tempo, key = figure(rhythm["tempo_bpm"], "BPM", 2), harmony["key"] or "–"
+    out.print(f"  tempo {tempo} ({_sure(rhythm['tempo_confidence'])}), key {key} ({_sure(harmony['key_confidence'])})")
+    print_findings(out, said["findings"])
+    for point in said["advice"]:
+        out.print(f"  {point['priority']}. {point['says']} [dim]{point['because']}[/]")
+
+
+def _sure(confidence: float | None) -> str:
+    return "not sure" if confidence is None else f"{confidence:.0%} sure"
+
+
+def check(
+    files: Files,
+    tempo: Annotated[float | None, typer.Option(help="The song's tempo in BPM, to judge timing by.")] = None,
+    strict: Strict = False,
+    json: Json = False,
+) -> None:
+    """Say whether each take is captured correctly: keeper, usable or retake."""
+    from controlroom.base.errors import BlockingFindings
+    from controlroom.production.verbs import check_files
+
+    with progress_bar(quiet=json) as progress:
+        takes, refused = check_files(files, tempo_bpm=tempo, progress=progress)
+    for refusal in refused:
+        _say_error(refusal)
+    if json and not (refused and len(files) == 1):
+        print_json({"takes": takes})
+    elif not json:
+        _show_takes(takes)
+    if refused:
+        raise typer.Exit(3)
+    if strict and any(take["verdict"] == "retake" for take in takes):
+        raise BlockingFindings("Some takes have to be played again")
+
+
+def _show_takes(takes: list[dict[str, Any]]) -> None:
+    styles = {"keeper": "green", "usable": "yellow", "retake": "bold red"}
+    out = console()
+    for take in takes:
+        if verdict := take.get("verdict"):
+            out.print(f"[{styles[verdict]}]{verdict:7}[/] {_plain(take['path'])}")
+            print_findings(out, take["findings"])
+
+
+def comp(
+    takes: Annotated[list[Path], typer.Argument(metavar="TAKE...", help="Takes of one part, all from the same start.")],
+    out: Out,
+    tempo: Annotated[float | None, typer.Option(help="The song's tempo in BPM, to judge timing by.")] = None,
+    plan: Annotated[Path | None, typer.Option(help="A comp plan to render as it stands.")] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Put the best phrases of several takes together."""
+    from controlroom.production.verbs import comp_files
+
+    _spare(takes, out, force)
+    with progress_bar(quiet=json) as progress:
+        made = comp_files(takes, out, tempo_bpm=tempo, plan=plan, progress=progress)
+    if json:
+        print_json(made)
+        return
+    for segment in made["segments"]:
+        console().print(
+            f"  {clock(segment['start_s'])} – {clock(segment['end_s'])}  {segment['take']}"
+            + ("" if segment["score"] is None else f"  (score {segment['score']:.2f})"),
+            markup=False,
+        )
+    console().print(f"Wrote {out}", markup=False)
+
+
+def mix(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A song folder, or a folder of tracks.")],
+    out: Out,
+    plan: Annotated[Path | None, typer.Option(help="A mix plan to render as it stands.")] = None,
+    unity: Annotated[bool, typer.Option("--unity", help="Sum the tracks as they are.")] = False,
+    note: Annotated[list[str] | None, typer.Option(help='Such as "vocal up 1 dB from 1:02 to 1:20".')] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Mix the tracks of a folder."""
+    from controlroom.production.verbs import mix_folder
+
+    _spare([], out, force)
+    with progress_bar(quiet=json) as progress:
+        made = mix_folder(folder, out, plan=plan, unity=unity, notes=note or [], progress=progress)
+    if json:
+        print_json(made)
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Track", "Role", "Level", "Pan", box=None, pad_edge=False)
+    for track in made["tracks"]:
+        table.add_row(escape(track["path"]), track["role"], figure(track["gain_db"], "LU"), f"{track['pan']:+.2f}")
+    console().print(table)
+    _show_made(made, out)
+
+
+def master(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The mix.")],
+    out: Out,
+    target: Annotated[str, typer.Option(help='Loudness in LUFS, or "auto".')] = "-14",
+    ceiling: Annotated[float, typer.Option(help="True-peak ceiling, dBTP.")] = -1.0,
+    rate: Annotated[int | None, typer.Option(help="Sample rate of the master, Hz (else the mix's own).")] = None,
+    reference: Annotated[Path | None, typer.Option(help="A record to sound like.")] = None,
+    plan: Annotated[Path | None, typer.Option(help="A master plan to render as it stands.")] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Make a master of a mix. The suffix of OUT says which kind of file it becomes."""
+    from controlroom.production.verbs import master_file
+
+    _spare([file, *([reference] if reference else [])], out, force)
+    with progress_bar(quiet=json) as progress:
+        made = master_file(
+            file,
+            out,
+            target_lufs=_target(target),
+            ceiling_dbtp=ceiling,
+            rate_hz=rate,
+            reference=reference,
+            plan=plan,
+            progress=progress,
+        )
+    if json:
+        print_json(made)
+    else:
+        _show_made(made, out)
+
+
+def deliver(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A song folder that has been produced.")],
+    strict: Strict = False,
+    json: Json = False,
+) -> None:
+    """Write the files that leave the house: WAV, FLAC, MP3, tags, manifest, checksums."""
+    from controlroom.base.errors import BlockingFindings
+    from controlroom.production.verbs import deliver_folder
+
+    with progress_bar(quiet=json) as progress:
+        made = deliver_folder(folder, progress=progress)
+    if json:
+        print_json(made)
+    else:
+        out = console()
+        for file in made["files"]:
+            out.print(f"  {file['kind']:9} {file['path']}", markup=False)
+        print_checks(out, made["checks"])
+        print_findings(out, made["findings"])
+    blocking = [finding for finding in made["findings"] if finding["severity"] == "blocking"]
+    if strict and blocking:
+        raise BlockingFindings(str(folder), blocking[0]["says"])
+
+
+def _target(said: str) -> float | None:
+    from controlroom.base.errors import UsageError
+
+    if said.strip().lower() == "auto":
+        return None
+    try:
+        return float(said)
+    except ValueError:
+        raise UsageError(f"--target {said}", "it is neither a number nor auto", "Try --target -14.") from None
+
+
+def _spare(sources: list[Path], out: Path, force: bool) -> None:
+    """Refuse to overwrite: an original never, another file only when forced."""
+    from controlroom.base.errors import UsageError
+
+    for source in sources:
+        if out.exists() and source.exists() and out.samefile(source):
+            raise UsageError(str(out), "this is the original", "Choose another name for the result.")
+    if out.exists() and not force:
+        raise UsageError(str(out), "it is there already", "Choose another name, or say --force.")
+
+
+def _show_made(made: dict[str, Any], path: Path) -> None:
+    out, loud = console(), made["loudness"]
+    levels = [level for level in made.get("short_term_lufs", []) if level > -60]
+    if levels:
+        out.print(f"  {sparkline(levels)}")
+    out.print(
+        f"  {figure(loud['integrated_lufs'], 'LUFS')}, {figure(loud['true_peak_dbtp'], 'dBTP')}, "
+        f"range {figure(loud['range_lu'], 'LU')}"
+    )
+    print_checks(out, made["checks"])
+    print_findings(out, made.get("findings", []))
+    out.print(f"Wrote {path}", markup=False)
+
+
+def _say_error(says: str) -> None:
+    import sys
+
+    print(f"controlroom: {says}", file=sys.stderr)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text.encode("utf-8", "backslashreplace").decode())
