@@ -1,0 +1,61 @@
+"""Does the master hold what the plan promised? And what did that cost?"""
+
+from __future__ import annotations
+
+from controlroom.base.check import Check
+from controlroom.base.finding import Finding, Severity, Value
+from controlroom.rooms.mastering.measure import WORST_FOLD_LOSS_LU, WORST_LOW_END_CORRELATION
+from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.render import MasterRender
+from controlroom.rooms.mastering.report import Stereo
+
+TOLERANCE_LU = 0.1
+MUCH_LIMITING_DB, MUCH_MEAN_LIMITING_DB = 6.0, 2.0
+
+
+def checks(made: MasterRender, plan: MasterPlan, stereo: Stereo | None, frames: int) -> tuple[Check, ...]:
+    """The master against its plan; `stereo`: the master's own image, `frames`: the length it should have."""
+    target, peak = plan.target_lufs, made.loudness.true_peak_dbtp
+    reached = made.loudness.integrated_lufs
+    return (
+        Check(
+            name="loudness",
+            value=reached,
+            unit="LUFS",
+            at_least=None if target is None else target - TOLERANCE_LU,
+            at_most=None if target is None else target + TOLERANCE_LU,
+        ),
+        Check(name="true peak", value=peak, unit="dBTP", at_most=plan.limit.ceiling_dbtp),
+        Check(name="length", value=made.signal.frames, unit="frames", at_least=frames, at_most=frames),
+        Check(
+            name="mono fold loss",
+            value=None if stereo is None else stereo.fold_loss_lu,
+            unit="LU",
+            at_most=WORST_FOLD_LOSS_LU,
+        ),
+        Check(
+            name="low-end phase",
+            value=None if stereo is None else stereo.low_end_correlation,
+            at_least=WORST_LOW_END_CORRELATION,
+        ),
+        Check(name="limiter at most", value=made.taken.limiter_max_db, unit="dB"),
+        Check(name="limiter on average", value=made.taken.limiter_mean_db, unit="dB"),
+        Check(name="clipper at most", value=made.taken.clipper_max_db, unit="dB"),
+    )
+
+
+def findings(made: MasterRender, plan: MasterPlan) -> tuple[Finding, ...]:
+    """What the target cost, and whether it was met."""
+    target, reached, taken = plan.target_lufs, made.loudness.integrated_lufs, made.taken
+    if target is None or reached is None:
+        return ()
+    if abs(reached - target) > TOLERANCE_LU:
+        return (_found("master_target_missed", "warning", target_lufs=target, reached_lufs=reached),)
+    most_db = taken.limiter_max_db + taken.clipper_max_db
+    if most_db > MUCH_LIMITING_DB or taken.limiter_mean_db > MUCH_MEAN_LIMITING_DB:
+        return (_found("master_price", "advice", target_lufs=target, most_db=most_db, mean_db=taken.limiter_mean_db),)
+    return ()
+
+
+def _found(code: str, severity: Severity, **args: Value) -> Finding:
+    return Finding(code=code, severity=severity, args=args)

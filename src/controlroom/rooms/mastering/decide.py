@@ -1,0 +1,160 @@
+"""What a mix needs to become a master, and no more."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from controlroom.rooms.mastering.plan import Clip, Glue, HighPass, Limit, MasterPlan, MonoBelow, ToneMove
+from controlroom.rooms.mastering.report import MasterReport
+from controlroom.sound.filters import Kind
+from controlroom.sound.tone import RegionBalance
+
+LOWEST_RATE_HZ = 44100
+MOST_TONE_DB, LEAST_TONE_DB = 3.0, 0.5
+HOLLOW_DB = 15.0  # a region that lacks more than this holds nothing to lift
+FULL_BAND_HZ = 16000.0
+BELLS: dict[str, tuple[Kind, float, float]] = {
+    "low end": ("lowshelf", 110.0, 0.7),
+    "low mids": ("bell", 230.0, 0.7),
+    "mids": ("bell", 900.0, 0.5),
+    "presence": ("bell", 3600.0, 0.7),
+    "air": ("highshelf", 8000.0, 0.7),
+}
+SUBSONIC_DB, DC = -25.0, 0.002
+HIGH_PASS_HZ = 20.0
+LOW_END_WIDE, LOW_END_SOUND = 0.6, 0.2
+MONO_BELOW_HZ = 100.0
+GLUE_PLR_DB, GLUE_RANGE_LU = 15.0, 5.0
+LIMITER_ALONE_DB, CLIP_ABOVE_DB = 4.0, 3.0
+AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS, AUTO_LOUDEST_LUFS = 3.0, -16.0, -9.0
+
+
+def decide(
+    report: MasterReport,
+    *,
+    target_lufs: float | None = -14.0,
+    ceiling_dbtp: float = -1.0,
+    rate_hz: int | None = None,
+) -> MasterPlan:
+    """Propose a plan. `target_lufs` None: as loud as the mix gets with 3 dB of limiting, between -16 and -9 LUFS.
+
+    `rate_hz` None: the mix's own rate, or at least 44.1 kHz. A mix that is a finished master keeps its sound: only gain
+    and ceiling are touched. Silence and recordings shorter than 400 ms have no loudness: they keep their level.
+    """
+    rate_hz = rate_hz or delivery_rate_hz(report.rate_hz)
+    integrated, peak = report.loudness.integrated_lufs, report.loudness.true_peak_dbtp
+    if integrated is None or peak is None:
+        gain_db = min(ceiling_dbtp - peak, 0.0) if peak is not None else 0.0
+        limit = Limit(ceiling_dbtp=ceiling_dbtp, reason="Holds the ceiling.")
+        reasons = ("There is no loudness to bring to a target: the level stays, below the ceiling.",)
+        return MasterPlan(rate_hz=rate_hz, gain_db=round(gain_db, 2), limit=limit, reasons=reasons)
+    over_db = peak - ceiling_dbtp
+    target = _own_target_lufs(integrated, over_db, report.finished) if target_lufs is None else target_lufs
+    over_db += target - integrated
+    limit = Limit(ceiling_dbtp=ceiling_dbtp, reason=_limiting(over_db))
+    plan = MasterPlan(rate_hz=rate_hz, target_lufs=round(target, 2), gain_db=round(target - integrated, 2), limit=limit)
+    if report.finished:
+        return replace(plan, reasons=("It is a finished master: only its level and its peaks are touched.",))
+    return replace(
+        plan,
+        high_pass=_high_pass(report),
+        mono_below=_mono_below(report),
+        tone=_tone(report),
+        glue=_glue(report),
+        clip=_clip(over_db),
+        reasons=(_tone_reason(report),),
+    )
+
+
+def delivery_rate_hz(rate_hz: int) -> int:
+    """The rate a master of such a mix is made at: its own; below 44.1 kHz the next common one."""
+    if rate_hz >= LOWEST_RATE_HZ:
+        return rate_hz
+    return LOWEST_RATE_HZ if LOWEST_RATE_HZ % rate_hz == 0 else 48000
+
+
+def _own_target_lufs(integrated_lufs: float, over_db: float, finished: bool) -> float:
+    """`over_db`: how far the loudest peak of the mix, as it is, lies above the ceiling."""
+    if finished:
+        return integrated_lufs
+    return min(max(integrated_lufs - over_db + AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS), AUTO_LOUDEST_LUFS)
+
+
+def _limiting(over_db: float) -> str:
+    if over_db <= 0:
+        return "The loudest peak stays below the ceiling; the limiter has nothing to do."
+    return f"The loudest peak comes {over_db:.1f} dB over the ceiling."
+
+
+def _high_pass(report: MasterReport) -> HighPass | None:
+    if report.dc > DC:
+        return HighPass(freq_hz=HIGH_PASS_HZ, reason=f"There is a DC offset of {100 * report.dc:.1f} % of full scale.")
+    if report.subsonic_db is not None and report.subsonic_db > SUBSONIC_DB:
+        return HighPass(
+            freq_hz=HIGH_PASS_HZ,
+            reason=f"Below 20 Hz there is rumble, {-report.subsonic_db:.0f} dB under the low end; it costs headroom.",
+        )
+    return None
+
+
+def _mono_below(report: MasterReport) -> MonoBelow | None:
+    """Only what is wide, never what is out of phase: folding that would take the bass away."""
+    low = None if report.stereo is None else report.stereo.low_end_correlation
+    if low is None or not LOW_END_SOUND <= low < LOW_END_WIDE:
+        return None
+    return MonoBelow(
+        freq_hz=MONO_BELOW_HZ, reason=f"The low end is wide (correlation {low:.2f}); clubs sum it to mono."
+    )
+
+
+def _tone(report: MasterReport) -> tuple[ToneMove, ...]:
+    moves = (_move(region, report) for region in report.balance)
+    return tuple(move for move in moves if move is not None)
+
+
+def _move(region: RegionBalance, report: MasterReport) -> ToneMove | None:
+    """Half of the way into the range, since the balance is the artist's; all of it when a reference was asked for."""
+    share = 1.0 if report.matched else 0.5
+    gain_db = round(min(max(-share * region.excess_db, -MOST_TONE_DB), MOST_TONE_DB), 1)
+    if abs(gain_db) < LEAST_TONE_DB or (gain_db > 0 and not _can_be_lifted(region, report)):
+        return None
+    kind, freq_hz, q = BELLS[region.name]
+    where = "the reference" if report.matched else "the range of finished records"
+    side = "over" if region.excess_db > 0 else "under"
+    reason = f"{region.name.capitalize()}: {abs(region.excess_db):.1f} dB {side} {where}."
+    return ToneMove(kind=kind, freq_hz=freq_hz, gain_db=gain_db, q=q, reason=reason)
+
+
+def _can_be_lifted(region: RegionBalance, report: MasterReport) -> bool:
+    hollow = region.off_db is None or region.off_db < -HOLLOW_DB
+    narrow = report.bandwidth_hz is not None and report.bandwidth_hz < FULL_BAND_HZ
+    return not hollow and not (narrow and BELLS[region.name][0] == "highshelf")
+
+
+def _tone_reason(report: MasterReport) -> str:
+    if report.bandwidth_hz is not None and report.bandwidth_hz < FULL_BAND_HZ:
+        return f"The sound ends at {report.bandwidth_hz / 1000:.1f} kHz and keeps ending there."
+    return "Tone is touched only where it lies outside the range of finished records."
+
+
+def _glue(report: MasterReport) -> Glue | None:
+    """Only where the mix is both peaky and uneven; at most a decibel or two on the loudest bars."""
+    loudness = report.loudness
+    plr, spread, loudest = loudness.plr_db, loudness.range_lu, loudness.max_short_term_lufs
+    if plr is None or spread is None or loudest is None or plr < GLUE_PLR_DB or spread < GLUE_RANGE_LU:
+        return None
+    return Glue(
+        threshold_db=round(loudest - 2.0, 1),
+        ratio=1.5,
+        knee_db=6.0,
+        attack_ms=30.0,
+        release_ms=200.0,
+        reason=f"PLR {plr:.0f} dB and a range of {spread:.0f} LU: the loudest bars are held a little.",
+    )
+
+
+def _clip(over_db: float) -> Clip | None:
+    if over_db <= LIMITER_ALONE_DB:
+        return None
+    reason = f"The limiter alone would take off {over_db:.1f} dB; the highest peaks are rounded off first."
+    return Clip(above_db=CLIP_ABOVE_DB, reason=reason)

@@ -1,0 +1,92 @@
+"""From a mix to a master in one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from controlroom.base.check import Check
+from controlroom.base.finding import Finding
+from controlroom.base.progress import SILENT, Progress, scaled
+from controlroom.rooms.mastering.checks import checks, findings
+from controlroom.rooms.mastering.decide import decide
+from controlroom.rooms.mastering.measure import measure, stereo_of
+from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.render import Taken, render
+from controlroom.rooms.mastering.report import MasterReport
+from controlroom.sound.hearing import Hearing
+from controlroom.sound.meter import Loudness
+from controlroom.sound.scratch import Scratch
+from controlroom.sound.signal import Signal
+from controlroom.sound.spectrum import Spectrum, spectrum_of
+
+SHARE_MEASURING, SHARE_CHECKING = 0.25, 0.05
+
+
+class Mastered(msgspec.Struct, frozen=True, kw_only=True):
+    """A master and everything known of it; `signal` is undithered float at the delivery rate, in a temporary file."""
+
+    plan: MasterPlan
+    report_before: MasterReport
+    signal: Scratch
+    loudness: Loudness
+    spectrum: Spectrum
+    gain_db: float
+    taken: Taken
+    passes: int
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """What the command line prints."""
+        return {
+            "plan": msgspec.to_builtins(self.plan),
+            "loudness": msgspec.to_builtins(self.loudness),
+            "gain_db": self.gain_db,
+            "taken": msgspec.to_builtins(self.taken),
+            "checks": [check.to_json() for check in self.checks],
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def master(
+    signal: Signal,
+    *,
+    target_lufs: float | None = -14.0,
+    ceiling_dbtp: float = -1.0,
+    rate_hz: int | None = None,
+    reference: Signal | None = None,
+    plan: MasterPlan | None = None,
+    report: MasterReport | None = None,
+    progress: Progress = SILENT,
+    folder: Path | None = None,
+) -> Mastered:
+    """Measure, decide and render a master. `target_lufs` None: as loud as the reference, or as suits the mix.
+
+    A `plan` (edited by a person, or for a second rate) is rendered as it stands, a `report` spares measuring again.
+    `folder`: where temporary files lie. Raises `SurroundingsFailed` when it is full, `Cancelled` by the progress.
+    """
+    listening = scaled(progress, 0.0, SHARE_MEASURING, "listening")
+    heard = None if reference is None else Hearing(reference)
+    report = report or measure(Hearing(signal, listening), heard)
+    if plan is None:
+        wanted = heard.loudness.integrated_lufs if target_lufs is None and heard else target_lufs
+        plan = decide(report, target_lufs=wanted, ceiling_dbtp=ceiling_dbtp, rate_hz=rate_hz)
+    made = render(signal, plan, scaled(progress, SHARE_MEASURING, 1.0 - SHARE_CHECKING, "mastering"), folder=folder)
+    spectrum = spectrum_of(made.signal)
+    frames = round(signal.frames * plan.rate_hz / signal.rate_hz)
+    progress(1.0, 1.0, "mastering")
+    return Mastered(
+        plan=plan,
+        report_before=report,
+        signal=made.signal,
+        loudness=made.loudness,
+        spectrum=spectrum,
+        gain_db=made.gain_db,
+        taken=made.taken,
+        passes=made.passes,
+        checks=checks(made, plan, stereo_of(spectrum), frames),
+        findings=(*report.findings, *findings(made, plan)),
+    )

@@ -1,0 +1,163 @@
+"""Making the master: block by block, at constant memory, to its target and under its ceiling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from controlroom.base.progress import SILENT, Progress, scaled
+from controlroom.rooms.mastering.beside import stream
+from controlroom.rooms.mastering.chain import LastStage, before_gain
+from controlroom.rooms.mastering.drive import BLOCK_STEPS, DriveModel, Profile
+from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.sound.meter import Loudness, LoudnessMeter
+from controlroom.sound.resample import Resampled
+from controlroom.sound.scratch import Scratch
+from controlroom.sound.signal import Samples, Signal
+from controlroom.sound.stream import Chain, Processor
+
+CLOSE_LU, NEAR_LU = 0.03, 0.08  # good enough at once; good enough after a few passes
+FEW_PASSES, MOST_PASSES = 3, 6
+MARGIN_DB = 0.05  # other meters interpolate peaks differently
+ROUNDING_DB = 0.001  # what 24 bits with dither may add
+STUCK_DB = 0.002
+SHARE_BEFORE = 0.3  # of the progress: what comes before the first pass through the limiter
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last stage took off: the limiter at most and on average (while it worked), the clipper at most, dB."""
+
+    limiter_max_db: float = 0.0
+    limiter_mean_db: float = 0.0
+    clipper_max_db: float = 0.0
+
+
+class MasterRender(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished master: `signal` is undithered float at the delivery rate, read as often and as wildly as you like.
+
+    `gain_db` went into the clipper and limiter; `passes` through them were needed to find it.
+    """
+
+    signal: Scratch
+    loudness: Loudness
+    gain_db: float
+    taken: Taken
+    passes: int
+
+
+class _Mix(msgspec.Struct, frozen=True):
+    """The mix before the gain, at the delivery rate, with what the search for the gain needs to know."""
+
+    signal: Scratch
+    loudness: Loudness
+    block_lufs: Samples
+    profile: Profile
+
+
+def render(
+    signal: Signal, plan: MasterPlan, progress: Progress = SILENT, *, folder: Path | None = None
+) -> MasterRender:
+    """Master `signal` by `plan`; raises `SurroundingsFailed` when `folder` (None: the temporary one) is full.
+
+    The same signal and plan give the same samples. What comes before the gain is made once; then the gain is searched
+    with one pass through clipper and limiter each, two as a rule, until loudness and true peak hold.
+    """
+    mix = _before(signal, plan, scaled(progress, 0.0, SHARE_BEFORE, "mastering"), folder)
+    search = _Search(mix, plan, folder)
+    if plan.target_lufs is None or mix.loudness.integrated_lufs is None:
+        made = search.at_gain(plan.gain_db, progress)
+    else:
+        made = search.at_loudness(plan.target_lufs, progress)
+    progress(1.0, 1.0, "mastering")
+    return made
+
+
+def _before(signal: Signal, plan: MasterPlan, progress: Progress, folder: Path | None) -> _Mix:
+    mix: Signal = Chain(signal, lambda: before_gain(plan, signal.rate_hz, signal.channels))
+    if plan.rate_hz != signal.rate_hz:
+        mix = Resampled(mix, plan.rate_hz)
+    kept = Scratch(plan.rate_hz, mix.channels, mix.frames, folder)
+    meter, profile = LoudnessMeter(plan.rate_hz, mix.channels), Profile(plan.rate_hz, mix.frames)
+    stream(mix, [[kept.append, meter.add, profile.add]], progress, "mastering")
+    whole_blocks = meter.series().momentary_lufs[BLOCK_STEPS - 1 :]
+    return _Mix(kept, meter.result(), whole_blocks, profile)
+
+
+class _Search:
+    """Passes through the last stage until the master holds its figures."""
+
+    def __init__(self, mix: _Mix, plan: MasterPlan, folder: Path | None) -> None:
+        self._mix, self._plan, self._folder = mix, plan, folder
+        self._highest_dbtp = plan.limit.ceiling_dbtp - ROUNDING_DB
+        self._ceiling_dbtp = plan.limit.ceiling_dbtp - MARGIN_DB
+        self._passes = 0
+
+    def at_gain(self, gain_db: float, progress: Progress) -> MasterRender:
+        """The master at this gain, under the ceiling."""
+        made = self._pass(gain_db, progress)
+        while self._lower(made) and self._passes < MOST_PASSES:
+            made = self._pass(gain_db, progress)
+        return made
+
+    def at_loudness(self, target_lufs: float, progress: Progress) -> MasterRender:
+        """The master at this loudness, or as near as it gets."""
+        plan, mix = self._plan, self._mix
+        model = DriveModel(
+            mix.profile,
+            mix.block_lufs,
+            self._ceiling_dbtp,
+            plan.limit.release_ms,
+            plan.clip.above_db if plan.clip else None,
+        )
+        gain_db = model.gain_for(target_lufs)
+        while True:
+            made = self._pass(gain_db, progress)
+            reached = made.loudness.integrated_lufs
+            over = self._lower(made)
+            if reached is None or self._passes == MOST_PASSES:
+                return made
+            if not over and abs(reached - target_lufs) <= (CLOSE_LU if self._passes < FEW_PASSES else NEAR_LU):
+                return made
+            model.learn(gain_db, reached)
+            better_db = model.gain_for(target_lufs)
+            if not over and abs(better_db - gain_db) < STUCK_DB:
+                return made
+            gain_db = better_db
+
+    def _lower(self, made: MasterRender) -> bool:
+        """Lower the inner ceiling by what came out above the ceiling; False when nothing did."""
+        peak = made.loudness.true_peak_dbtp
+        if peak is None or peak <= self._highest_dbtp:
+            return False
+        self._ceiling_dbtp -= peak - self._highest_dbtp + ROUNDING_DB
+        return True
+
+    def _pass(self, gain_db: float, progress: Progress) -> MasterRender:
+        mix, plan = self._mix.signal, self._plan
+        begin = 1.0 - (1.0 - SHARE_BEFORE) * 0.5**self._passes
+        part = scaled(progress, begin, (1.0 + begin) / 2, "mastering")
+        stages: list[LastStage] = []
+
+        def make() -> Sequence[Processor]:
+            stages.append(LastStage(plan, mix.channels, gain_db, self._ceiling_dbtp))
+            return stages[-1].processors()
+
+        made, meter = (
+            Scratch(plan.rate_hz, mix.channels, mix.frames, self._folder),
+            LoudnessMeter(plan.rate_hz, mix.channels),
+        )
+        stream(Chain(mix, make), [[made.append, meter.add]], part, "mastering")
+        self._passes += 1
+        return MasterRender(
+            signal=made, loudness=meter.result(), gain_db=gain_db, taken=_taken(stages[-1]), passes=self._passes
+        )
+
+
+def _taken(stage: LastStage) -> Taken:
+    return Taken(
+        limiter_max_db=stage.limiter.max_reduction_db,
+        limiter_mean_db=stage.limiter.mean_reduction_db,
+        clipper_max_db=stage.clipper.most_db if stage.clipper else 0.0,
+    )
