@@ -1,0 +1,173 @@
+"""Files of one part into passes: what was recorded together, and where each pass sits on the song's time line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from itertools import count, pairwise
+from statistics import median
+
+import msgspec
+
+from controlroom.song.items import Item, together
+from controlroom.song.model import Mic, Pass
+from controlroom.song.words import natural
+
+PUNCH_SHARE = 0.5
+"""A punch-in is at most this share of the usual pass."""
+PUNCH_AFTER_S = 0.5
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """Where time stamps count from: stretches of the day or of the session, each (begin_s, end_s)."""
+
+    stretches: tuple[tuple[float, float], ...]
+
+    def since_start_s(self, stamp_s: float | None) -> float:
+        """Seconds since the beginning of the stretch that `stamp_s` lies in."""
+        if stamp_s is None:
+            return 0.0
+        return next((stamp_s - begin for begin, end in self.stretches if begin <= stamp_s <= end), 0.0)
+
+
+def song_clock(items: Sequence[Item]) -> Clock:
+    """Time stamps are the session's time line when the files overlap one another on it.
+
+    Where a gap longer than the longest file parts them they were recorded at different hours (a recorder that stamps
+    the time of day, several runs of a live song): each stretch then counts from its own beginning.
+    """
+    stamps = [(item.facts.time_reference_s, item) for item in items if item.facts.time_reference_s is not None]
+    spans = sorted((stamp, stamp + item.seconds) for stamp, item in stamps)
+    if not spans:
+        return Clock(())
+    longest = max(end - begin for begin, end in spans)
+    stretches = [spans[0]]
+    for begin, end in spans[1:]:
+        if begin - stretches[-1][1] > longest:
+            stretches.append((begin, end))
+        else:
+            stretches[-1] = (stretches[-1][0], max(stretches[-1][1], end))
+    return Clock(tuple(stretches))
+
+
+def split_whole_runs(clock: Clock, passes: Sequence[Sequence[Item]]) -> Clock:
+    """A part cannot be played twice in a row on one time line: whole passes that follow one another were stamped by
+    the time of day, and each begins anew."""
+    spans = sorted(filter(None, (_span(items) for items in passes)))
+    usual = median(end - begin for begin, end in spans) if spans else 0.0
+    whole = [(begin, end) for begin, end in spans if end - begin > PUNCH_SHARE * usual]
+    one_after_another = len(whole) > 1 and all(a[1] <= b[0] for a, b in pairwise(whole))
+    alike = len(whole) > 1 and min(e - b for b, e in whole) > 0.8 * max(e - b for b, e in whole)
+    return Clock((*whole, *clock.stretches)) if one_after_another and alike else clock
+
+
+def into_passes(items: Sequence[Item]) -> list[list[Item]]:
+    """Files of one part as passes, in the order of their marks."""
+    ways: list[Callable[[Item], Hashable]] = [lambda item: (item.pass_folder, item.mark)]
+    if len({_scene_take(item) for item in items}) > 1 and all(_scene_take(item) for item in items):
+        ways.append(_scene_take)
+    grouped = [_by(items, way) for way in ways]
+    passes = next((found for found in grouped if len(found) > 1 and not _clashes(found)), grouped[0])
+    if len(passes) > 1 and not _complete(passes):
+        passes = _aligned(items, passes)
+    return [run for found in passes for run in _without_clashes(found)]
+
+
+def _by(items: Sequence[Item], way: Callable[[Item], Hashable]) -> list[list[Item]]:
+    found: dict[Hashable, list[Item]] = {}
+    for item in items:
+        found.setdefault(way(item), []).append(item)
+    return list(found.values())
+
+
+def _scene_take(item: Item) -> tuple[str, str] | None:
+    take = item.facts.ixml.get("TAKE", "").strip()
+    return (item.facts.ixml.get("SCENE", ""), take) if take else None
+
+
+def _identity(item: Item) -> tuple[str, str | None]:
+    return (item.base.casefold(), item.side)
+
+
+def _clashes(passes: Sequence[Sequence[Item]]) -> bool:
+    return any(len({_identity(item) for item in items}) < len(items) for items in passes)
+
+
+def _complete(passes: Sequence[Sequence[Item]]) -> bool:
+    """Every pass has the same microphones."""
+    return len({frozenset(_identity(item) for item in items) for items in passes}) == 1
+
+
+def _aligned(items: Sequence[Item], passes: list[list[Item]]) -> list[list[Item]]:
+    """Take numbers that ran apart ("Kick_03" with "Snare_05"): go by length and time stamp, then by rank."""
+    prints = _by(items, lambda item: (item.pass_folder, item.facts.frames, item.facts.time_reference_s))
+    if len(prints) < len(passes) and not _clashes(prints):
+        return prints
+    by_mic = _by(items, _identity)
+    counts = {len(takes) for takes in by_mic}
+    if len(by_mic) > 1 and len(counts) == 1 and len(passes) > counts.copy().pop():
+        runs = [list(run) for run in zip(*by_mic, strict=True)]
+        if all(together(run) for run in runs):
+            return runs
+    return passes
+
+
+def _without_clashes(items: list[Item]) -> list[list[Item]]:
+    """One microphone twice in a pass means two passes."""
+    runs: list[list[Item]] = []
+    for item in items:
+        free = next((run for run in runs if _identity(item) not in map(_identity, run)), None)
+        if free is None:
+            runs.append([item])
+        else:
+            free.append(item)
+    return runs
+
+
+def placed(passes: Sequence[Sequence[Item]], clock: Clock) -> tuple[Pass, ...]:
+    """Passes with their names, starts and whether they are punch-ins."""
+    usual = median(max(item.seconds for item in items) for items in passes)
+    spans = [span for span in map(_span, passes) if span and span[1] - span[0] > PUNCH_SHARE * usual]
+    clock = split_whole_runs(clock, passes)
+    names: list[str] = []
+    made: list[Pass] = []
+    for items in passes:
+        names.append(_name(items, len(made) + 1, names))
+        span = _span(items)
+        made.append(
+            Pass(
+                name=names[-1],
+                mics=tuple(Mic(path=item.facts.path, role=item.guess.role, side=item.side) for item in items),
+                start_s=clock.since_start_s(span[0] if span else None),
+                punch_in=len(passes) > 1 and _is_punch(items, span, spans, usual),
+            )
+        )
+    return tuple(sorted(made, key=lambda run: (run.punch_in, natural(run.name))))
+
+
+def _span(items: Sequence[Item]) -> tuple[float, float] | None:
+    stamps = [item.facts.time_reference_s for item in items if item.facts.time_reference_s is not None]
+    return (min(stamps), min(stamps) + max(item.seconds for item in items)) if stamps else None
+
+
+def _is_punch(
+    items: Sequence[Item], span: tuple[float, float] | None, spans: Sequence[tuple[float, float]], usual_s: float
+) -> bool:
+    """Named so, or much shorter than the others and stamped inside their span (a false start begins where they do)."""
+    if any(item.reading.punch for item in items):
+        return True
+    if span is None or span[1] - span[0] > PUNCH_SHARE * usual_s:
+        return False
+    return any(begin + PUNCH_AFTER_S < span[0] and span[1] <= end + PUNCH_AFTER_S for begin, end in spans)
+
+
+def _name(items: Sequence[Item], number: int, taken: Sequence[str]) -> str:
+    """How a person would call it: its folder, "take 3", "punch-in"; never twice the same."""
+    first = items[0]
+    said = first.pass_folder or (first.reading.label if first.mark else "")
+    if not said and any(item.reading.punch for item in items):
+        said = "punch-in"
+    name = said or f"take {number}"
+    more = count(2)
+    while name in taken:
+        name = f"{said} ({next(more)})" if said else f"take {next(more)}"
+    return name
