@@ -1,0 +1,134 @@
+"""Where the sound of a pass begins and ends: from the first breath to where the last decay is lost in the noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from controlroom.rooms.editing.contour import HOP_S, QUIETEST_DB, Floats, contour_of, smoothed
+from controlroom.rooms.editing.report import HeardPass
+from controlroom.song.model import Pass
+from controlroom.sound.hearing import Hearing
+from controlroom.sound.signal import Shifted, Signal, duration_s
+
+NOTHING_DB = -90.0
+"""Below this there is nothing to take away: dither, or what a lossy codec leaves of silence."""
+ABOVE_NOISE_DB = 4.0
+SMOOTHED_HOPS = 8
+QUIET_HOPS = 30
+"""So long the noise must be alone before the sound counts as gone."""
+EDGE_S = 0.3
+HEAD_SEARCH_S, TAIL_SEARCH_S = 4.0, 12.0
+INSIDE_S = 0.02
+INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB = 40.0, -60.0
+JUMP = 0.01
+"""A first or last sample beyond this is heard as a click."""
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one mic, in seconds of its file; as in `HeardPass`."""
+
+    start_s: float
+    end_s: float
+    head_noise: bool
+    tail_noise: bool
+    starts_inside: bool
+    ends_inside: bool
+
+
+def heard_pass(one: Pass, mics: Sequence[tuple[Signal, Hearing]]) -> HeardPass:
+    """The bounds of a pass: of the mic that sounds first, and of the one that sounds last."""
+    bounds = [found for signal, hearing in mics if (found := bounds_of(signal, hearing))]
+    length_s = max((duration_s(signal) for signal, _ in mics), default=0.0)
+    whole = HeardPass(
+        name=one.name,
+        start_s=one.start_s,
+        end_s=one.start_s + length_s,
+        sound_start_s=None,
+        sound_end_s=None,
+        punch_in=one.punch_in,
+    )
+    if not bounds:
+        return whole
+    return msgspec.structs.replace(
+        whole,
+        sound_start_s=one.start_s + min(it.start_s for it in bounds),
+        sound_end_s=one.start_s + max(it.end_s for it in bounds),
+        head_noise=any(it.head_noise for it in bounds),
+        tail_noise=any(it.tail_noise for it in bounds),
+        starts_inside=any(it.starts_inside for it in bounds),
+        ends_inside=any(it.ends_inside for it in bounds),
+    )
+
+
+def bounds_of(signal: Signal, hearing: Hearing) -> Bounds | None:
+    """Of one mic: reads a few seconds around the first and the last sound; None when it is silent."""
+    active = hearing.levels.active
+    if not active:
+        return None
+    length_s = duration_s(signal)
+    start_s = _start(signal, active[0][0])
+    end_s = _end(signal, active[-1][1])
+    loud_db = max((level for level in hearing.levels.rms_db if level is not None), default=QUIETEST_DB)
+    cut_db = max(loud_db - INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB)
+    return Bounds(
+        start_s=start_s,
+        end_s=end_s,
+        head_noise=_noisy(signal, start_s - EDGE_S, start_s) or _noisy(signal, 0.0, min(EDGE_S, start_s)),
+        tail_noise=_noisy(signal, end_s, end_s + EDGE_S) or _noisy(signal, max(length_s - EDGE_S, end_s), length_s),
+        starts_inside=_level_db(signal, 0.0, INSIDE_S) > cut_db and _jumps(signal, 0),
+        ends_inside=_level_db(signal, length_s - INSIDE_S, length_s) > cut_db and _jumps(signal, signal.frames - 1),
+    )
+
+
+def _start(signal: Signal, active_s: float) -> float:
+    """Going back from the first loud moment: where the noise was alone."""
+    first_s = max(active_s - HEAD_SEARCH_S, 0.0)
+    levels_db = _levels_db(signal, first_s, active_s)[::-1]
+    return max(active_s - _hops_until_quiet(levels_db) * HOP_S, first_s)
+
+
+def _end(signal: Signal, active_s: float) -> float:
+    """Going on from the last loud moment: where the noise is alone."""
+    last_s = min(active_s + TAIL_SEARCH_S, duration_s(signal))
+    levels_db = _levels_db(signal, active_s, last_s)
+    return min(active_s + _hops_until_quiet(levels_db) * HOP_S, last_s)
+
+
+def _hops_until_quiet(levels_db: Floats) -> int:
+    """Hops until the level is down in the noise and stays there for a while; all of them when it never is."""
+    if not len(levels_db):
+        return 0
+    level_db = smoothed(levels_db, SMOOTHED_HOPS)
+    noise_db = max(float(level_db.min()), NOTHING_DB)
+    loud = np.flatnonzero(level_db > noise_db + ABOVE_NOISE_DB)
+    gaps = np.diff(np.append(loud, len(level_db) + QUIET_HOPS), prepend=-1)
+    return 0 if not len(loud) else int(np.append(-1, loud)[np.argmax(gaps > QUIET_HOPS)]) + 1
+
+
+def _levels_db(signal: Signal, start_s: float, end_s: float) -> Floats:
+    first, last = _frame(signal, start_s), _frame(signal, end_s)
+    return contour_of([Shifted(signal, -first, max(last - first, 0))], 0.0).level_db
+
+
+def _level_db(signal: Signal, start_s: float, end_s: float) -> float:
+    first, last = _frame(signal, start_s), _frame(signal, end_s)
+    if last <= first:
+        return QUIETEST_DB
+    power = float(np.mean(np.square(signal.read(first, last - first), dtype=np.float64)))
+    return 10 * float(np.log10(max(power, 10 ** (QUIETEST_DB / 10))))
+
+
+def _noisy(signal: Signal, start_s: float, end_s: float) -> bool:
+    return _level_db(signal, start_s, end_s) > NOTHING_DB
+
+
+def _jumps(signal: Signal, frame: int) -> bool:
+    sample = signal.read(frame, 1)
+    return bool(sample.size and np.abs(sample).max() > JUMP)
+
+
+def _frame(signal: Signal, at_s: float) -> int:
+    return min(max(round(at_s * signal.rate_hz), 0), signal.frames)
