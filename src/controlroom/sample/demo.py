@@ -1,0 +1,66 @@
+"""The demo: voice and guitar into a telephone on the table. Narrow, noisy, pumped by its automatic gain, clipped."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.ndimage
+import scipy.signal
+
+from controlroom.base.progress import SILENT, Progress
+from controlroom.sample.band import loosely
+from controlroom.sample.composition import Score
+from controlroom.sample.instruments import strings
+from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, peaking_at, room_noise
+from controlroom.sample.randomness import chance
+from controlroom.sample.singers import demo_voice
+from controlroom.sound.filters import Band
+
+_GUITAR_BODY = (
+    Band("highpass", 90.0),
+    Band("bell", 105.0, 5.0, 2.5),
+    Band("bell", 210.0, 3.0, 2.0),
+    Band("lowpass", 9000.0),
+)
+_TELEPHONE = (
+    Band("highpass", 210.0, q=0.9),
+    Band("highpass", 160.0),
+    Band("bell", 2600.0, 5.0, 1.0),
+    Band("lowpass", 6800.0, q=1.0),
+    Band("lowpass", 7600.0),
+)
+_ROOM_S, _ROOM_DECAY_S = 0.45, 0.55
+_AGC_S, _AGC_TARGET_DB, _AGC_STRENGTH, _AGC_MOST_DB = 0.3, -13.0, 0.75, 24.0
+_NOISE_DBFS = -54.0
+_CEILING = 0.9
+
+
+def telephone_demo(score: Score, progress: Progress = SILENT) -> Row:
+    """Mono, at the session's rate, as long as the song."""
+    draw = chance(score.seed, "demo guitar")
+    notes = loosely(score.arpeggio, draw, 9.0)
+    guitar = peaking_at(
+        coloured(strings.play(notes, strings.STEEL, frame(score.duration_s), draw), _GUITAR_BODY), -13.0
+    )
+    dry = demo_voice(score, progress) + guitar
+    heard = coloured(dry + _room(dry, draw), _TELEPHONE) + room_noise(dry.size, _NOISE_DBFS, draw)
+    pumped = heard * _automatic_gain(heard)
+    return np.asarray(np.clip(pumped, -_CEILING, _CEILING), np.float32)
+
+
+def _room(dry: Row, draw: np.random.Generator) -> Row:
+    """The living room's answer."""
+    time = np.arange(frame(_ROOM_S)) / RATE_HZ
+    tail = draw.standard_normal(time.size) * np.exp(-6.9078 * time / _ROOM_DECAY_S)
+    tail *= 0.5 / np.sqrt(np.sum(tail**2))
+    return np.asarray(scipy.signal.oaconvolve(dry, tail.astype(np.float32))[: dry.size], np.float32)
+
+
+def _automatic_gain(row: Row) -> Row:
+    """What brings the level over a third of a second towards the target; too slow for the loudest moments."""
+    hop = frame(0.01)
+    cells = row[: row.size // hop * hop].reshape(-1, hop)
+    power = scipy.ndimage.uniform_filter1d(np.mean(np.square(cells), axis=1), round(_AGC_S / 0.01), mode="nearest")
+    level_db = 10 * np.log10(power + 1e-9)
+    gains_db = np.clip(_AGC_STRENGTH * (_AGC_TARGET_DB - level_db), -12.0, _AGC_MOST_DB)
+    at = np.arange(row.size) / hop
+    return np.asarray(np.interp(at, np.arange(gains_db.size) + 0.5, 10 ** (gains_db / 20)), np.float32)

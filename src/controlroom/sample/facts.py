@@ -1,0 +1,149 @@
+"""The truth of a session, from its score and its mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from controlroom.sample.composition import Note, Phrase, Score
+from controlroom.sample.composition.form import BEATS_PER_BAR, LEAD_IN_S
+from controlroom.sample.instruments.singer import Delivery
+from controlroom.sample.instruments.tone import RATE_HZ
+from controlroom.sample.mistakes import Mistakes
+from controlroom.sample.schedule import PUNCH
+from controlroom.sample.truth import (
+    Fault,
+    TempoMark,
+    TrueChord,
+    TrueFile,
+    TrueNote,
+    TruePhrase,
+    TrueSection,
+    Truth,
+)
+
+_MIDI = {
+    "kick": 36, "side stick": 37, "snare": 38, "ghost": 38, "floor tom": 43, "rack tom": 48, "hat": 42, "open hat": 46,
+    "crash": 49, "ride": 51,
+}  # fmt: skip
+_STROKE_S = 0.1
+
+
+def truth_of(score: Score, mistakes: Mistakes, artist: str, files: Sequence[TrueFile]) -> Truth:
+    """Everything that is known."""
+    grid = score.grid
+    beats = tuple(grid.at(beat) for beat in range(grid.beats + 1))
+    return Truth(
+        seed=score.seed,
+        rate_hz=RATE_HZ,
+        duration_s=score.duration_s,
+        title=score.title,
+        artist=artist,
+        key=score.key.name,
+        meter=f"{BEATS_PER_BAR}/4",
+        tempo_map=(TempoMark(LEAD_IN_S, grid.tempo_bpm),),
+        beats_s=beats,
+        downbeats_s=beats[::BEATS_PER_BAR],
+        sections=tuple(_sections(score)),
+        chords=tuple(TrueChord(span.start_s, span.end_s, span.chord.name) for span in score.chords),
+        notes=tuple(_notes(score)),
+        phrases=tuple(_phrases(score, mistakes, files)),
+        faults=tuple(_faults(score, mistakes, {PurePosixPath(file.file).stem: file.file for file in files})),
+        files=tuple(files),
+    )
+
+
+def _sections(score: Score) -> Iterator[TrueSection]:
+    measure = score.grid.beats_per_measure
+    for section in score.sections:
+        end = section.begin + section.length
+        last = section is score.sections[-1]
+        end_s = score.duration_s if last else score.grid.at(end * measure)
+        yield TrueSection(score.grid.at(section.begin * measure), end_s, section.label)
+
+
+def _notes(score: Score) -> Iterator[TrueNote]:
+    for hit in score.drums:
+        yield TrueNote("drums", hit.at_s, hit.at_s + _STROKE_S, _MIDI[hit.drum])
+    played: dict[str, Sequence[Note]] = {
+        "bass": score.bass,
+        "guitar 1": score.arpeggio,
+        "guitar 2": score.strum,
+        "keys": score.keys,
+    }
+    for part, notes in played.items():
+        for note in notes:
+            yield TrueNote(part, note.start_s, min(note.end_s, score.duration_s), note.midi)
+    sung = {"lead vocal": score.lead, "backing vocal high": score.high, "backing vocal low": score.low}
+    for part, phrases in sung.items():
+        for phrase in phrases:
+            for tone in phrase.notes:
+                yield TrueNote(part, tone.start_s, tone.end_s, tone.midi)
+
+
+def _phrases(score: Score, mistakes: Mistakes, files: Sequence[TrueFile]) -> Iterator[TruePhrase]:
+    """Lead and backing phrases, file by file."""
+    lead = [file.file for file in files if file.part == "lead vocal" and file.pass_name != PUNCH]
+    for file, weak, deliveries in zip(lead, mistakes.weak, mistakes.deliveries, strict=True):
+        for phrase, kind, delivery in zip(score.lead, weak, deliveries, strict=True):
+            late = delivery.late_s
+            yield TruePhrase(file, phrase.start_s + late, phrase.end_s + late, phrase.words, kind)
+    punch = score.lead[mistakes.punch]
+    for file in (file.file for file in files if file.pass_name == PUNCH):
+        yield TruePhrase(file, punch.start_s, punch.end_s, punch.words)
+    backing = [file.file for file in files if file.part == "backing vocal"]
+    for file, phrases in zip(backing, (score.high, score.low), strict=True):
+        for phrase in phrases:
+            yield TruePhrase(file, phrase.start_s, phrase.end_s, phrase.words)
+
+
+Names = dict[str, str]  # file by its name without folder and suffix
+
+
+def _faults(score: Score, mistakes: Mistakes, names: Names) -> Iterator[Fault]:
+    end_s = score.duration_s
+    for at, slips in enumerate(mistakes.slips):
+        snare = names[f"Snare Top_{at + 1:02d}"]
+        for slip in slips:
+            start_s = slip.at_s + min(slip.shift_s, 0.0)
+            says = "one stroke of the drummer, in all microphones of the pass"
+            yield Fault(snare, "timing", start_s, start_s + _STROKE_S, 1000 * slip.shift_s, "ms", says)
+        says = "cross-wired: the polarity is inverted"
+        yield Fault(names[f"Tom_{at + 1:02d}"], "polarity", 0.0, end_s, None, "", says)
+    delay_ms = 1000 * round(mistakes.overhead_delay_s * RATE_HZ) / RATE_HZ
+    right = names["OH R_01"]
+    yield Fault(right, "delay", 0.0, end_s, delay_ms, "ms", "later than the left overhead by that, beyond nature")
+    direct = names["Bass DI_01"]
+    late = score.bass[mistakes.late_bass]
+    says = "one bass note, on DI and amplifier"
+    yield Fault(direct, "timing", late.start_s, late.end_s, 1000 * mistakes.late_bass_s, "ms", says)
+    says = f"mains hum at {mistakes.hum_hz:.0f} Hz and its harmonics"
+    yield Fault(direct, "hum", 0.0, end_s, mistakes.hum_dbfs, "dBFS", says)
+    guitar = names["Guitar 1_01"]
+    yield Fault(guitar, "click", mistakes.click_s, mistakes.click_s + 2 / RATE_HZ, -4.0, "dBFS", "a digital click")
+    yield from _lead_faults(score, mistakes, names)
+    phrase, note = mistakes.sharp_backing
+    sung = score.high[phrase].notes[note]
+    high = names["BV High_01"]
+    yield Fault(high, "pitch", sung.start_s, sung.end_s, mistakes.sharp_backing_cents, "cents", "one note")
+
+
+def _lead_faults(score: Score, mistakes: Mistakes, names: Names) -> Iterator[Fault]:
+    for at, deliveries in enumerate(mistakes.deliveries):
+        file = names[f"Lead Vox_{at + 1:02d}"]
+        for phrase, delivery in zip(score.lead, deliveries, strict=True):
+            yield from _phrase_faults(file, phrase, delivery)
+        if at == mistakes.clipped_pass:
+            word = mistakes.clipped
+            yield Fault(file, "clipped", word.start_s, word.end_s, word.over_db, "dB", f'the word "{word.word}"')
+
+
+def _phrase_faults(file: str, phrase: Phrase, delivery: Delivery) -> Iterator[Fault]:
+    if delivery.late_s:
+        start_s, end_s = phrase.start_s + delivery.late_s, phrase.end_s + delivery.late_s
+        yield Fault(file, "timing", start_s, end_s, 1000 * delivery.late_s, "ms", "the whole phrase")
+    if delivery.thin:
+        yield Fault(file, "thin", phrase.start_s, phrase.end_s, -9.0, "dB", "sung off the microphone, with noise")
+    for note, cents in zip(phrase.notes, delivery.cents, strict=False):
+        if cents:
+            yield Fault(file, "pitch", note.start_s, note.end_s, cents, "cents", "one note")

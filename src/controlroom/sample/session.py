@@ -1,0 +1,166 @@
+"""The session: everybody plays, every file is written, the folder appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from threading import Lock
+from zlib import crc32
+
+import msgspec
+
+from controlroom.base.canonical import to_json
+from controlroom.base.errors import UsageError, surroundings
+from controlroom.base.files import write_bytes
+from controlroom.base.progress import SILENT, Progress
+from controlroom.sample.composition import Score, compose
+from controlroom.sample.composition.form import BEATS_PER_BAR
+from controlroom.sample.facts import truth_of
+from controlroom.sample.instruments.tone import RATE_HZ, Row
+from controlroom.sample.mistakes import draw_mistakes
+from controlroom.sample.randomness import chance
+from controlroom.sample.schedule import Take, takes
+from controlroom.sample.truth import SCHEMA, TrueFile, Truth
+from controlroom.song.folder import write_sheet
+from controlroom.song.model import Person, Sheet, Split
+from controlroom.sound.files import Format, Metadata, write
+from controlroom.sound.parallel import side_by_side
+from controlroom.sound.signal import Audio
+
+SESSION_START_S = 3600  # files carry the studio's clock: the session begins at 01:00:00
+TRUTH_NAME = "truth.json"
+_RAW, _PHONE = Format("wav", 24), Format("aac", bitrate_kbps=64)
+_BANDS = ("The Second Reel", "Lanes & Ladders", "Small Hours", "Quiet Machinery", "The Understudies", "Paper Harbour")
+_NAMES = ("Mara Lindqvist", "Jonas Okafor", "Ines Carvalho", "Theo Brandt", "Noor Haddad", "Ruby Castellano")
+_ROLES = (("writer", "lead vocal", "guitar"), ("writer", "keys"), ("bass",), ("drums",), ("guitar",), ("producer",))
+
+
+def make_sample_song(
+    folder: str | os.PathLike[str],
+    *,
+    seed: int = 1,
+    tempo_bpm: float | None = None,
+    key: str | None = None,
+    seconds: float = 75.0,
+    force: bool = False,
+    progress: Progress = SILENT,
+) -> Truth:
+    """Make `folder`: an original song as raw takes, a demo, `song.toml`, and `truth.json` with what is true of it.
+
+    Same arguments, same files, bit by bit. `seconds` from 20 to 600, `tempo_bpm` from 60 to 180, `key` like
+    "F# minor"; tempo and key are drawn from the seed when not given. Raises `UsageError` for what cannot be played
+    and for a folder with something in it; `force` replaces a sample song, never anything else.
+    """
+    target = Path(folder)
+    _refuse_unless_free(target, force=force)
+    score = compose(seed, tempo_bpm, key, seconds)
+    mistakes = draw_mistakes(score)
+    with _whole_folder(target) as part:
+        sheet = _sheet(score)
+        files = _record(part, score, takes(score, mistakes, _stoppable(progress)), progress)
+        write_sheet(part, sheet)
+        truth = truth_of(score, mistakes, sheet.artist, files)
+        write_bytes(part / TRUTH_NAME, to_json(truth, indent=2))
+    return truth
+
+
+def _record(folder: Path, score: Score, schedule: list[Take], progress: Progress) -> list[TrueFile]:
+    """Record and write every take, as many at a time as there are cores; the files in the order of the schedule."""
+    done, lock = 0, Lock()
+
+    def record(take: Take) -> list[TrueFile]:
+        nonlocal done
+        files = []
+        for file, row in take():
+            _write(folder, file, row, score.title)
+            files.append(file)
+        with lock:
+            done += 1
+            progress(done, len(schedule), Path(files[-1].file).name)
+        return files
+
+    progress(0, len(schedule), score.title)
+    return [file for files in side_by_side(record, schedule) for file in files]
+
+
+def _stoppable(progress: Progress) -> Progress:
+    """Lets a long take be stopped without telling how far it is: the session counts takes."""
+    return lambda done, total, what="": None if progress is SILENT else progress(0, 0, what)
+
+
+def _write(folder: Path, file: TrueFile, row: Row, title: str) -> None:
+    time_reference = round((SESSION_START_S + file.start_s) * RATE_HZ)
+    metadata = Metadata(software="Controlroom", time_reference=time_reference, ixml={"PROJECT": title})
+    phone = file.part == "demo"
+    write(
+        folder / file.file,
+        Audio(row, RATE_HZ),
+        _PHONE if phone else _RAW,
+        metadata=Metadata(title=f"{title} (demo)") if phone else metadata,
+        dither_seed=crc32(file.file.encode()),
+    )
+
+
+def _sheet(score: Score) -> Sheet:
+    """`song.toml`: title, band, people; two of them wrote it, all but the producer's share own the recording alike."""
+    draw = chance(score.seed, "people")
+    names = [str(name) for name in draw.permutation(_NAMES)]
+    work = (Fraction(3, 5), Fraction(2, 5))
+    recording = (*(Fraction(9, 50),) * 5, Fraction(1, 10))
+    return Sheet(
+        title=score.title,
+        artist=str(draw.choice(_BANDS)),
+        tempo_bpm=score.grid.tempo_bpm,
+        key=score.key.name,
+        meter=f"{BEATS_PER_BAR}/4",
+        people=tuple(Person(name=name, roles=roles) for name, roles in zip(names, _ROLES, strict=True)),
+        splits=(
+            *(Split(name=name, share=share, of="work") for name, share in zip(names, work, strict=False)),
+            *(Split(name=name, share=share, of="recording") for name, share in zip(names, recording, strict=True)),
+        ),
+    )
+
+
+def _refuse_unless_free(target: Path, *, force: bool) -> None:
+    if target.is_file():
+        raise UsageError(str(target), "there is a file of this name", "Choose another name for the folder.")
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if not force:
+        raise UsageError(str(target), "there is something in it", "Choose another folder, or say --force.")
+    if not _is_sample_song(target):
+        raise UsageError(str(target), "it is not a sample song, and is not replaced", "Choose another folder.")
+
+
+def _is_sample_song(folder: Path) -> bool:
+    class Marked(msgspec.Struct):
+        schema: str
+
+    try:
+        marked = msgspec.json.decode((folder / TRUTH_NAME).read_bytes(), type=Marked)
+    except (OSError, msgspec.DecodeError):
+        return False
+    return marked.schema == SCHEMA
+
+
+@contextmanager
+def _whole_folder(target: Path) -> Iterator[Path]:
+    """A hidden folder beside `target` that takes its place when the block ends well, and else is gone."""
+    mark = secrets.token_hex(6)
+    part, old = (target.with_name(f".{target.name}.{mark}.{kind}") for kind in ("part", "old"))
+    try:
+        with surroundings(target):
+            part.mkdir(parents=True)
+        yield part
+        with surroundings(target):
+            if target.exists():
+                target.rename(old)
+            part.rename(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
