@@ -68,7 +68,9 @@ def produce(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A song folder, or a folder of recordings.")],
     target: Annotated[float, typer.Option(help="Loudness of the master, LUFS.")] = -14.0,
     ceiling: Annotated[float, typer.Option(help="True-peak ceiling of the master, dBTP.")] = -1.0,
-    start: Annotated[str | None, typer.Option("--from", metavar="ROOM", help="Make this room and all after it anew.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="ROOM", help="Make this room and all after it anew.")
+    ] = None,
     until: Annotated[str | None, typer.Option(metavar="ROOM", help="Stop after this room.")] = None,
     replan: Annotated[bool, typer.Option("--replan", help="Discard plans that were edited.")] = False,
     json: Json = False,
@@ -101,7 +103,12 @@ def _stage_bars(quiet: bool) -> Iterator[Watch]:
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
-    columns = (TextColumn("{task.fields[stage]:10}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    columns = (
+        TextColumn("{task.fields[stage]:10}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
     with Bars(*columns, console=console(stderr=True), disable=quiet) as bars:
 
         def watch(stage: Stage) -> Progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,10 +18,6 @@ from controlroom.cli.output import (
     progress_bar,
     sparkline,
 )
-
-if TYPE_CHECKING:
-    from controlroom.base.progress import Progress
-    from controlroom.sound.signal import Signal
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Where the result goes.")]
@@ -45,7 +41,9 @@ def _show_listening(said: dict[str, Any]) -> None:
     out, file, loud = console(), said["file"], said["loudness"]
     out.print(f"[bold]{_plain(file['path'])}[/]")
     ends = f", sound up to {file['bandwidth_hz'] / 1000:.1f} kHz" if file["bandwidth_hz"] else ""
-    out.print(f"  {clock(file['duration_s'])}, {file['rate_hz']} Hz, {file['channels']} channels, {file['codec']}{ends}")
+    out.print(
+        f"  {clock(file['duration_s'])}, {file['rate_hz']} Hz, {file['channels']} channels, {file['codec']}{ends}"
+    )
     out.print(
         f"  {figure(loud['integrated_lufs'], 'LUFS')}, {figure(loud['true_peak_dbtp'], 'dBTP')}, "
         f"range {figure(loud['range_lu'], 'LU')}, loudest 3 s {figure(loud['max_short_term_lufs'], 'LUFS')}"

@@ -59,7 +59,9 @@ def _made(
     if known and shop.keeps("mastering", path, key):
         return known
     with AudioFile(mix.path) as signal:
-        made = mastering.master(signal, plan=plan, report=report, progress=scaled(progress, 0, 0.9), folder=shop.scratch)
+        made = mastering.master(
+            signal, plan=plan, report=report, progress=scaled(progress, 0, 0.9), folder=shop.scratch
+        )
     write(path, made.signal, FLOAT_WAV, progress=scaled(progress, 0.9, 1.0))
     facts = MasterFacts(
         key=key,

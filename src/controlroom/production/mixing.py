@@ -25,10 +25,8 @@ def mix_tracks(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
     """Take the supplied mix, or make one of the finished tracks."""
     supplied = story.material.song.mixes
     if supplied:
-        mix = _supplied(story, shop, supplied[-1], progress)
-    else:
-        mix = _ours(story, shop, outputs, progress)
-    return story.with_(mix=mix)
+        return story.with_(mix=_supplied(story, shop, supplied[-1], progress))
+    return story.with_(mix=_ours(story, shop, outputs, progress))
 
 
 def _supplied(story: Story, shop: Workshop, path: Path, progress: Progress) -> MixMade:
@@ -43,12 +41,13 @@ def _ours(story: Story, shop: Workshop, outputs: list[Path], progress: Progress)
     if not edited.tracks:
         raise InputRefused(shop.folder, "there is no track to mix", "Put the recordings into takes/<part>/.")
     path, plan_path = folder / f"{safe_name(story.title)} (mix).wav", folder / "plan.toml"
-    sources = identity([(track.name, track.key) for track in edited.tracks])
+    described = [(t.name, t.key, t.role, t.part, t.side, t.printed) for t in edited.tracks]
+    sources = identity(mixing.ENGINE, described, story.material.rate_hz)
     with opened(edited.tracks) as signals:
         report = heard(edited.tracks, signals, scaled(progress, 0.0, 0.1))
-        proposal = _proposal(shop, report, signals, identity(sources, story.material.rate_hz), story, progress)
+        proposal = _proposal(shop, report, signals, sources, story, progress)
         settled = shop.plan(plan_path, proposal)
-        key = identity("mix", mixing.ENGINE, settled.plan, sources)
+        key = identity("mix", settled.plan, sources)
         facts = shop.ledger.recall("mixes", key, MixFacts)
         if facts is None or not shop.keeps("mixing", path, key):
             facts = rendered(signals, settled.plan, path, scaled(progress, 0.2, 0.95))
@@ -114,4 +113,3 @@ def rendered(signals: dict[str, Signal], plan: MixPlan, path: Path, progress: Pr
             checks=mixing.checks(sound, plan),
             findings=mixing.findings(sound, plan),
         )
-

@@ -13,7 +13,9 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """`target_lufs` None: as loud as suits the mix. `start` makes that room and all after it anew; `until` stops after it; `replan` discards edited plans."""
+    """`target_lufs` None: as loud as suits the mix. `start` makes that room and all after it anew, `until` stops after
+    its room, `replan` discards edited plans.
+    """
 
     target_lufs: float | None = -14.0
     ceiling_dbtp: float = -1.0

@@ -17,8 +17,8 @@ from controlroom.rooms.mastering.render import Taken
 from controlroom.rooms.mixing import MixPlan, Standing
 from controlroom.rooms.tracking import TakeReport
 from controlroom.song.model import Side
-from controlroom.sound.hearing import Survey
 from controlroom.sound.meter import Loudness
+from controlroom.sound.survey import Survey
 
 
 class CheckedTake(msgspec.Struct, frozen=True, kw_only=True):

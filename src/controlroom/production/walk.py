@@ -43,12 +43,8 @@ class Walk(msgspec.Struct, frozen=True):
     story: Story
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "stages": [
-                {"name": run.name, "seconds": round(run.seconds, 3), "outputs": list(run.outputs)} for run in self.stages
-            ],
-            "report": str(self.report),
-        }
+        stages = [{"name": run.name, "seconds": round(run.seconds, 3), "outputs": run.outputs} for run in self.stages]
+        return {"stages": stages, "report": str(self.report)}
 
 
 def _unwatched(stage: Stage) -> Progress:

@@ -12,11 +12,11 @@ from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress
 from controlroom.production.options import Options, Stage
 from controlroom.sound.files import AudioFile
-from controlroom.sound.hearing import Hearing, Survey
+from controlroom.sound.hearing import Hearing
+from controlroom.sound.survey import ENGINE as SURVEY
+from controlroom.sound.survey import Survey
 from controlroom.store.ledger import Ledger
 from controlroom.store.plans import Plan, Settled, settle
-
-SURVEY = 1  # a new number when a survey of the same file comes out differently
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -36,9 +37,7 @@ class Lane(NamedTuple):
 def svg(width: int, height: int, body: str, says: str, *, stretch: bool = False) -> Markup:
     """A picture with a sentence for those who cannot see it."""
     ratio = ' preserveAspectRatio="none"' if stretch else ""
-    return Markup(
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(says)}"{ratio}>{body}</svg>'
-    )
+    return Markup(f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(says)}"{ratio}>{body}</svg>')
 
 
 def waveform(low: Numbers, high: Numbers, says: str, *, bars: int = 300, height: int = 120) -> Markup:
@@ -90,9 +89,10 @@ def comp_lanes(lanes: Sequence[Lane], names: Sequence[str], span_s: float, says:
         for i, name in enumerate(names)
     )
     for lane in lanes:
-        tone = "used" if lane.used else "left"
         x, y = left + lane.start_s * scale, row * lane.lane + 4
-        body += f'<rect class="{tone}" x="{x:.1f}" y="{y}" width="{max((lane.end_s - lane.start_s) * scale - 1, 1):.1f}" height="{row - 8}" rx="3"/>'
+        wide = max((lane.end_s - lane.start_s) * scale - 1, 1)
+        box = f'x="{x:.1f}" y="{y}" width="{wide:.1f}" height="{row - 8}"'
+        body += f'<rect class="{"used" if lane.used else "left"}" {box} rx="3"/>'
     return svg(width, row * len(names), body, says)
 
 
@@ -161,4 +161,4 @@ def _fold(values: npt.NDArray[np.floating], bars: int, pick: object) -> list[flo
     if not len(values):
         return []
     edges = np.linspace(0, len(values), min(bars, len(values)) + 1).astype(int)
-    return [float(pick(values[a:b])) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [float(pick(values[a:b])) for a, b in pairwise(edges)]

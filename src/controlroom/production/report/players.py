@@ -1,0 +1,66 @@
+"""What the report plays: small MP3s of mix and master inside the page, so that it can be mailed as it is."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import NamedTuple
+
+from controlroom.production.results import Story
+from controlroom.production.workshop import Workshop
+from controlroom.rooms.delivery import lossy_rate_hz
+from controlroom.sound.files import AudioFile, Format, write
+from controlroom.sound.parallel import side_by_side
+from controlroom.sound.resample import Resampled
+from controlroom.sound.signal import Signal
+from controlroom.sound.survey import Survey
+
+PREVIEW = Format("mp3", bitrate_kbps=128)
+
+
+class Player(NamedTuple):
+    """One sound of the page; `gain_db` turns it down to the quietest of them."""
+
+    label: str
+    src: str
+    gain_db: float
+
+
+class Played(NamedTuple):
+    label: str
+    path: Path
+    key: str
+    survey: Survey
+
+
+def players(story: Story, shop: Workshop) -> list[Player]:
+    """Mix and master, the master first in the ear; empty when there is neither."""
+    found = [made for made in (_mix(story), _master(story)) if made and made.survey.channels <= 2]
+    sources = side_by_side(lambda made: _embedded(made, shop), found)
+    levels = [made.survey.loudness.integrated_lufs for made in found]
+    quietest = min((level for level in levels if level is not None), default=0.0)
+    return [
+        Player(made.label, source, 0.0 if level is None else round(quietest - level, 2))
+        for made, source, level in zip(found, sources, levels, strict=True)
+    ]
+
+
+def _mix(story: Story) -> Played | None:
+    return story.mix and Played("Mix", story.mix.path, story.mix.key, story.mix.survey)
+
+
+def _master(story: Story) -> Played | None:
+    if (master := story.master) is None:
+        return None
+    return Played("Master", master.paths[master.plan.rate_hz], master.facts.key, master.survey)
+
+
+def _embedded(made: Played, shop: Workshop) -> str:
+    preview = shop.ledger.home / "previews" / f"{made.label.lower()}.mp3"
+    if not shop.ledger.fresh(preview, made.key):
+        with AudioFile(made.path) as sound:
+            rate_hz = lossy_rate_hz(sound.rate_hz)
+            signal: Signal = sound if sound.rate_hz == rate_hz else Resampled(sound, rate_hz)
+            write(preview, signal, PREVIEW)
+        shop.ledger.record(preview, made.key)
+    return "data:audio/mpeg;base64," + base64.b64encode(preview.read_bytes()).decode()

@@ -1,0 +1,184 @@
+"""One song through the rooms: what comes out, what is kept, what is made again."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from controlroom.base.errors import Cancelled
+from controlroom.production.options import Options
+from controlroom.production.walk import produce
+from controlroom.sound.files import AudioFile, Format, write
+from controlroom.sound.meter import measure_loudness
+from controlroom.sound.signal import Audio, in_memory
+
+
+def made(folder: Path) -> dict[str, int]:
+    """Every file under out/ and when it was written."""
+    files = (folder / "out").rglob("*")
+    return {p.relative_to(folder).as_posix(): p.stat().st_mtime_ns for p in files if p.is_file() and ".controlroom" not in p.parts}
+
+
+def changed(before: dict[str, int], after: dict[str, int]) -> set[str]:
+    return {name for name in after if after[name] != before.get(name)}
+
+
+def test_the_walk_ends_in_masters_at_their_target(produced):
+    folder, walk = produced
+    with AudioFile(next((folder / "out" / "masters").glob("*.wav"))) as master:
+        loudness = measure_loudness(master)
+        assert master.info.codec == "pcm_f32"
+    assert loudness.integrated_lufs == pytest.approx(-14.0, abs=0.1)
+    assert loudness.true_peak_dbtp <= -1.0
+    assert [run.name for run in walk.stages] == [
+        "reading", "tracking", "editing", "mixing", "mastering", "delivery", "report",
+    ]
+
+
+def test_what_is_delivered_is_what_the_checksums_say(produced):
+    folder, _ = produced
+    delivery = folder / "out" / "delivery"
+    kinds = {p.suffix for p in delivery.iterdir()}
+    assert {".wav", ".flac", ".mp3", ".json"} <= kinds
+    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=delivery, check=True)
+    manifest = json.loads((delivery / "manifest.json").read_text())
+    assert {file["kind"] for file in manifest["files"]} == {"wav", "flac", "mp3"}
+
+
+def test_originals_are_untouched_and_everything_made_is_under_out(raw_song, produced):
+    folder, _ = produced
+    originals = {p.relative_to(raw_song): p.read_bytes() for p in raw_song.rglob("*") if p.is_file()}
+    kept = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file() and "out" not in p.relative_to(folder).parts}
+    assert kept == originals
+
+
+def test_the_report_is_one_page_that_asks_nobody(produced):
+    folder, walk = produced
+    page = walk.report.read_text()
+    assert walk.report == folder / "out" / "report.html"
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
+    assert "<script src" not in page
+    assert "stylesheet" not in page
+    assert page.count("<svg") > 10
+    assert page.count("<audio") == 2
+
+
+def test_a_second_walk_makes_nothing_again(again):
+    folder = again()
+    produce(folder)
+    before = made(folder)
+    produce(folder)
+    assert changed(before, made(folder)) <= {"out/report.html"}
+
+
+def test_the_same_song_gives_the_same_samples(raw_song, produced, tmp_path):
+    import shutil
+
+    shutil.copytree(raw_song, tmp_path / "Song")
+    produce(tmp_path / "Song")
+    for path in (produced[0] / "out").rglob("*.wav"):
+        twin = tmp_path / "Song" / path.relative_to(produced[0])
+        assert twin.read_bytes() == path.read_bytes(), path.name
+
+
+def test_changing_one_take_makes_only_what_depends_on_it(again):
+    folder = again()
+    produce(folder)
+    before = made(folder)
+    take = next((folder / "takes").rglob("*ass*DI*.wav"))
+    with AudioFile(take) as sound:
+        quieter = Audio(in_memory(sound).samples * 0.5, sound.rate_hz)
+        reference = sound.info.time_reference
+    from controlroom.sound.files import Metadata
+
+    write(take, quieter, Format("wav", 24), metadata=Metadata(time_reference=reference))
+    produce(folder)
+    touched = changed(before, made(folder))
+    edits = {name for name in touched if name.startswith("out/edits/") and name.endswith(".wav")}
+    assert edits
+    assert all("ass" in name for name in edits)
+    assert any(name.startswith("out/mix/") for name in touched)
+    assert any(name.startswith("out/masters/") for name in touched)
+
+
+def test_until_stops_and_from_makes_anew(raw_song, tmp_path):
+    import shutil
+
+    shutil.copytree(raw_song, tmp_path / "Song")
+    folder = tmp_path / "Song"
+    walk = produce(folder, Options(until="editing"))
+    assert [run.name for run in walk.stages] == ["reading", "tracking", "editing", "report"]
+    assert not (folder / "out" / "mix").exists()
+    produce(folder)
+    before = made(folder)
+    produce(folder, Options(start="mastering"))
+    touched = changed(before, made(folder))
+    assert any(name.startswith("out/masters/") for name in touched)
+    assert not any(name.startswith(("out/edits/", "out/mix/")) for name in touched)
+
+
+def test_an_edited_plan_is_kept_rendered_and_said(again):
+    folder = again()
+    plan = folder / "out" / "masters" / "plan.toml"
+    plan.write_text(plan.read_text().replace("target_lufs = -14.0", "target_lufs = -18.0"))
+    walk = produce(folder)
+    assert walk.story.master.facts.loudness.integrated_lufs == pytest.approx(-18.0, abs=0.1)
+    assert "plan_edited" in {finding.code for finding in walk.story.master.findings}
+    walk = produce(folder, Options(replan=True))
+    assert walk.story.master.facts.loudness.integrated_lufs == pytest.approx(-14.0, abs=0.1)
+    assert "target_lufs = -14.0" in plan.read_text()
+
+
+def test_an_edited_plan_whose_ground_has_changed_is_kept_and_said(again):
+    folder = again()
+    plan = folder / "out" / "masters" / "plan.toml"
+    plan.write_text(plan.read_text().replace("target_lufs = -14.0", "target_lufs = -18.0"))
+    walk = produce(folder, Options(target_lufs=-16.0))
+    assert walk.story.master.facts.loudness.integrated_lufs == pytest.approx(-18.0, abs=0.1)
+    assert "plan_outdated" in {finding.code for finding in walk.story.master.findings}
+
+
+def test_a_supplied_mix_is_taken_instead_of_ours(raw_song, tmp_path):
+    import shutil
+
+    folder = tmp_path / "Song"
+    shutil.copytree(raw_song, folder)
+    with AudioFile(next((folder / "demo").iterdir())) as demo:
+        write(folder / "mixes" / "engineer.wav", demo, Format("wav", 24))
+    walk = produce(folder)
+    assert walk.story.mix.path == folder / "mixes" / "engineer.wav"
+    assert walk.story.mix.plan is None
+    assert not (folder / "out" / "mix").exists()
+    assert walk.story.master.facts.loudness.integrated_lufs == pytest.approx(-14.0, abs=0.1)
+
+
+@pytest.mark.parametrize("stage", ["tracking", "editing", "mixing", "mastering", "delivery"])
+def test_a_cancelled_walk_leaves_whole_files_only_and_goes_on_later(raw_song, tmp_path, stage):
+    import shutil
+
+    folder = tmp_path / "Song"
+    shutil.copytree(raw_song, folder)
+
+    def watch(name):
+        calls = 0
+
+        def progress(done, total, what=""):
+            nonlocal calls
+            calls += 1
+            if name == stage and calls == 4:
+                raise Cancelled
+
+        return progress
+
+    with pytest.raises(Cancelled):
+        produce(folder, watch=watch)
+    assert [p for p in folder.rglob("*") if ".part" in p.name] == []
+    for path in (folder / "out").rglob("*.wav"):
+        with AudioFile(path) as sound:
+            assert not sound.info.truncated
+    walk = produce(folder)
+    assert walk.story.delivered
