@@ -23,6 +23,12 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def format(self) -> Format:
         return Format(self.kind, self.bits or 24, self.bitrate_kbps)
 
+    @property
+    def quality(self) -> str:
+        """As a person says it: "44.1 kHz 24 bit", "48 kHz 320 kbps"."""
+        rest = f"{self.bits} bit" if self.bits else f"{self.bitrate_kbps} kbps" if self.bitrate_kbps else ""
+        return f"{self.rate_hz / 1000:g} kHz {rest}".strip()
+
 
 class DeliveryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`name` is the file name without its ending; everything else stands in the files' tags."""
@@ -42,3 +48,8 @@ class DeliveryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     def rates_hz(self) -> tuple[int, ...]:
         """The rates a master is needed at: each is rendered, and limited, at its own."""
         return tuple(sorted({item.rate_hz for item in self.items}, reverse=True))
+
+    def file_name(self, item: Item) -> str:
+        """The name of an item's file; two of one kind say how they differ."""
+        alike = [other for other in self.items if other.format.suffix == item.format.suffix]
+        return self.name + (f" ({item.quality})" if len(alike) > 1 else "") + item.format.suffix

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -41,8 +42,8 @@ class _Master(msgspec.Struct, frozen=True):
     frames: int
     loudness: Loudness
 
-    def open(self) -> Signal:
-        return AudioFile(self.source) if isinstance(self.source, Path) else self.source
+    def open(self) -> AbstractContextManager[Signal]:
+        return _opened(self.source)
 
 
 def render(
@@ -77,18 +78,26 @@ def render(
 
 
 def _preflight(masters: Mapping[int, _Master], plan: DeliveryPlan) -> tuple[Finding, ...]:
-    return preflight(measure(masters[plan.rates_hz[0]].open()), plan) if masters else ()
+    if not masters:
+        return ()
+    with masters[plan.rates_hz[0]].open() as signal:
+        return preflight(measure(signal), plan)
+
+
+def _opened(source: Signal | Path) -> AbstractContextManager[Signal]:
+    return AudioFile(source) if isinstance(source, Path) else nullcontext(source)
 
 
 def _measured(source: Signal | Path) -> _Master:
-    signal = AudioFile(source) if isinstance(source, Path) else source
-    return _Master(source, signal.frames, measure_loudness(signal))
+    with _opened(source) as signal:
+        return _Master(source, signal.frames, measure_loudness(signal))
 
 
 def _deliver(item: Item, master: _Master, plan: DeliveryPlan, folder: Path, progress: Progress) -> _Written:
-    path = folder / (plan.name + item.format.suffix)
+    path = folder / plan.file_name(item)
     metadata = _metadata(plan, master.loudness)
-    write(path, master.open(), item.format, metadata=metadata, progress=scaled(progress, 0.0, 0.8))
+    with master.open() as signal:
+        write(path, signal, item.format, metadata=metadata, progress=scaled(progress, 0.0, 0.8))
     with AudioFile(path) as back:
         loudness = measure_loudness(back, scaled(progress, 0.8, 1.0))
         info = back.info

@@ -59,6 +59,8 @@ def before_gain(plan: MasterPlan, rate_hz: int, channels: int) -> list[Processor
                 knee_db=plan.glue.knee_db,
                 attack_ms=plan.glue.attack_ms,
                 release_ms=plan.glue.release_ms,
+                detector="rms",
+                auto_release=True,
             )
         )
     return processors

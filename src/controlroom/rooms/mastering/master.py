@@ -12,11 +12,11 @@ from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.checks import checks, findings
 from controlroom.rooms.mastering.decide import decide
+from controlroom.rooms.mastering.listen import listen
 from controlroom.rooms.mastering.measure import measure, stereo_of
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.render import Taken, render
 from controlroom.rooms.mastering.report import MasterReport
-from controlroom.sound.hearing import Hearing
 from controlroom.sound.meter import Loudness
 from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Signal
@@ -69,8 +69,8 @@ def master(
     `folder`: where temporary files lie. Raises `SurroundingsFailed` when it is full, `Cancelled` by the progress.
     """
     listening = scaled(progress, 0.0, SHARE_MEASURING, "listening")
-    heard = None if reference is None else Hearing(reference)
-    report = report or measure(Hearing(signal, listening), heard)
+    heard = None if reference is None else listen(reference)
+    report = report or measure(listen(signal, listening), heard)
     if plan is None:
         wanted = heard.loudness.integrated_lufs if target_lufs is None and heard else target_lufs
         plan = decide(report, target_lufs=wanted, ceiling_dbtp=ceiling_dbtp, rate_hz=rate_hz)

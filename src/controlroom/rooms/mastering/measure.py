@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from controlroom.base.finding import Finding, Severity, Value
+from controlroom.rooms.mastering.listen import Heard
 from controlroom.rooms.mastering.report import MasterReport, Stereo
 from controlroom.sound.bandwidth import bandwidth_hz
 from controlroom.sound.correlation import stereo_image
 from controlroom.sound.filters import Band, response_db
-from controlroom.sound.hearing import Hearing
 from controlroom.sound.meter import Loudness
 from controlroom.sound.spectrum import Spectrum, band_levels_db
 from controlroom.sound.tone import RegionBalance, balance, tilt_db_per_octave
@@ -27,7 +27,7 @@ WORST_LOW_END_CORRELATION = 0.2
 WORST_BALANCE_DB = 1.5
 
 
-def measure(hearing: Hearing, reference: Hearing | None = None) -> MasterReport:
+def measure(hearing: Heard, reference: Heard | None = None) -> MasterReport:
     """Measure a mix; with a `reference`, its tone is compared to that recording instead of to the records' curve."""
     loudness, spectrum = hearing.loudness, hearing.spectrum
     ends_hz = bandwidth_hz(spectrum)
@@ -52,7 +52,7 @@ def measure(hearing: Hearing, reference: Hearing | None = None) -> MasterReport:
     )
 
 
-def _lowest(ends_hz: float | None, reference: Hearing | None) -> float | None:
+def _lowest(ends_hz: float | None, reference: Heard | None) -> float | None:
     """Where the narrower of the two ends."""
     ends = [ends_hz, None if reference is None else bandwidth_hz(reference.spectrum)]
     return min((end for end in ends if end is not None), default=None)
@@ -94,7 +94,7 @@ def _found(code: str, severity: Severity, **args: Value) -> Finding:
     return Finding(code=code, severity=severity, args=args)
 
 
-def _level_findings(hearing: Hearing, finished: bool) -> list[Finding]:
+def _level_findings(hearing: Heard, finished: bool) -> list[Finding]:
     integrated, plr = hearing.loudness.integrated_lufs, hearing.loudness.plr_db
     if integrated is None or plr is None:
         return [_found("master_no_loudness", "warning")]

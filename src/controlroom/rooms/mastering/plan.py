@@ -44,7 +44,10 @@ class ToneMove(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Glue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bus compression, channels linked; `threshold_db` is dBFS before the gain."""
+    """Bus compression, channels linked; `threshold_db` is the level of 10 ms, dBFS, before the gain.
+
+    What is held down for long is let go slowly, up to eight times `release_ms`.
+    """
 
     threshold_db: float
     ratio: float
