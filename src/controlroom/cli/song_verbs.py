@@ -58,7 +58,7 @@ def sample_song(
         print_json({"folder": str(folder), "truth": truth})
         return
     console().print(
-        f"Made {folder}: {truth.key}, {truth.tempo_bpm:g} BPM, raw takes with faults that truth.json lists. Next:\n"
+        f"Made {folder}: {truth.key}, {truth.tempo_map[0].bpm:g} BPM, raw takes with faults that truth.json lists. Next:\n"
         f"  controlroom produce {_quoted(folder)}",
         markup=False,
     )
