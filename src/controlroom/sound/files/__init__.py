@@ -2,6 +2,6 @@
 
 from controlroom.sound.files.info import AudioInfo, Cue, Format, Metadata
 from controlroom.sound.files.open import AudioFile, probe
-from controlroom.sound.files.write import write
+from controlroom.sound.files.write import Written, write
 
-__all__ = ["AudioFile", "AudioInfo", "Cue", "Format", "Metadata", "probe", "write"]
+__all__ = ["AudioFile", "AudioInfo", "Cue", "Format", "Metadata", "Written", "probe", "write"]

@@ -18,6 +18,7 @@ _TYPES: dict[PcmKind, str] = {"u8": "u1", "s8": "i1", "s16": "i2", "s24": "u1", 
 _READ_BYTES = 1 << 20
 
 Bytes = npt.NDArray[np.uint8]
+Integers = npt.NDArray[np.int32]
 
 
 class PcmLayout(msgspec.Struct, frozen=True):
@@ -81,8 +82,8 @@ def unpack(data: Bytes, layout: PcmLayout, out: Samples) -> None:
     _unpack(values, np.float32(scale), np.float32(-1.0 if layout.kind == "u8" else 0.0), out)
 
 
-def packed(values: npt.NDArray[np.int32], bits: Literal[16, 24]) -> Bytes:
-    """Integer samples of shape (channels, frames) as interleaved little-endian bytes."""
+def packed(values: Integers, bits: int) -> Bytes:
+    """Integer samples of 16 or 24 bits, shape (channels, frames) as interleaved little-endian bytes."""
     out = np.empty(values.size * bits // 8, np.uint8)
     if bits == 16:
         _interleave(values, out.view(np.int16))

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import os
-from fractions import Fraction
+from contextlib import closing
 from pathlib import Path
 
-import av
+import msgspec
 import numpy as np
 import soundfile
+from av.error import FFmpegError
 
+from controlroom.base.errors import InputRefused, SurroundingsFailed
 from controlroom.base.files import whole_or_nothing
 from controlroom.base.progress import SILENT, Progress
+from controlroom.sound.dither import quantised
+from controlroom.sound.files.encode import Encoder, check_fits, encoder
 from controlroom.sound.files.info import Format, Metadata
-from controlroom.sound.signal import BLOCK_FRAMES, Signal, blocks
+from controlroom.sound.files.open import probe
+from controlroom.sound.files.pcm import silence_nonfinite
+from controlroom.sound.files.tags import write_tags
+from controlroom.sound.files.wav_write import WavEncoder
+from controlroom.sound.signal import BLOCK_FRAMES, Samples, Signal, blocks
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What writing did to the samples: how many were over full scale, dithered, or not a number."""
+
+    clipped_samples: int
+    dithered_samples: int
+    nonfinite_samples: int
 
 
 def write(
@@ -25,47 +41,61 @@ def write(
     dither_seed: int = 0,
     progress: Progress = SILENT,
     force: bool = True,
-) -> None:
-    """Write `signal` to `path`; the file appears whole or not at all."""
-    with whole_or_nothing(path, force=force) as part:
-        if format.kind in ("alac", "aac", "opus"):
-            _write_packets(part, signal, format, progress)
+) -> Written:
+    """Write `signal` to `path`; the file appears whole or not at all, and equal sound gives equal bytes.
+
+    Where bits are dropped (16 and 24 bits), TPDF dither is added once, of `dither_seed`; what lies on the target's
+    grid already stays bit for bit. Samples over full scale are clipped except in floating point, NaN and infinities
+    become 0. Lossy formats are encoded from the floating-point samples. Metadata goes where the container has a
+    place: bext, iXML, axml, INFO and cue in WAV, tags elsewhere.
+
+    Raises `UsageError` where the format has no room for the signal (or `path` exists and `force` is False),
+    `SurroundingsFailed` where the disk refuses.
+    """
+    target = Path(path)
+    check_fits(target, signal, format)
+    with whole_or_nothing(target, force=force) as part:
+        try:
+            made: Encoder
+            if format.kind == "wav":
+                made = WavEncoder(part, signal, format.bits, metadata)
+            else:
+                made = encoder(part, signal, format)
+            with closing(made):
+                written = _encode(made, signal, format, dither_seed, progress)
+                made.finish()
+            if metadata is not None:
+                write_tags(part, format.kind, metadata)
+            whole = probe(part).frames == signal.frames
+        except (soundfile.LibsndfileError, FFmpegError, InputRefused) as error:
+            raise _not_written(target, error) from error
+        if not whole:
+            raise _not_written(target, None)
+    return written
+
+
+def _not_written(target: Path, error: Exception | None) -> Exception:
+    """What an encoder's failure means; the operating system's own words where it has some."""
+    if isinstance(error, OSError):
+        return OSError(error.errno, error.strerror)
+    return SurroundingsFailed(str(target), "it could not be written to its end", "Check the free space and try again.")
+
+
+def _encode(made: Encoder, signal: Signal, format: Format, seed: int, progress: Progress) -> Written:
+    clipped = dithered = nonfinite = done = 0
+    keeps_floats = format.kind == "wav" and format.bits == 32
+    for block in blocks(signal, BLOCK_FRAMES):
+        samples: Samples = np.array(block, np.float32, order="C")
+        nonfinite += silence_nonfinite(samples, 0)
+        if format.lossy or keeps_floats:
+            if not keeps_floats:
+                clipped += int(np.count_nonzero(np.abs(samples) > 1.0))
+                np.clip(samples, -1.0, 1.0, out=samples)
+            made.add_floats(samples)
         else:
-            _write_sndfile(part, signal, format, progress)
-
-
-def _write_sndfile(part: Path, signal: Signal, format: Format, progress: Progress) -> None:
-    container = {"wav": "WAV", "flac": "FLAC", "mp3": "MP3", "vorbis": "OGG"}[format.kind]
-    subtype = {"mp3": "MPEG_LAYER_III", "vorbis": "VORBIS"}.get(
-        format.kind, {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}[format.bits]
-    )
-    with soundfile.SoundFile(
-        os.fspath(part), "w", signal.rate_hz, signal.channels, format=container, subtype=subtype
-    ) as out:
-        done = 0
-        for block in blocks(signal):
-            out.write(block.T)
-            done += block.shape[1]
-            progress(done, signal.frames)
-
-
-def _write_packets(part: Path, signal: Signal, format: Format, progress: Progress) -> None:
-    rate = signal.rate_hz
-    codec = {"alac": "alac", "aac": "aac", "opus": "libopus"}[format.kind]
-    options = {"movie_timescale": str(rate)} if format.suffix == ".m4a" else {}
-    layout = {1: "mono", 2: "stereo"}[signal.channels]
-    with av.open(os.fspath(part), "w", options=options) as container:
-        stream = container.add_stream(codec, rate=rate)
-        stream.layout = layout
-        if format.lossy:
-            stream.bit_rate = 1000 * (format.bitrate_kbps or 256)
-        else:
-            stream.format = "s16p" if format.bits == 16 else "s32p"
-        done = 0
-        for block in blocks(signal, BLOCK_FRAMES):
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=layout)
-            frame.sample_rate, frame.pts, frame.time_base = rate, done, Fraction(1, rate)
-            container.mux(stream.encode(frame))
-            done += block.shape[1]
-            progress(done, signal.frames)
-        container.mux(stream.encode(None))
+            made_of = quantised(samples, format.bits, at_frame=done, seed=seed)
+            clipped, dithered = clipped + made_of.clipped_samples, dithered + made_of.dithered_samples
+            made.add_integers(made_of.values)
+        done += block.shape[1]
+        progress(done, signal.frames)
+    return Written(clipped, dithered, nonfinite)
