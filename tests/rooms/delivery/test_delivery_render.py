@@ -57,7 +57,7 @@ def test_wav_and_flac_hold_the_same_24_bits(delivered) -> None:
 
 
 def test_the_wav_carries_bext_with_loudness(delivered) -> None:
-    bext = WavInfoReader(str(_file(delivered, "wav"))).bext
+    bext = WavInfoReader(str(_file(delivered, "wav")), bext_encoding="utf-8").bext
     assert "Controlroom" in bext.originator
     told = next(file for file in delivered[1].files if file.kind == "wav")
     assert bext.loudness_value == pytest.approx(told.integrated_lufs, abs=0.01)
