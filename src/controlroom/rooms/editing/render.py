@@ -99,17 +99,14 @@ def render(sources: Sources, plan: EditPlan, *, rate_hz: int | None = None) -> d
 def _comped(sources: Sources, plan: EditPlan, files: Mapping[str, Path], rate_hz: int) -> Signal:
     end = round(plan.tail_s * rate_hz)
     starts_s = {take.name: take.start_s for take in plan.takes}
-    lanes = []
-    for segment, enter, leave in _ramps(plan, rate_hz):
-        path = files.get(segment.take)
-        if path is None:
-            continue  # a punch-in need not have every mic
-        source = sources[segment.take][path]
-        if source.rate_hz != rate_hz:
-            source = Resampled(source, rate_hz)
-        placed = Shifted(source, round(starts_s[segment.take] * rate_hz), end)
-        lanes.append(Lane(placed, enter, leave))
-    return Comped(tuple(lanes), rate_hz, end)
+    placed: dict[str, Signal] = {}
+    for take, path in files.items():
+        source = sources[take][path]
+        converted = source if source.rate_hz == rate_hz else Resampled(source, rate_hz)
+        placed[take] = Shifted(converted, round(starts_s[take] * rate_hz), end)
+    heard = [(segment.take, enter, leave) for segment, enter, leave in _ramps(plan, rate_hz)]
+    lanes = tuple(Lane(placed[take], enter, leave) for take, enter, leave in heard if take in placed)
+    return Comped(lanes, rate_hz, end)  # a punch-in need not have every mic
 
 
 def _ramps(plan: EditPlan, rate_hz: int) -> list[tuple[Segment, Ramp, Ramp]]:
