@@ -88,8 +88,7 @@ def find_audio(folder: Path, *, title: str = "") -> FoundFiles:
             zones[zone].append(path)
     loose = zones.pop("")
     in_takes = bool(zones["takes"])
-    named = f"{title} {folder.resolve().name}"
-    kinds = {path: kind_of(path.stem, named) for path in loose}
+    kinds = {path: kind_of(path.stem, title, folder.resolve().name) for path in loose}
     findings: list[Finding] = []
     aside = [path for path in zones["takes"] if kind_of(path.stem) == "guide" and not _in_part_that_sounds(path)]
     takes = [path for path in zones["takes"] if path not in aside]

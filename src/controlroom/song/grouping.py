@@ -6,9 +6,10 @@ recorded together: the microphones of a kit, left and right, DI and amp, numbere
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from controlroom.song.items import Item, items_of, same_words, together
+from controlroom.song.items import KIT_ROLES, Item, items_of, same_words, together
 from controlroom.song.model import FileFacts, Part, Sheet
 from controlroom.song.numbers import says_more_than, settle_numbers
 from controlroom.song.passes import Clock, into_passes, placed, song_clock
@@ -55,7 +56,7 @@ def group(files: Sequence[FileFacts], sheet: Sheet) -> tuple[Part, ...]:
 
 def _part(name: str, members: Sequence[Item], clock: Clock, printed: bool) -> Part:
     passes = into_passes(members)
-    stem = len(passes) == 1 and any(_STEM_WORDS & set(split_words(item.base)) for item in members)
+    stem = len(passes) == 1 and all(_STEM_WORDS & set(split_words(item.base)) for item in members)
     return Part(name=name, role=_family(name, members), passes=placed(passes, clock), printed=printed or stem)
 
 
@@ -97,7 +98,7 @@ def _parts(bucket: Sequence[Item]) -> list[tuple[str, list[Item]]]:
 
 def _kit(bucket: Sequence[Item]) -> list[Item]:
     """The microphones of a drum kit, when these are microphones and not drum stems; none where they do not fit."""
-    kit = [item for item in bucket if item.in_kit]
+    kit = [item for item in bucket if item.in_kit or _suggests_kit(item)]
     if len(kit) < _LEAST_KIT or not any(item.guess.role in _MICROPHONES for item in kit):
         return []
     usual = max(into_passes(kit), key=len)
@@ -105,6 +106,12 @@ def _kit(bucket: Sequence[Item]) -> list[Item]:
     middle = lengths[len(lengths) // 2]
     fitting = [item for item in kit if item not in usual or abs(item.seconds - middle) <= 0.01 * middle]
     return fitting if len(fitting) >= _LEAST_KIT else []
+
+
+def _suggests_kit(item: Item) -> bool:
+    """ "Rack", "FT", "Amb L": a hint of a drum microphone and nothing else in the name."""
+    guesses = [role_from_name(word) for word in split_words(item.base) if not word.isdecimal() and word not in _SIDES]
+    return item.guess.role in KIT_ROLES and all(guess.role in KIT_ROLES for guess in guesses)
 
 
 def _parts_of_folder(bucket: Sequence[Item]) -> list[tuple[str, list[Item]]]:
@@ -190,12 +197,9 @@ def _common_name(members: Sequence[Item]) -> str:
     bases = list(dict.fromkeys(item.base for item in members))
     if len(bases) == 1:
         return (_without_side(bases[0]) if len(members) > 1 else _written(members)) or members[0].facts.path.stem
-    pieces = [base.replace("_", " ").split() for base in bases]
-    common = []
-    for words in zip(*pieces, strict=False):
-        if len({word.casefold() for word in words}) > 1:
-            break
-        common.append(words[0])
+    pieces = [re.split(r"[ _.]+", base) for base in bases]
+    shared = set.intersection(*({piece.casefold() for piece in each} for each in pieces))
+    common = [piece for piece in pieces[0] if piece.casefold() in shared]
     return " ".join(common) or _without_side(min(bases, key=len)) or members[0].facts.path.stem
 
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
+from controlroom.song.affixes import without_affixes
 from controlroom.song.model import FileFacts, Guess, Sheet, Side
 from controlroom.song.naming import Reading, is_generic, read_name
 from controlroom.song.roles import family_of, role_from_name
@@ -42,7 +44,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def side(self) -> Side | None:
-        return self.reading.side or self.guess.side
+        return self.reading.side
 
     @property
     def in_kit(self) -> bool:
@@ -53,12 +55,30 @@ def items_of(files: Sequence[FileFacts], sheet: Sheet) -> list[Item]:
     """One item a file, in natural order of their paths."""
     ordered = sorted(files, key=lambda facts: natural(facts.path.as_posix()))
     numbered = _with_track_numbers(ordered)
-    return [_item(facts, sheet, numbered) for facts in ordered]
+    readings = [read_name(facts.path.stem, numbered=numbered) for facts in ordered]
+    bases = without_affixes([reading.base for reading in readings], sheet.title)
+    wholes = without_affixes([reading.whole for reading in readings], sheet.title)
+    plainer = [
+        replace(reading, base=base, whole=whole) for reading, base, whole in zip(readings, bases, wholes, strict=True)
+    ]
+    return [_item(facts, reading, sheet) for facts, reading in zip(ordered, _without_lone_sides(plainer), strict=True)]
+
+
+def _without_lone_sides(readings: Sequence[Reading]) -> list[Reading]:
+    """ "Snare_01.R" without a "Snare_01.L" is what an export left of a stereo name, not a side."""
+    sides = {(reading.base, reading.mark, reading.side) for reading in readings}
+    other: dict[Side | None, Side] = {"L": "R", "R": "L"}
+    return [
+        replace(reading, side=None)
+        if reading.split and (reading.base, reading.mark, other[reading.side]) not in sides
+        else reading
+        for reading in readings
+    ]
 
 
 def settled(item: Item, base: str, mark: tuple[str, ...]) -> Item:
     """The item with its base and mark decided."""
-    return msgspec.structs.replace(item, base=base, mark=mark)
+    return replace(item, base=base, mark=mark)
 
 
 def together(items: Sequence[Item], tolerance: float = 0.01) -> bool:
@@ -76,7 +96,7 @@ def _with_track_numbers(files: Sequence[FileFacts]) -> bool:
     return len(files) >= 3 and len(numbers) >= 0.6 * len(files) and len(set(numbers)) >= 0.8 * len(numbers)
 
 
-def _item(facts: FileFacts, sheet: Sheet, numbered: bool) -> Item:
+def _item(facts: FileFacts, reading: Reading, sheet: Sheet) -> Item:
     parts = facts.path.parts
     in_takes = len(parts) > 1 and plain(parts[0]) in entries("folders", "takes")
     folders = [name for name in parts[in_takes:-1] if in_takes or plain(name) not in entries("folders", "plain")]
@@ -85,18 +105,16 @@ def _item(facts: FileFacts, sheet: Sheet, numbered: bool) -> Item:
     named = [name for name in inner if name not in passes]
     if not in_takes:
         folder, named = " ".join(named), []
-    reading = read_name(facts.path.stem, numbered=numbered)
-    base = " ".join([*named, reading.base]).strip()
-    guess = _guess(facts, folder, base or reading.whole, sheet)
+    base, whole = (" ".join([*named, text]).strip() for text in (reading.base, reading.whole))
     return Item(
         facts=facts,
         folder=folder,
         in_takes=in_takes and bool(folder),
         pass_folder=" ".join(passes),
-        reading=msgspec.structs.replace(reading, base=base, whole=" ".join([*named, reading.whole]).strip()),
+        reading=replace(reading, base=base, whole=whole),
         base=base,
         mark=(),
-        guess=guess,
+        guess=_guess(facts, folder, base, whole, sheet),
     )
 
 
@@ -108,9 +126,9 @@ def _is_pass(name: str, in_takes: bool) -> bool:
     return in_takes and role_from_name(name).confidence < _SURE and plain(name) not in entries("folders", "plain")
 
 
-def _guess(facts: FileFacts, folder: str, base: str, sheet: Sheet) -> Guess:
+def _guess(facts: FileFacts, folder: str, base: str, whole: str, sheet: Sheet) -> Guess:
     """From the sheet, else the name, else what the recorder wrote into the file, else the folder's name."""
-    named = role_from_name(base)
+    named = max(role_from_name(whole), role_from_name(base), key=lambda guess: guess.confidence)
     if said := _said_by_sheet(facts.path, folder, base, sheet):
         return Guess(role=said, side=named.side, confidence=1.0)
     if named.confidence >= _SURE:

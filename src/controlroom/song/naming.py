@@ -30,7 +30,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     `base` is the instrument as written, `whole` the same with the number that may belong to it ("Tom 1"); `mark` tells
     one take from another (number, playlist, clip, time stamp), `strength` how surely it does; `label` is how a person
-    would call the take; `copy` says that a DAW duplicated the track ("LV.dup1").
+    would call the take; `copy` says that a DAW duplicated the track ("LV.dup1"), `split` that the side is only the
+    ending of one half of a stereo file ("OH_02.L").
     """
 
     base: str
@@ -40,6 +41,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     mark: tuple[str, ...] = ()
     label: str = ""
     side: Side | None = None
+    split: bool = False
     punch: bool = False
     copy: bool = False
 
@@ -107,6 +109,9 @@ def read_name(stem: str, *, numbered: bool = False) -> Reading:
     base, whole = (_DUPLICATE.sub("", text).strip(_TRIM) for text in (base, whole))
     if track and is_generic(base):
         base = whole = f"{base} {track}".strip()  # "3-Audio" is not "4-Audio"
+    sides += more_sides
+    said = role_from_name(base).side or next((side for side, dot in reversed(sides) if not dot), None)
+    dotted = next((side for side, dot in reversed(sides) if dot), None)
     number = (str(take.number),) if take.number is not None else ()
     return Reading(
         base=base,
@@ -115,7 +120,8 @@ def read_name(stem: str, *, numbered: bool = False) -> Reading:
         strength="said" if stamps else take.strength,
         mark=(*number, *take.extra, *stamps),
         label=_label(take, stamps),
-        side=next(iter([*sides, *more_sides]), role_from_name(base).side),
+        side=said or dotted,
+        split=said is None and dotted is not None,
         punch=punched,
         copy=copied,
     )
@@ -127,13 +133,13 @@ def is_generic(base: str) -> bool:
     return places_of(words, phrases("passes", "generic")) == set(range(len(words)))
 
 
-def _from_the_end(rest: str) -> tuple[str, list[Side], list[str]]:
-    """Peel sides and time stamps off the end, in whatever order they stand there."""
-    sides: list[Side] = []
+def _from_the_end(rest: str) -> tuple[str, list[tuple[Side, bool]], list[str]]:
+    """Peel sides (and whether a dot set them off) and time stamps off the end, in whatever order they stand there."""
+    sides: list[tuple[Side, bool]] = []
     stamps: list[str] = []
     while True:
         if (found := _SIDE.search(rest)) and rest[: found.start()].strip(_TRIM):
-            sides.append("L" if (found[1] or found[2])[0] in "Ll" else "R")
+            sides.append(("L" if (found[1] or found[2])[0] in "Ll" else "R", found[0].startswith(".")))
         elif found := next(filter(None, (pattern.search(rest) for pattern in _STAMPS)), None):
             stamps.append(found[1])
         else:

@@ -84,8 +84,8 @@ def _scene_take(item: Item) -> tuple[str, str] | None:
     return (item.facts.ixml.get("SCENE", ""), take) if take else None
 
 
-def _identity(item: Item) -> tuple[str, str | None]:
-    return (item.base.casefold(), item.side)
+def _identity(item: Item) -> tuple[str, str | None, bool]:
+    return (item.base.casefold(), item.side, item.reading.copy)
 
 
 def _clashes(passes: Sequence[Sequence[Item]]) -> bool:

@@ -118,13 +118,14 @@ def _choose(matches: list[_Match], joined: bool) -> tuple[str, float]:
     """One role and a confidence out of all that the name says."""
     sure = [match for match in matches if match.sure]
     if not sure:
-        first = max(matches, key=lambda match: (match.end - match.start, -match.start))
+        first = max(matches, key=lambda match: (match.role not in _PLACES, match.end - match.start, -match.start))
         return first.role, 0.5
     roles = list(dict.fromkeys(match.role for match in sure))
     if len(roles) == 1:
         return roles[0], 0.95
-    if "effects" in roles:
-        return "effects", 0.8
+    if sure[-1].role == "effects":
+        return "effects", 0.8  # "Snare Verb" is the reverb, "Delay Piano" a piano
+    roles = [role for role in roles if role != "effects"]
     families = {family_of(role) for role in roles}
     if families <= {"drums", "percussion"}:
         return _one_of_the_kit(roles)

@@ -16,10 +16,13 @@ Kind = Literal["mix", "master", "reference", "alternate", "guide", "sum"]
 _UP_AND_DOWN = {"up", "down"}
 
 
-def kind_of(stem: str, title: str = "") -> Kind | None:
-    """What a file of this name (without suffix) is; None: a part like any other."""
+def kind_of(stem: str, *titles: str) -> Kind | None:
+    """What a file of this name (without suffix) is; None: a part. `titles`: how the song may be called."""
     words = words_of(stem)
-    named = set(words_of(title))
+    called = {words_of(title) for title in titles} - {()}
+    if tuple(word for word in words if not word.isdecimal()) in called and role_from_name(stem).confidence < 0.6:
+        return "mix"  # "My Song.wav" in "My Song"
+    named = set().union(*called)
     said = tuple(word for word in words if word not in named) or words
     spoken = tuple(word for word in said if not word.isdecimal())
     if spoken[:1] in phrases("whole", "reference"):
