@@ -138,9 +138,11 @@ class PacketEncoder:
         self._part, self._signal, self._kind = part, signal, format.kind
         self._shift = 32 - format.bits
         self._done = self._packets = self._priming = 0
-        in_mp4 = format.suffix == ".m4a"
-        options = {"movie_timescale": str(signal.rate_hz)} if in_mp4 else {}
-        self._container = av.open(str(part.absolute()), "w", options={**options, "fflags": "+bitexact"})
+        options = {"fflags": "+bitexact"}
+        if format.kind != "opus":
+            options["movie_timescale"] = str(signal.rate_hz)  # so that the edit list is exact to the frame
+        container = "opus" if format.kind == "opus" else "ipod"
+        self._container = av.open(str(part.absolute()), "w", format=container, options=options)
         codec = {"alac": "alac", "aac": "aac", "opus": "libopus"}[format.kind]
         layout = _LAYOUTS[signal.channels]
         if format.kind == "alac":

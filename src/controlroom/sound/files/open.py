@@ -185,8 +185,9 @@ class AudioFile:
     """A sound file as a signal: any read gives exactly what a reading from the beginning would give.
 
     Reading forwards is as fast as the decoder; reading backwards in a compressed file starts the decoder over. Samples
-    that are NaN or infinite are read as 0 and counted once in `nonfinite_samples`. Not for use by two threads at once.
-    Raises `InputRefused` when it is opened (see `probe`); where a damaged file ends early, silence takes its place.
+    that are NaN or infinite are read as 0 and counted in `nonfinite_samples`; what is damaged is read as silence and
+    counted in `lost_frames` (both: as far as the file was read). Not for use by two threads at once.
+    Raises `InputRefused` when it is opened (see `probe`).
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -196,6 +197,7 @@ class AudioFile:
         self.rate_hz, self.channels, self.frames = self.info.rate_hz, self.info.channels, self.info.frames
         self.nonfinite_samples = 0
         self._checked = 0  # frames whose NaN and infinities are counted already
+        self._ends_at = self.frames  # where the decoder ends, should it end early
         self._decoder = track.decoder()
 
     def read(self, start: int, frames: int) -> Samples:
@@ -206,10 +208,15 @@ class AudioFile:
             return frozen(np.zeros((self.channels, 0), np.float32))
         block = np.ascontiguousarray(self._decoder.read(start, stop - start))
         if missing := stop - start - block.shape[1]:
+            self._ends_at = min(self._ends_at, stop - missing)
             block = np.pad(block, ((0, 0), (0, missing)))
         self.nonfinite_samples += silence_nonfinite(block, max(self._checked - start, 0))
         self._checked = max(self._checked, stop)
         return frozen(block)
+
+    @property
+    def lost_frames(self) -> int:
+        return self._decoder.lost_frames + self.frames - self._ends_at
 
     def close(self) -> None:
         self._decoder.close()

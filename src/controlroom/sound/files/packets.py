@@ -73,7 +73,7 @@ def stream_facts(demuxer: Demuxer) -> StreamFacts:
 def counted_frames(demuxer: Demuxer) -> int:
     """How many frames a file decodes to, where nothing but decoding it can tell."""
     with demuxer.open() as container:
-        return sum(block.shape[1] for block in _blocks(container))
+        return sum(decoded.samples.shape[1] for decoded in _decoded(container))
 
 
 def _planar(frame: av.AudioFrame, channels: int) -> Samples:
@@ -90,12 +90,18 @@ def _planar(frame: av.AudioFrame, channels: int) -> Samples:
     return samples.astype(np.float32, copy=False)
 
 
-def _blocks(container: av.container.InputContainer) -> Iterator[Samples]:
+class _Decoded(NamedTuple):
+    samples: Samples
+    lost: bool = False
+
+
+def _decoded(container: av.container.InputContainer) -> Iterator[_Decoded]:
     """All that is decoded, a packet at a time; a packet that cannot be decoded is silence of its length."""
     stream = container.streams.audio[0]
     channels = stream.codec_context.channels
     packets = container.demux(stream)
     while True:
+        packet = None
         try:
             packet = next(packets, None)
             if packet is None:
@@ -105,10 +111,10 @@ def _blocks(container: av.container.InputContainer) -> Iterator[Samples]:
             if packet is None or not packet.duration or not packet.time_base:
                 return
             lost = round(packet.duration * packet.time_base * stream.codec_context.sample_rate)
-            yield np.zeros((channels, lost), np.float32)
+            yield _Decoded(np.zeros((channels, lost), np.float32), lost=True)
             continue
         for frame in frames:
-            yield _planar(frame, channels)
+            yield _Decoded(_planar(frame, channels))
 
 
 class PacketDecoder:
@@ -120,11 +126,13 @@ class PacketDecoder:
 
     def __init__(self, demuxer: Demuxer, skip: int = 0) -> None:
         self._demuxer, self._skip = demuxer, skip
+        self._lost_before = 0  # frames
+        self.lost_frames = 0
         self._restart()
 
     def _restart(self) -> None:
         self._container = self._demuxer.open()
-        self._decoded = _blocks(self._container)
+        self._decoded = _decoded(self._container)
         self._channels = self._container.streams.audio[0].codec_context.channels
         self._at = -self._skip  # place of the first frame in `_ready`
         self._ready = np.zeros((self._channels, 0), np.float32)
@@ -152,8 +160,15 @@ class PacketDecoder:
         self._at += frames
 
     def _decode(self) -> bool:
-        self._ready = next(self._decoded, self._ready)
-        return self._ready.shape[1] > 0
+        decoded = next(self._decoded, None)
+        if decoded is None:
+            return False
+        self._ready = decoded.samples
+        end = self._at + self._ready.shape[1]
+        if decoded.lost and end > self._lost_before:
+            self.lost_frames += self._ready.shape[1]
+            self._lost_before = end
+        return True
 
     def close(self) -> None:
         self._container.close()

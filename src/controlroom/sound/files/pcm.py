@@ -38,6 +38,8 @@ class PcmLayout(msgspec.Struct, frozen=True):
 class PcmDecoder:
     """Reads any frames of a PCM file, in any order."""
 
+    lost_frames = 0
+
     def __init__(self, path: Path, layout: PcmLayout) -> None:
         self._file = path.open("rb", buffering=0)
         self._layout = layout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import soundfile
 
 from controlroom.sound.files.info import AudioInfo
@@ -20,17 +21,44 @@ _CODECS = {
     "FLOAT": "pcm_f32",
     "DOUBLE": "pcm_f64",
 }
+_CELL_FRAMES = 1024
 _EXACT = ("FLAC", "ALAC", "CAF", "AIFF", "W64", "AU", "WAV", "WAVEX", "RF64", "NIST", "IRCAM", "SVX", "VOC", "PVF")
 
 
 class SndfileDecoder:
-    """Reads any frames, in any order."""
+    """Reads any frames, in any order; what is damaged is silence, in cells of `_CELL_FRAMES`."""
 
     def __init__(self, path: Path) -> None:
-        self._file = soundfile.SoundFile(os.fsencode(path))
+        self._path = path
+        self._lost: set[int] = set()
+        self._open()
+
+    def _open(self) -> None:
+        self._file = soundfile.SoundFile(os.fsencode(self._path))
+
+    @property
+    def lost_frames(self) -> int:
+        return len(self._lost) * _CELL_FRAMES
 
     def read(self, start: int, frames: int) -> Samples:
         """The frames that exist in [start, start + frames), shape (channels, frames)."""
+        try:
+            return self._read(start, frames)
+        except soundfile.LibsndfileError:
+            cells = range(start // _CELL_FRAMES, -(-(start + frames) // _CELL_FRAMES))
+            whole = np.concatenate([self._cell(cell) for cell in cells], axis=1)
+            return whole[:, start % _CELL_FRAMES :][:, :frames]
+
+    def _cell(self, cell: int) -> Samples:
+        if cell not in self._lost:
+            try:
+                self._open()  # after a failure libsndfile cannot go on
+                return self._read(cell * _CELL_FRAMES, _CELL_FRAMES)
+            except soundfile.LibsndfileError:
+                self._lost.add(cell)
+        return np.zeros((self._file.channels, _CELL_FRAMES), np.float32)
+
+    def _read(self, start: int, frames: int) -> Samples:
         if self._file.tell() != start:
             self._file.seek(start)
         samples: Samples = self._file.read(frames, dtype="float32", always_2d=True).T

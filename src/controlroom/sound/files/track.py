@@ -11,8 +11,13 @@ from controlroom.sound.signal import Samples
 
 
 class Decoder(Protocol):
-    """Gives the frames that exist in [start, start + frames), float32, shape (channels, frames)."""
+    """Gives the frames that exist in [start, start + frames), float32, shape (channels, frames).
 
+    `lost_frames`: how many it has met so far that were damaged and are silence now.
+    """
+
+    @property
+    def lost_frames(self) -> int: ...
     def read(self, start: int, frames: int) -> Samples: ...
     def close(self) -> None: ...
 

@@ -66,15 +66,23 @@ def write(
                 made.finish()
             if metadata is not None:
                 write_tags(part, format.kind, metadata)
-            whole = probe(part).frames == signal.frames
-        except (soundfile.LibsndfileError, FFmpegError, InputRefused) as error:
+        except (soundfile.LibsndfileError, FFmpegError) as error:
             raise _not_written(target, error) from error
-        if not whole:
-            raise _not_written(target, None)
+        _check_whole(part, target, signal.frames)
     return written
 
 
-def _not_written(target: Path, error: Exception | None) -> Exception:
+def _check_whole(part: Path, target: Path, frames: int) -> None:
+    """Encoders do not always tell that the disk was full."""
+    try:
+        whole = probe(part).frames == frames
+    except InputRefused as error:
+        raise _not_written(target, error) from error
+    if not whole:
+        raise _not_written(target)
+
+
+def _not_written(target: Path, error: Exception | None = None) -> Exception:
     """What an encoder's failure means; the operating system's own words where it has some."""
     if isinstance(error, OSError):
         return OSError(error.errno, error.strerror)
