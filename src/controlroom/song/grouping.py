@@ -73,7 +73,7 @@ def _stems(bucket: Sequence[Item]) -> list[tuple[str, list[Item]]]:
     whole: dict[tuple[str, bool], list[Item]] = {}
     for item in bucket:
         halved = item.facts.channels == 1 and item.side is not None
-        name = _without_side(item.reading.base) if halved else item.facts.path.stem
+        name = _without_side(item.reading.whole) if halved else item.facts.path.stem
         whole.setdefault((name, halved), []).append(item)
     stems: list[tuple[str, list[Item]]] = []
     for (name, halved), members in whole.items():
@@ -188,7 +188,7 @@ def _by_base(members: Sequence[Item]) -> list[list[Item]]:
 def _written(members: Sequence[Item]) -> str:
     """The name of a part all of whose files are called the same."""
     first = members[0]
-    name = first.base or first.facts.path.stem
+    name = (first.base or first.facts.path.stem) + (" copy" if first.reading.copy else "")
     return f"{name} {first.side}" if first.side and first.side.lower() not in split_words(name) else name
 
 

@@ -69,7 +69,8 @@ def into_passes(items: Sequence[Item]) -> list[list[Item]]:
     passes = next((found for found in grouped if len(found) > 1 and not _clashes(found)), grouped[0])
     if len(passes) > 1 and not _complete(passes):
         passes = _aligned(items, passes)
-    return [run for found in passes for run in _without_clashes(found)]
+    runs = [run for found in passes for run in _without_clashes(found)]
+    return sorted(runs, key=lambda run: (natural(run[0].pass_folder), natural(" ".join(run[0].mark))))
 
 
 def _by(items: Sequence[Item], way: Callable[[Item], Hashable]) -> list[list[Item]]:
@@ -128,20 +129,19 @@ def placed(passes: Sequence[Sequence[Item]], clock: Clock) -> tuple[Pass, ...]:
     usual = median(max(item.seconds for item in items) for items in passes)
     spans = [span for span in map(_span, passes) if span and span[1] - span[0] > PUNCH_SHARE * usual]
     clock = split_whole_runs(clock, passes)
-    names: list[str] = []
+    names = _names(passes)
     made: list[Pass] = []
-    for items in passes:
-        names.append(_name(items, len(made) + 1, names))
+    for name, items in zip(names, passes, strict=True):
         span = _span(items)
         made.append(
             Pass(
-                name=names[-1],
+                name=name,
                 mics=tuple(Mic(path=item.facts.path, role=item.guess.role, side=item.side) for item in items),
                 start_s=clock.since_start_s(span[0] if span else None),
                 punch_in=len(passes) > 1 and _is_punch(items, span, spans, usual),
             )
         )
-    return tuple(sorted(made, key=lambda run: (run.punch_in, natural(run.name))))
+    return tuple(sorted(made, key=lambda run: run.punch_in))
 
 
 def _span(items: Sequence[Item]) -> tuple[float, float] | None:
@@ -160,14 +160,15 @@ def _is_punch(
     return any(begin + PUNCH_AFTER_S < span[0] and span[1] <= end + PUNCH_AFTER_S for begin, end in spans)
 
 
-def _name(items: Sequence[Item], number: int, taken: Sequence[str]) -> str:
-    """How a person would call it: its folder, "take 3", "punch-in"; never twice the same."""
-    first = items[0]
-    said = first.pass_folder or (first.reading.label if first.mark else "")
-    if not said and any(item.reading.punch for item in items):
-        said = "punch-in"
-    name = said or f"take {number}"
-    more = count(2)
-    while name in taken:
-        name = f"{said} ({next(more)})" if said else f"take {next(more)}"
-    return name
+def _names(passes: Sequence[Sequence[Item]]) -> list[str]:
+    """How a person would call each pass: its folder, "take 3", "punch-in"; never two the same."""
+    said = [items[0].pass_folder or (items[0].reading.label if items[0].mark else "") for items in passes]
+    names: list[str] = []
+    for label, items in zip(said, passes, strict=True):
+        unmarked = "take 1" if "take 1" not in said else items[0].base
+        name = label or ("punch-in" if any(item.reading.punch for item in items) else unmarked)
+        more = count(2)
+        while name in names:
+            name = f"{label or unmarked} ({next(more)})"
+        names.append(name)
+    return names

@@ -25,11 +25,7 @@ def looks_printed(files: Sequence[FileFacts]) -> bool:
     items = items_of(files, Sheet())
     if not items or any(_is_raw(item) for item in items) or _several_passes(items):
         return False
-    halves = {(item.folder, item.base, item.side) for item in items if item.side}
-    stereo = sum(
-        item.facts.channels >= 2 or (item.folder, item.base, {"L": "R", "R": "L"}.get(item.side or "")) in halves
-        for item in items
-    )
+    stereo = sum(item.facts.channels >= 2 for item in items)
     return stereo >= _STEREO_SHARE * len(items) and (_one_length(items) or all(_is_lossy(item) for item in items))
 
 
