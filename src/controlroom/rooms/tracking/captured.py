@@ -1,0 +1,105 @@
+"""Is a take captured correctly? Findings on what the file and its levels show, whoever played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from controlroom.base.finding import Finding, Value
+from controlroom.rooms.tracking.report import at_place
+from controlroom.sound.files import AudioInfo
+from controlroom.sound.hearing import Hearing
+from controlroom.sound.levels import Levels, Span
+
+MOST_PLACES = 12
+ONE_PLACE_S = 0.5
+"""Clipped runs closer than this are one clipped word or hit."""
+LIGHT_CLIPPING_MS = 0.25
+DC_LEAST = 0.003
+LOWEST_RATE_HZ = 44100
+HOT_DB, QUIET_DB = -0.3, -35.0
+HUM_IN_PAUSES_DB = 6.0
+"""A hum stands in the pauses too; what is louder than them by more is a note."""
+
+
+def findings_of_file(facts: AudioInfo, nonfinite_samples: int) -> Iterator[Finding]:
+    """What is wrong with the file itself."""
+    if facts.truncated:
+        yield Finding(code="truncated_file", severity="warning", args={"seconds": round(facts.duration_s, 2)})
+    if nonfinite_samples:
+        yield Finding(code="nonfinite_samples", severity="warning", args={"count": nonfinite_samples})
+    if facts.rate_hz < LOWEST_RATE_HZ:
+        yield Finding(code="low_rate", severity="advice", args={"rate_hz": facts.rate_hz})
+
+
+def findings_of_levels(hearing: Hearing, *, printed: bool, noise_db: float | None) -> Iterator[Finding]:
+    """What is wrong with the level, and what the converter, the cable and the mains did to it."""
+    levels = hearing.levels
+    yield from _level(levels, printed=printed)
+    yield from _clipped(levels)
+    for click in levels.clicks[:MOST_PLACES]:
+        size_db = round(click.size_db, 1)
+        yield at_place("click", "warning", click.at_s, click.at_s, click.channel, size_db=size_db)
+    for gap in levels.dropouts[:MOST_PLACES]:
+        length_ms = round(1000 * (gap.end_s - gap.start_s), 1)
+        yield at_place("dropout", "warning", gap.start_s, gap.end_s, gap.channel, length_ms=length_ms)
+    yield from _hum(levels, noise_db)
+    for channel, dc in enumerate(levels.dc):
+        if abs(dc) >= DC_LEAST:
+            yield Finding(code="dc_offset", severity="advice", channel=channel, args={"percent": round(100 * dc, 2)})
+
+
+def _level(levels: Levels, *, printed: bool) -> Iterator[Finding]:
+    peak_db = levels.peak_db
+    if peak_db is None:
+        return
+    dead = [channel for channel, peak in enumerate(levels.sample_peak_db) if peak is None]
+    for channel in dead:
+        yield Finding(code="dead_channel", severity="advice", channel=channel, args={"channel": channel + 1})
+    if peak_db > 0.05:
+        yield Finding(code="over_full_scale", severity="advice", args={"peak_db": round(peak_db, 1)})
+    elif peak_db > HOT_DB and not printed and not levels.clipped:
+        yield Finding(code="too_hot", severity="advice", args={"peak_db": round(peak_db, 1)})
+    elif peak_db < QUIET_DB and not printed:
+        yield Finding(code="too_quiet", severity="advice", args={"peak_db": round(peak_db, 1)})
+
+
+def _clipped(levels: Levels) -> Iterator[Finding]:
+    """One finding a place; the rest counted in one."""
+    places = _places(levels.clipped)
+    for spans in places[:MOST_PLACES]:
+        longest_ms = 1000 * max(span.end_s - span.start_s for span in spans)
+        channels = {span.channel for span in spans}
+        yield at_place(
+            "clipped",
+            "advice" if longest_ms < LIGHT_CLIPPING_MS and len(spans) < 3 else "warning",
+            spans[0].start_s,
+            max(span.end_s for span in spans),
+            channels.pop() if len(channels) == 1 else None,
+            count=len(spans),
+            longest_ms=round(longest_ms, 2),
+        )
+    if rest := sum(map(len, places[MOST_PLACES:])):
+        args: dict[str, Value] = {"count": rest, "places": len(places) - MOST_PLACES}
+        yield Finding(code="clipped_more", severity="warning", args=args)
+
+
+def _places(spans: Sequence[Span]) -> list[list[Span]]:
+    places: list[list[Span]] = []
+    for span in sorted(spans, key=lambda span: span.start_s):
+        if places and span.start_s - max(one.end_s for one in places[-1]) < ONE_PLACE_S:
+            places[-1].append(span)
+        else:
+            places.append([span])
+    return places
+
+
+def _hum(levels: Levels, noise_db: float | None) -> Iterator[Finding]:
+    hum = levels.hum
+    if hum is None or (noise_db is not None and noise_db < hum.level_db - HUM_IN_PAUSES_DB):
+        return
+    loud_db = max((rms for rms in levels.rms_db if rms is not None), default=0.0)
+    yield Finding(
+        code="hum",
+        severity="warning" if hum.level_db > loud_db - 45 else "advice",
+        args={"mains_hz": hum.mains_hz, "level_db": round(hum.level_db, 1), "below_db": round(loud_db - hum.level_db)},
+    )
