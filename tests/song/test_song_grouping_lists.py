@@ -1,4 +1,4 @@
-"""Real-life file lists and the parts and passes they mean; the lists stand in `file_lists.txt`, for people to extend."""
+"""Real-life file lists and the parts and passes they mean; `file_lists.txt` has them, for people to extend."""
 
 from __future__ import annotations
 
