@@ -14,7 +14,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 BAND_HZ = 100.0
 SIDE_HZ = 1000.0
 EDGE_DB = 15.0
-LOW_HZ, LOW_EDGE_DB = 6000.0, 40.0  # a bass or a pad falls steeply by nature; only a brick wall counts down there
+LOW_HZ, LOW_EDGE_DB = 6000.0, 60.0  # a bass or a pad falls steeply by nature; only a brick wall counts down there
 HEARD_WITHIN_DB, FAINTEST_DB = 100.0, -140.0
 
 
@@ -48,4 +48,5 @@ def _bands(spectrum: Spectrum) -> tuple[Floats, Floats]:
     power = np.bincount(index, weights=spectrum.power) / np.maximum(counts, 1)
     whole = counts > 0
     levels_db: Floats = 10 * np.log10(power[whole] + 1e-20)
-    return np.flatnonzero(whole) * BAND_HZ, levels_db
+    lower_hz: Floats = np.flatnonzero(whole) * BAND_HZ
+    return lower_hz, levels_db
