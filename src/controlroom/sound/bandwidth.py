@@ -48,5 +48,4 @@ def _bands(spectrum: Spectrum) -> tuple[Floats, Floats]:
     power = np.bincount(index, weights=spectrum.power) / np.maximum(counts, 1)
     whole = counts > 0
     levels_db: Floats = 10 * np.log10(power[whole] + 1e-20)
-    lower_hz: Floats = np.flatnonzero(whole) * BAND_HZ
-    return lower_hz, levels_db
+    return np.flatnonzero(whole).astype(np.float64) * BAND_HZ, levels_db
