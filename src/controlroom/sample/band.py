@@ -26,7 +26,8 @@ _AMP_HISS_DBFS = {"bass": -70.0, "clean": -67.0, "crunch": -64.0}
 def played_drums(score: Score, mistakes: Mistakes, drum_pass: int) -> list[Hit]:
     """What the drummer really plays in a pass: slips, a hand's looseness, every stroke a little louder or softer."""
     draw = chance(score.seed, "drummer", drum_pass)
-    hits = sorted(performed(score.drums, mistakes.slips[drum_pass]), key=lambda hit: (hit.at_s, hit.drum))
+    slips = mistakes.slips[drum_pass]
+    hits = sorted(performed(score.drums, slips), key=lambda hit: (hit.at_s, hit.drum))
     together = draw.normal(0, 0.0025, len(hits)).clip(-0.006, 0.006)
     own = draw.normal(0, 0.0012, (2, len(hits))).clip(-0.003, 0.003)
     out: list[Hit] = []
@@ -34,8 +35,11 @@ def played_drums(score: Score, mistakes: Mistakes, drum_pass: int) -> list[Hit]:
     for at, hit in enumerate(hits):
         if hit.at_s - hits[first].at_s > 0.012:
             first = at
-        velocity = hit.velocity * (1 + 30 * own[1, at])
-        out.append(Hit(hit.at_s + float(together[first] + own[0, at]), hit.drum, float(np.clip(velocity, 0.05, 1.0))))
+        off_s = float(together[first] + own[0, at])
+        if any(abs(slip.at_s + slip.shift_s - hit.at_s) < 1e-6 for slip in slips):
+            off_s = 0.0  # a slip is exactly as large as the truth says
+        velocity = float(np.clip(hit.velocity * (1 + 30 * own[1, at]), 0.05, 1.0))
+        out.append(Hit(hit.at_s + off_s, hit.drum, velocity))
     return out
 
 
@@ -60,7 +64,7 @@ def _placed(heard: dict[str, tuple[Row, ...]], hits: Sequence[Hit], frames: int,
     variants = draw.integers(VARIANTS, size=len(hits))
     closed = [hit.at_s for hit in hits if hit.drum in ("hat", "crash")]
     for hit, variant in zip(hits, variants, strict=True):
-        sound = heard[hit.drum][int(variant)] * np.float32(hit.velocity**1.5)
+        sound = heard[hit.drum][int(variant)] * np.float32(hit.velocity**1.3)
         if hit.drum == "open hat":
             stop_s = min((at_s - hit.at_s for at_s in closed if at_s > hit.at_s), default=1.0)
             sound = _choked(sound, frame(stop_s))

@@ -119,7 +119,7 @@ def _faults(score: Score, mistakes: Mistakes, names: Names) -> Iterator[Fault]:
     yield Fault(direct, "timing", late.start_s, late.end_s, 1000 * mistakes.late_bass_s, "ms", says)
     says = f"mains hum at {mistakes.hum_hz:.0f} Hz and its harmonics"
     yield Fault(direct, "hum", 0.0, end_s, mistakes.hum_dbfs, "dBFS", says)
-    guitar = names["Guitar 1_01"]
+    guitar = names["Electric Gtr 1_01"]
     yield Fault(guitar, "click", mistakes.click_s, mistakes.click_s + 2 / RATE_HZ, -4.0, "dBFS", "a digital click")
     yield from _lead_faults(score, mistakes, names)
     phrase, note = mistakes.sharp_backing

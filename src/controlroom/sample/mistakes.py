@@ -152,10 +152,10 @@ def _delivery(phrase: Phrase, kind: str | None, draw: np.random.Generator) -> De
 
 
 def _clipped_word(phrase: Phrase, at: int) -> Clipped:
-    """The phrase's longest note, with the whole word it belongs to."""
+    """The note of about half a second, with the whole word it belongs to."""
     notes = phrase.notes
-    longest = max(range(len(notes)), key=lambda note: notes[note].end_s - notes[note].start_s)
-    first = max(note for note in range(longest + 1) if notes[note].syllable.text)
+    chosen = min(range(len(notes)), key=lambda note: abs(notes[note].end_s - notes[note].start_s - 0.5))
+    first = max(note for note in range(chosen + 1) if notes[note].syllable.text)
     following = [note for note in range(first + 1, len(notes)) if notes[note].syllable.text]
     last = (following[0] if following else len(notes)) - 1
-    return Clipped(at, notes[first].syllable.text, notes[first].start_s, notes[last].end_s, 6.0)
+    return Clipped(at, notes[first].syllable.text, notes[first].start_s, notes[last].end_s, 4.0)

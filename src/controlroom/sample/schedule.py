@@ -40,8 +40,8 @@ def takes(score: Score, mistakes: Mistakes, progress: Progress = SILENT) -> list
         yield _file("bass", "Bass Amp_01", "bass amp"), amped
 
     def guitars() -> Recorded:
-        yield _file("guitar 1", "Guitar 1_01", "electric guitar"), band.arpeggio_guitar(score, mistakes)
-        yield _file("guitar 2", "Guitar 2_01", "electric guitar"), band.strum_guitar(score)
+        yield _file("guitar 1", "Electric Gtr 1_01", "electric guitar"), band.arpeggio_guitar(score, mistakes)
+        yield _file("guitar 2", "Electric Gtr 2_01", "electric guitar"), band.strum_guitar(score)
 
     def keys() -> Recorded:
         left, right = band.keys(score)

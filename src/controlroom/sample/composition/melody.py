@@ -25,7 +25,7 @@ _VERSE = (
 )
 _HOOK = ("x---x-x-x-----..", "x--x--x-x-----..", "x--x--x-x--x--..", "x---xxx-x-----..", "x--x--xxx-----..")
 _ANSWER = ("..x-x-x-x---x-..", "x-x-x-x-x-----..", "..xxx-x-x-----..", "x-xxx-x-x--x--..", "x--x--x-x-x---..")
-_SHORT = 8  # slots of a phrase that has one measure only
+_SHORT = ("x-xxx-..", "x-x-x-..", ".xxxx-..", "xx-xx-..", "x--xx-..")  # phrases of one measure, in very short songs
 _CONTOURS = {
     "arch": (0.0, 0.7, 1.0, 0.5, -0.2),
     "fall": (1.0, 0.8, 0.3, -0.2, -0.6),
@@ -84,14 +84,14 @@ def tune(
 
 def _rhythms(label: str, length: int, chance: np.random.Generator) -> list[str]:
     """A rhythm for each phrase: a a b a in verses, hook answer hook answer in choruses."""
+    if length == 1:
+        return [str(chance.choice(_SHORT))]
     if label == "chorus":
         hook, answer = str(chance.choice(_HOOK)), str(chance.choice(_ANSWER))
         cycle = [hook, answer, hook, answer]
     else:
         first, other = (str(text) for text in chance.choice(_VERSE, 2, replace=False))
         cycle = [first, first, other, first] if label == "verse" else [other, first, other, first]
-    if length == 1:
-        return [cycle[0][:_SHORT]]
     return [cycle[at % 4] for at in range(length // 2)]
 
 

@@ -90,7 +90,7 @@ def _hats(style: _Style, label: str, beat: int, level: float) -> list[Stroke]:
     for step in range(0, _STEPS, every if drum == "hat" else max(every, 2)):
         accent = 1.0 if step % 4 == 0 else 0.72 if step % 2 == 0 else 0.5
         opened = drum == "hat" and label == "chorus" and step == 14
-        out.append(Stroke(beat + step / 4, "open hat" if opened else drum, level * accent * 0.85))
+        out.append(Stroke(beat + step / 4, "open hat" if opened else drum, level * accent))
     return out
 
 

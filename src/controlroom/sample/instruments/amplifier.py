@@ -26,18 +26,18 @@ class Amplifier(msgspec.Struct, frozen=True):
 CLEAN = Amplifier(
     1.1,
     0.06,
-    (Band("highpass", 70.0), Band("bell", 420.0, -3.0, 0.8), Band("highshelf", 2500.0, 3.0)),
+    (Band("highpass", 70.0), Band("bell", 420.0, -3.0, 0.8), Band("highshelf", 2500.0, 5.0)),
     (
         Band("highpass", 85.0),
         Band("bell", 125.0, 2.5, 1.2),
         Band("bell", 2800.0, 3.5, 1.0),
-        Band("lowpass", 6200.0, q=0.8),
-        Band("lowpass", 7500.0),
+        Band("lowpass", 7500.0, q=0.8),
+        Band("lowpass", 9500.0),
     ),
     0.08,
 )
 CRUNCH = Amplifier(
-    4.0,
+    5.0,
     0.12,
     (Band("highpass", 110.0), Band("bell", 700.0, 3.0, 0.7)),
     (
@@ -45,8 +45,8 @@ CRUNCH = Amplifier(
         Band("bell", 115.0, 3.0, 1.4),
         Band("bell", 450.0, -2.5, 0.9),
         Band("bell", 2500.0, 3.0, 1.1),
-        Band("lowpass", 4800.0, q=0.9),
-        Band("lowpass", 5600.0),
+        Band("lowpass", 5600.0, q=0.9),
+        Band("lowpass", 7000.0),
     ),
     0.06,
 )

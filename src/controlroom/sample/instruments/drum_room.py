@@ -42,7 +42,7 @@ _LIKE = {"ghost": "snare", "side stick": "snare", "open hat": "hat"}
 # How loud one metre away, against a snare.
 _LOUDNESS = {
     "kick": 0.5, "snare": 0.9, "ghost": 0.8, "side stick": 0.6, "rack tom": 0.65, "floor tom": 0.65,
-    "hat": 0.6, "open hat": 0.65, "ride": 0.4, "crash": 0.5,
+    "hat": 0.6, "open hat": 0.65, "ride": 0.65, "crash": 0.6,
 }  # fmt: skip
 
 
@@ -108,9 +108,9 @@ class Kit:
         frames = scipy.fft.next_fast_len(stroke.sound.size + round((_TAIL_S + 0.02) * RATE_HZ), real=True)
         path = scipy.fft.rfft(_path(drum, mic, self._seed), frames)
         under = mic.role == "snare bottom" and _LIKE.get(drum, drum) == "snare"
-        spectrum = scipy.fft.rfft(stroke.sound, frames) * (-0.5 if under else 1.0)
+        spectrum = scipy.fft.rfft(stroke.sound, frames) * (-0.75 if under else 1.0)
         if stroke.wires is not None:
-            spectrum = spectrum + (1.3 if under else 0.55) * scipy.fft.rfft(stroke.wires, frames)
+            spectrum = spectrum + (1.0 if under else 0.5) * scipy.fft.rfft(stroke.wires, frames)
         spectrum *= path * _response(mic.bands, frames) * _LOUDNESS[drum]
         if _LIKE.get(drum, drum) not in mic.drums:
             spectrum *= mic.spill

@@ -52,8 +52,8 @@ def _strike(
     step, velocity = tone[0], tone[1]
     fall, dull, ping = np.exp(-3.0 / tone[2]), np.exp(-1.0 / tone[3]), np.exp(-1.0 / (0.35 * tone[3]))
     body = 0.16 * velocity**1.2
-    index = (0.6 + 2.4 * velocity * velocity) / (2 * np.pi)
-    bell = 0.05 * velocity**1.8 * min(1.0, 0.012 / step)
+    index = (0.9 + 3.2 * velocity * velocity) / (2 * np.pi)
+    bell = 0.09 * velocity**1.8 * min(1.0, 0.012 / step)
     phase = 0.0
     attack = 72
     release = length - held
@@ -66,6 +66,6 @@ def _strike(
             heard *= 0.5 + 0.5 * np.cos(np.pi * (i - held) / release) if release else 0.0
         out[start + i] += np.float32(heard)
         body *= fall
-        index = 0.06 + (index - 0.06) * dull
+        index = 0.1 + (index - 0.1) * dull
         bell *= ping
         phase += step

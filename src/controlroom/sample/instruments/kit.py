@@ -120,40 +120,40 @@ def _tom(chance: np.random.Generator, low_hz: float) -> Row:
 def _cymbal(
     seconds: float, low_hz: float, high_hz: float, modes: int, decay_s: float, chance: np.random.Generator
 ) -> Row:
-    """Inharmonic modes, denser and shorter towards high frequencies; each beats against a close neighbour."""
+    """Inharmonic modes as dense as those of a plate (evenly over frequency); high ones are shorter. RMS about 1."""
     out = np.zeros(round(seconds * RATE_HZ), np.float32)
-    hz = low_hz * (high_hz / low_hz) ** np.sort(chance.random(modes))
-    level = chance.uniform(0.3, 1.0, modes) * (hz / low_hz) ** -0.15 / np.sqrt(modes)
-    length_s = decay_s * chance.uniform(0.5, 1.2, modes) * (low_hz / hz) ** 0.45
+    hz = low_hz + (high_hz - low_hz) * np.sort(chance.random(modes))
+    level = np.abs(chance.standard_normal(modes)) * np.sqrt(2 / modes)
+    length_s = decay_s * chance.uniform(0.6, 1.2, modes) * (low_hz / hz) ** 0.35
     _modes(out, hz / RATE_HZ, level, np.exp(-6.9078 / (length_s * RATE_HZ)), 2 * np.pi * chance.random(modes))
     return out
 
 
 def _hat(chance: np.random.Generator, *, opened: bool) -> Row:
-    seconds, decay_s = (0.75, 0.9) if opened else (0.16, 0.13)
-    metal = _cymbal(seconds, 2600.0, 15000.0, 90, decay_s, chance)
+    seconds, decay_s = (0.75, 1.1) if opened else (0.2, 0.2)
+    metal = _cymbal(seconds, 2800.0, 15500.0, 240, decay_s, chance)
     time = _time(seconds)
-    hiss = _noise(time.size, [Band("highpass", 6000.0), Band("highshelf", 12000.0, -3.0)], chance)
-    sizzle = hiss * (_fall(time, 0.55) * 0.3 if opened else _fall(time, 0.075) * 0.35)
-    return coloured((0.6 * metal + sizzle).astype(np.float32) * np.float32(0.5), [Band("highpass", 2200.0)])
+    hiss = _noise(time.size, [Band("highpass", 5500.0)], chance)
+    sizzle = hiss * (_fall(time, 0.7) if opened else _fall(time, 0.11))
+    return coloured(np.asarray(0.16 * metal + 0.14 * sizzle, np.float32), [Band("highpass", 2600.0)])
 
 
 def _ride(chance: np.random.Generator) -> Row:
-    wash = _cymbal(2.2, 700.0, 14000.0, 150, 2.4, chance)
-    ping = _cymbal(2.2, 2400.0, 7500.0, 14, 1.3, chance)
-    time = _time(2.2)
+    time = _time(1.8)
+    wash = _cymbal(1.8, 900.0, 14500.0, 320, 2.6, chance) * (0.35 + 0.65 * (1 - np.exp(-time / 0.04)))
+    ping = _cymbal(1.8, 2600.0, 9000.0, 60, 1.0, chance)
     stick = _noise(time.size, [Band("highpass", 3500.0)], chance) * _fall(time, 0.018)
-    swell = 0.35 + 0.65 * (1 - np.exp(-time / 0.03))
-    return np.asarray(0.26 * wash * swell + 0.55 * ping * _fall(time, 1.6) + 0.12 * stick, np.float32)
+    tail = np.minimum((1.8 - time) / 0.2, 1.0)
+    return np.asarray((0.07 * wash + 0.14 * ping + 0.14 * stick) * tail, np.float32)
 
 
 def _crash(chance: np.random.Generator) -> Row:
-    metal = _cymbal(2.8, 420.0, 15000.0, 260, 2.8, chance)
     time = _time(2.8)
-    hiss = _noise(time.size, [Band("highpass", 3000.0), Band("highshelf", 10000.0, -3.0)], chance)
-    burst = hiss * (0.4 * _fall(time, 0.25) + 0.25 * _fall(time, 1.6)) * (1 - np.exp(-time / 0.004))
+    metal = _cymbal(2.8, 420.0, 15500.0, 420, 3.4, chance) * (1 - np.exp(-time / 0.003))
+    hiss = _noise(time.size, [Band("highpass", 3000.0)], chance)
+    burst = hiss * (0.5 * _fall(time, 0.3) + 0.3 * _fall(time, 2.0)) * (1 - np.exp(-time / 0.004))
     tail = np.minimum((2.8 - time) / 0.3, 1.0)
-    return np.asarray((0.9 * metal + 0.5 * burst) * tail, np.float32)
+    return np.asarray((0.3 * metal + 0.25 * burst) * tail, np.float32)
 
 
 @kernel

@@ -74,7 +74,7 @@ def sing(phrase: Phrase, singer: Singer, delivery: Delivery, chance: np.random.G
         segments = [breath, *segments]
     begin_s = frame(segments[0].start_s - 0.02) / RATE_HZ
     ticks = math.ceil((segments[-1].end_s + _TAIL_S - begin_s) / _TICK_S) + 1
-    times: Floats = begin_s + _TICK_S * np.arange(ticks)
+    times = begin_s + _TICK_S * np.arange(ticks, dtype=np.float64)
     controls = np.zeros((ticks, tract.COLUMNS))
     controls[:, tract.PITCH_HZ] = _pitch_hz(times, phrase.notes, starts, ends, off, singer, chance)
     _articulate(controls, times, segments, phrase.notes, singer, thin=delivery.thin)
@@ -207,7 +207,7 @@ def _utter(rows: Floats, segment: Segment, level: float, singer: Singer) -> None
         rows[noisy.stop :, tract.BREATH] = phone.breath * 0.3 * strength
     else:
         rows[:, tract.BREATH] = phone.breath * 0.22 * strength
-    rows[noisy, tract.FRICTION] = phone.friction * (1.1 if phone.burst else 1.9) * strength
+    rows[noisy, tract.FRICTION] = phone.friction * (1.0 if phone.burst else 1.4) * strength
 
 
 def _shape(segment: Segment, ticks: int) -> Floats:
