@@ -140,7 +140,10 @@ class PacketEncoder:
         self._done = self._packets = self._priming = 0
         options = {"fflags": "+bitexact"}
         if format.kind != "opus":
-            options["movie_timescale"] = str(signal.rate_hz)  # so that the edit list is exact to the frame
+            options |= {
+                "movie_timescale": str(signal.rate_hz),
+                "movflags": "+faststart",
+            }  # edit list exact to the frame
         container = "opus" if format.kind == "opus" else "ipod"
         self._container = av.open(str(part.absolute()), "w", format=container, options=options)
         codec = {"alac": "alac", "aac": "aac", "opus": "libopus"}[format.kind]

@@ -115,7 +115,7 @@ def _boxes(data: bytes) -> tuple[_Box, ...]:
 def _sound(path: Path, movie: _Box, track: _Box, size: int) -> Mp4Sound:
     media = track.first(b"mdia", b"mdhd")
     (timescale,) = struct.unpack_from(">I", media, 20 if media[0] == 1 else 12)
-    table = next(track.all(b"mdia", b"minf", b"stbl"))
+    table = next(track.all(b"mdia", b"minf", b"stbl"), _Box(b"stbl", b"", ()))
     description = table.first(b"stsd")
     codec = description[12:16].decode("latin-1")
     if codec in ("drms", "enca"):

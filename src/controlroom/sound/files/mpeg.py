@@ -82,7 +82,7 @@ class MpegStream(NamedTuple):
 
 def find_mpeg(file: BinaryIO, size: int) -> MpegStream | None:
     """The first frame that is followed by frames of its kind; None when this is no MPEG audio."""
-    begin = _after_id3(file)
+    begin = after_id3(file)
     file.seek(begin)
     data = file.read(_SYNC_BYTES)
     end = _before_trailing_tags(file, begin, size)
@@ -96,7 +96,8 @@ def find_mpeg(file: BinaryIO, size: int) -> MpegStream | None:
     return None
 
 
-def _after_id3(file: BinaryIO) -> int:
+def after_id3(file: BinaryIO) -> int:
+    """Where the file begins after its ID3v2 tags."""
     at = 0
     while True:
         file.seek(at)

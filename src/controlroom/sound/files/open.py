@@ -14,7 +14,7 @@ from controlroom.base.errors import InputRefused
 from controlroom.sound.files.aiff import describe_aiff
 from controlroom.sound.files.info import MAX_CHANNELS, AudioInfo
 from controlroom.sound.files.mp4 import Trim, read_mp4
-from controlroom.sound.files.mpeg import find_mpeg, mpeg_trim
+from controlroom.sound.files.mpeg import after_id3, find_mpeg, mpeg_trim
 from controlroom.sound.files.ogg import read_ogg
 from controlroom.sound.files.packets import Demuxer, PacketDecoder, StreamFacts, counted_frames, stream_facts
 from controlroom.sound.files.pcm import silence_nonfinite
@@ -47,6 +47,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (  # place, bytes, the name FFmpeg 
     (8, b"AIFC", "aiff"),
     (188, b"G", "mpegts"),
 )
+_SNDFILE = (b"fLaC", b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b"riff", b".snd", b"dns.", b"NIST", b"Crea")
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 
 
@@ -105,12 +106,18 @@ def _described(path: Path, file: BinaryIO, size: int) -> Track:
     elif head[:4] == b"OggS":
         track = _ogg(path, file, size)
     if track is None:
-        track = describe_sndfile(path)
-        if track and track.info.codec == "flac":
-            track = track._replace(info=msgspec.structs.replace(track.info, tags=read_tags(path, "flac")))
-    if track is None and (head[:3] == b"ID3" or 0xFF in head or 0 in head):
-        track = _mpeg(path, file, size)
+        beginning = after_id3(file)
+        file.seek(beginning)
+        magic = file.read(4)
+        track = _sndfile(path) if magic in _SNDFILE else _mpeg(path, file, size)
     return track or _anything(path, head)
+
+
+def _sndfile(path: Path) -> Track | None:
+    track = describe_sndfile(path)
+    if track and track.info.codec == "flac":
+        track = track._replace(info=msgspec.structs.replace(track.info, tags=read_tags(path, "flac")))
+    return track
 
 
 def _mp4(path: Path, file: BinaryIO, size: int) -> Track:

@@ -15,6 +15,8 @@ from av.error import FFmpegError
 from controlroom.base.errors import InputRefused
 from controlroom.sound.signal import Samples
 
+_GATHERED_FRAMES = 32768
+
 
 class Demuxer(NamedTuple):
     """How FFmpeg is to open a file. The format is named, so that neither a suffix nor a play list can choose it.
@@ -37,7 +39,7 @@ class Demuxer(NamedTuple):
             container.close()
             raise InputRefused(self.path, "there is no sound in it", "Ask for the audio file.")
         context = container.streams.audio[0].codec_context
-        if not context.sample_rate or not context.channels:
+        if context is None or not context.sample_rate or not context.channels:
             container.close()
             raise self._refusal("it cannot be decoded")
         if self.raw:
@@ -73,11 +75,17 @@ def stream_facts(demuxer: Demuxer) -> StreamFacts:
 def counted_frames(demuxer: Demuxer) -> int:
     """How many frames a file decodes to, where nothing but decoding it can tell."""
     with demuxer.open() as container:
-        return sum(decoded.samples.shape[1] for decoded in _decoded(container))
+        return sum(_length(piece) for piece in _pieces(container))
 
 
-def _planar(frame: av.AudioFrame, channels: int) -> Samples:
-    """The samples of a decoded frame, float32, shape (channels, frames)."""
+def _put(frame: av.AudioFrame, out: Samples) -> None:
+    """The samples of a decoded frame into `out`, float32 of shape (channels, frames)."""
+    planes: Any = frame.planes
+    if frame.format.name == "fltp" and len(planes) == len(out):
+        frames = out.shape[1]
+        for row, plane in zip(out, planes, strict=True):
+            row[:] = np.frombuffer(plane, np.float32, frames)
+        return
     samples: npt.NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
         samples = samples.reshape(frame.samples, -1).T
@@ -85,20 +93,12 @@ def _planar(frame: av.AudioFrame, channels: int) -> Samples:
         samples = (samples.astype(np.float32) - np.float32(128)) * np.float32(0.5**7)
     elif samples.dtype.kind == "i":
         samples = samples.astype(np.float32) * np.float32(0.5 ** (8 * samples.dtype.itemsize - 1))
-    if samples.shape[0] != channels:  # the stream changes its channels on the way
-        samples = np.resize(samples, (channels, samples.shape[1]))
-    return samples.astype(np.float32, copy=False)
+    out[:] = samples if len(samples) == len(out) else np.resize(samples, out.shape)  # channels changed on the way
 
 
-class _Decoded(NamedTuple):
-    samples: Samples
-    lost: bool = False
-
-
-def _decoded(container: av.container.InputContainer) -> Iterator[_Decoded]:
-    """All that is decoded, a packet at a time; a packet that cannot be decoded is silence of its length."""
+def _pieces(container: av.container.InputContainer) -> Iterator[av.AudioFrame | int]:
+    """All that is decoded, in order; a number of frames that are lost where a packet cannot be."""
     stream = container.streams.audio[0]
-    channels = stream.codec_context.channels
     packets = container.demux(stream)
     while True:
         packet = None
@@ -106,15 +106,17 @@ def _decoded(container: av.container.InputContainer) -> Iterator[_Decoded]:
             packet = next(packets, None)
             if packet is None:
                 return
-            frames = packet.decode()
+            decoded = packet.decode()
         except FFmpegError:
             if packet is None or not packet.duration or not packet.time_base:
                 return
-            lost = round(packet.duration * packet.time_base * stream.codec_context.sample_rate)
-            yield _Decoded(np.zeros((channels, lost), np.float32), lost=True)
-            continue
-        for frame in frames:
-            yield _Decoded(_planar(frame, channels))
+            yield round(packet.duration * packet.time_base * stream.codec_context.sample_rate)
+        else:
+            yield from decoded
+
+
+def _length(piece: av.AudioFrame | int) -> int:
+    return piece if isinstance(piece, int) else piece.samples
 
 
 class PacketDecoder:
@@ -126,16 +128,34 @@ class PacketDecoder:
 
     def __init__(self, demuxer: Demuxer, skip: int = 0) -> None:
         self._demuxer, self._skip = demuxer, skip
-        self._lost_before = 0  # frames
+        self._searched = 0  # frames of the stream whose losses are counted
         self.lost_frames = 0
         self._restart()
 
     def _restart(self) -> None:
         self._container = self._demuxer.open()
-        self._decoded = _decoded(self._container)
+        self._blocks = self._decoded(self._container)
         self._channels = self._container.streams.audio[0].codec_context.channels
         self._at = -self._skip  # place of the first frame in `_ready`
         self._ready = np.zeros((self._channels, 0), np.float32)
+
+    def _decoded(self, container: av.container.InputContainer) -> Iterator[Samples]:
+        """What is decoded, gathered into blocks; silence for what is lost."""
+        channels = container.streams.audio[0].codec_context.channels
+        gathered, at, position = np.empty((channels, _GATHERED_FRAMES), np.float32), 0, 0
+        for piece in _pieces(container):
+            length = _length(piece)
+            if at + length > gathered.shape[1]:
+                yield gathered[:, :at]
+                gathered, at = np.empty((channels, max(length, _GATHERED_FRAMES)), np.float32), 0
+            if isinstance(piece, int):
+                gathered[:, at : at + length] = 0.0
+                self.lost_frames += max(position + length - max(position, self._searched), 0)
+            else:
+                _put(piece, gathered[:, at : at + length])
+            at, position = at + length, position + length
+            self._searched = max(self._searched, position)
+        yield gathered[:, :at]
 
     def read(self, start: int, frames: int) -> Samples:
         """What there is in [start, start + frames); shorter where the stream ends."""
@@ -144,31 +164,19 @@ class PacketDecoder:
             self._restart()
         out = np.empty((self._channels, frames), np.float32)
         done = 0
-        while done < frames and (self._ready.shape[1] or self._decode()):
-            if (past := min(start - self._at, self._ready.shape[1])) > 0:
-                self._take(past)
-                continue
-            piece = self._ready[:, : frames - done]
+        while done < frames:
+            if not self._ready.shape[1]:
+                block = next(self._blocks, None)
+                if block is None:
+                    break
+                self._ready = block
+            past = min(max(start + done - self._at, 0), self._ready.shape[1])
+            piece = self._ready[:, past : past + frames - done]
             out[:, done : done + piece.shape[1]] = piece
             done += piece.shape[1]
-            self._take(piece.shape[1])
-            start += piece.shape[1]
+            self._ready = self._ready[:, past + piece.shape[1] :]
+            self._at += past + piece.shape[1]
         return out[:, :done]
-
-    def _take(self, frames: int) -> None:
-        self._ready = self._ready[:, frames:]
-        self._at += frames
-
-    def _decode(self) -> bool:
-        decoded = next(self._decoded, None)
-        if decoded is None:
-            return False
-        self._ready = decoded.samples
-        end = self._at + self._ready.shape[1]
-        if decoded.lost and end > self._lost_before:
-            self.lost_frames += self._ready.shape[1]
-            self._lost_before = end
-        return True
 
     def close(self) -> None:
         self._container.close()
