@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from controlroom.cli import song_verbs, sound_verbs
+from controlroom.cli.refusals import interruptible
 
 app = typer.Typer(
     name="controlroom",
@@ -46,4 +47,4 @@ for _verb in (
     sound_verbs.master,
     sound_verbs.deliver,
 ):
-    app.command(name=_verb.__name__.replace("_", "-"))(_verb)
+    app.command(name=_verb.__name__.replace("_", "-"))(interruptible(_verb))

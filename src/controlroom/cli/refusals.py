@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
 
 from controlroom.base.errors import Cancelled, ControlroomError, SurroundingsFailed
+
+
+Words = ParamSpec("Words")
+
+
+def interruptible(verb: Callable[Words, None]) -> Callable[Words, None]:
+    """`verb`, with Ctrl-C as a cancel of ours: the command-line library would make an exit 1 of it."""
+
+    @wraps(verb)
+    def wrapped(*args: Words.args, **kwargs: Words.kwargs) -> None:
+        try:
+            verb(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise Cancelled from None
+
+    return wrapped
 
 
 def one_line(error: ControlroomError) -> str:

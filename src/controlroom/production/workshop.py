@@ -19,6 +19,13 @@ from controlroom.store.ledger import Ledger
 from controlroom.store.plans import Plan, Settled, settle
 
 
+class HeardFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file, heard from beginning to end."""
+
+    survey: Survey
+    nonfinite_samples: int = 0
+
+
 @dataclass(frozen=True)
 class Workshop:
     """One walk's folder and tools. Everything made goes under `out`."""
@@ -44,15 +51,20 @@ class Workshop:
         """Is `output` there already under `key`, and may this walk keep it?"""
         return not self.options.anew(stage) and self.ledger.fresh(output, key)
 
-    def survey(self, path: Path, key: str, progress: Progress = SILENT) -> Survey:
+    def hear(self, path: Path, key: str, progress: Progress = SILENT) -> HeardFile:
         """What a file sounds like, heard once for each `key` (the hash of what it was made of)."""
         name = f"{key[:32]}-{SURVEY}"
-        survey = self.ledger.recall("surveys", name, Survey)
-        if survey is None:
+        heard = self.ledger.recall("surveys", name, HeardFile)
+        if heard is None:
             with AudioFile(path) as signal:
                 survey = Hearing(signal, progress).survey
-            self.ledger.keep("surveys", name, survey)
-        return survey
+                heard = HeardFile(survey=survey, nonfinite_samples=signal.nonfinite_samples)
+            self.ledger.keep("surveys", name, heard)
+        return heard
+
+    def survey(self, path: Path, key: str, progress: Progress = SILENT) -> Survey:
+        """The survey of a file that the house made."""
+        return self.hear(path, key, progress).survey
 
     def tidy(self, folder: Path, keep: Iterable[Path]) -> None:
         """Remove what an earlier walk made in `folder` and this one does not need; other people's files stay."""

@@ -20,7 +20,7 @@ MOST_OF_A_KIND = 3  # findings of one kind that are shown of a take; the rest ar
 def takes_of(story: Story) -> list[dict[str, Any]]:
     """Every recording with its picture, its verdict and what was found."""
     checked = story.checked
-    return [_take(take, checked.surveys[take.path]) for take in checked.takes] if checked else []
+    return [_take(take, checked.surveys[take.report.path]) for take in checked.takes] if checked else []
 
 
 def _take(take: CheckedTake, survey: Survey) -> dict[str, Any]:
@@ -28,11 +28,11 @@ def _take(take: CheckedTake, survey: Survey) -> dict[str, Any]:
     loud, peak = survey.loudness.integrated_lufs, survey.levels.peak_db
     figures = [f"{loud:.1f} LUFS" if loud is not None else "", f"peak {peak:.1f} dBFS" if peak is not None else ""]
     return {
-        "name": take.path.as_posix(),
+        "name": take.report.path.as_posix(),
         "verdict": take.report.verdict,
         "tone": TONES[take.report.verdict],
         "figures": " · ".join(figure for figure in figures if figure),
-        "wave": waveform(wave.lowest[0], wave.highest[0], f"Waveform of {take.path.name}", height=44),
+        "wave": waveform(wave.lowest[0], wave.highest[0], f"Waveform of {take.report.path.name}", height=44),
         "findings": shortened(take.report.findings),
     }
 
