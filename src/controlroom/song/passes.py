@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from itertools import count, pairwise
-from statistics import median
 
 import msgspec
 
@@ -13,14 +12,17 @@ from controlroom.song.model import Mic, Pass
 from controlroom.song.words import natural
 
 PUNCH_SHARE = 0.5
-"""A punch-in is at most this share of the usual pass."""
+"""A punch-in is at most this share of the longest pass."""
 PUNCH_AFTER_S = 0.5
+OTHER_HOUR_S = 300.0
+WHOLE_SHARE = 0.7
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """Where time stamps count from: stretches of the day or of the session, each (begin_s, end_s)."""
+    """Where time stamps count from: stretches of a session or a day, (begin_s, end_s) each, and the longest file."""
 
-    stretches: tuple[tuple[float, float], ...]
+    stretches: tuple[tuple[float, float], ...] = ()
+    longest_s: float = 0.0
 
     def since_start_s(self, stamp_s: float | None) -> float:
         """Seconds since the beginning of the stretch that `stamp_s` lies in."""
@@ -32,32 +34,29 @@ class Clock(msgspec.Struct, frozen=True):
 def song_clock(items: Sequence[Item]) -> Clock:
     """Time stamps are the session's time line when the files overlap one another on it.
 
-    Where a gap longer than the longest file parts them they were recorded at different hours (a recorder that stamps
-    the time of day, several runs of a live song): each stretch then counts from its own beginning.
+    Where a gap longer than the longest file and than five minutes parts them they were recorded at different hours (a
+    recorder that stamps the time of day, a file stamped 0 by a tool): each stretch then counts from its own beginning.
     """
-    stamps = [(item.facts.time_reference_s, item) for item in items if item.facts.time_reference_s is not None]
-    spans = sorted((stamp, stamp + item.seconds) for stamp, item in stamps)
+    spans = sorted(filter(None, (_span([item]) for item in items)))
     if not spans:
-        return Clock(())
-    longest = max(end - begin for begin, end in spans)
+        return Clock()
+    longest = max(item.seconds for item in items)
     stretches = [spans[0]]
     for begin, end in spans[1:]:
-        if begin - stretches[-1][1] > longest:
+        if begin - stretches[-1][1] > max(longest, OTHER_HOUR_S):
             stretches.append((begin, end))
         else:
             stretches[-1] = (stretches[-1][0], max(stretches[-1][1], end))
-    return Clock(tuple(stretches))
+    return Clock(tuple(stretches), longest)
 
 
-def split_whole_runs(clock: Clock, passes: Sequence[Sequence[Item]]) -> Clock:
-    """A part cannot be played twice in a row on one time line: whole passes that follow one another were stamped by
-    the time of day, and each begins anew."""
+def of_part(clock: Clock, passes: Sequence[Sequence[Item]]) -> Clock:
+    """A song cannot be played twice in a row on one time line: passes as long as the song that follow one another were
+    stamped by the time of day, and each begins anew."""
     spans = sorted(filter(None, (_span(items) for items in passes)))
-    usual = median(end - begin for begin, end in spans) if spans else 0.0
-    whole = [(begin, end) for begin, end in spans if end - begin > PUNCH_SHARE * usual]
-    one_after_another = len(whole) > 1 and all(a[1] <= b[0] for a, b in pairwise(whole))
-    alike = len(whole) > 1 and min(e - b for b, e in whole) > 0.8 * max(e - b for b, e in whole)
-    return Clock((*whole, *clock.stretches)) if one_after_another and alike else clock
+    whole = [(begin, end) for begin, end in spans if end - begin >= WHOLE_SHARE * clock.longest_s]
+    in_a_row = len(whole) > 1 and all(first[1] <= second[0] for first, second in pairwise(whole))
+    return Clock((*whole, *clock.stretches), clock.longest_s) if in_a_row else clock
 
 
 def into_passes(items: Sequence[Item]) -> list[list[Item]]:
@@ -126,9 +125,9 @@ def _without_clashes(items: list[Item]) -> list[list[Item]]:
 
 def placed(passes: Sequence[Sequence[Item]], clock: Clock) -> tuple[Pass, ...]:
     """Passes with their names, starts and whether they are punch-ins."""
-    usual = median(max(item.seconds for item in items) for items in passes)
-    spans = [span for span in map(_span, passes) if span and span[1] - span[0] > PUNCH_SHARE * usual]
-    clock = split_whole_runs(clock, passes)
+    longest = max(item.seconds for items in passes for item in items)
+    spans = [span for span in map(_span, passes) if span and span[1] - span[0] > PUNCH_SHARE * longest]
+    clock = of_part(clock, passes)
     names = _names(passes)
     made: list[Pass] = []
     for name, items in zip(names, passes, strict=True):
@@ -138,7 +137,7 @@ def placed(passes: Sequence[Sequence[Item]], clock: Clock) -> tuple[Pass, ...]:
                 name=name,
                 mics=tuple(Mic(path=item.facts.path, role=item.guess.role, side=item.side) for item in items),
                 start_s=clock.since_start_s(span[0] if span else None),
-                punch_in=len(passes) > 1 and _is_punch(items, span, spans, usual),
+                punch_in=len(passes) > 1 and _is_punch(items, span, spans, longest),
             )
         )
     return tuple(sorted(made, key=lambda run: run.punch_in))
@@ -150,12 +149,12 @@ def _span(items: Sequence[Item]) -> tuple[float, float] | None:
 
 
 def _is_punch(
-    items: Sequence[Item], span: tuple[float, float] | None, spans: Sequence[tuple[float, float]], usual_s: float
+    items: Sequence[Item], span: tuple[float, float] | None, spans: Sequence[tuple[float, float]], longest_s: float
 ) -> bool:
     """Named so, or much shorter than the others and stamped inside their span (a false start begins where they do)."""
     if any(item.reading.punch for item in items):
         return True
-    if span is None or span[1] - span[0] > PUNCH_SHARE * usual_s:
+    if span is None or span[1] - span[0] > PUNCH_SHARE * longest_s:
         return False
     return any(begin + PUNCH_AFTER_S < span[0] and span[1] <= end + PUNCH_AFTER_S for begin, end in spans)
 
