@@ -44,8 +44,8 @@ class Resampled:
         self._ready, self._at = self._ready[:, frames:], self._at + frames
 
     def read(self, start: int, frames: int) -> Samples:
-        start = min(max(start, 0), self.frames)
-        stop = max(min(start + frames, self.frames), start)
+        stop = min(max(start + frames, 0), self.frames)
+        start = min(max(start, 0), stop)
         if self.rate_hz == self.source.rate_hz:
             return self.source.read(start, stop - start)
         if start < self._at:

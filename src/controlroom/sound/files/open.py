@@ -209,8 +209,8 @@ class AudioFile:
 
     def read(self, start: int, frames: int) -> Samples:
         """The frames that exist in [start, start + frames), as a block."""
-        start = max(start, 0)
-        stop = max(min(start + frames, self.frames), start)
+        stop = min(max(start + frames, 0), self.frames)
+        start = min(max(start, 0), stop)
         if stop == start:
             return frozen(np.zeros((self.channels, 0), np.float32))
         block = np.ascontiguousarray(self._decoder.read(start, stop - start))
