@@ -14,5 +14,16 @@ def edit_parts(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
     tracks = []
     for part in material.song.parts:
         for mic in part.passes[0].mics:
-            tracks.append(Track(name=mic.path.stem, path=shop.folder/mic.path, key=material.sources[mic.path].sha256, role=mic.role, part=part.name, side=mic.side, printed=part.printed, survey=surveys[mic.path]))
+            tracks.append(
+                Track(
+                    name=mic.path.stem,
+                    path=shop.folder / mic.path,
+                    key=material.sources[mic.path].sha256,
+                    role=mic.role,
+                    part=part.name,
+                    side=mic.side,
+                    printed=part.printed,
+                    survey=surveys[mic.path],
+                )
+            )
     return story.with_(edited=Edited(tracks=tuple(tracks), plans=()))

@@ -11,9 +11,9 @@ from controlroom.base.errors import InputRefused
 from controlroom.base.files import sha256_of
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, ticking
-from controlroom.song.folder import find_audio, read_sheet
+from controlroom.song.folder import find_audio, read_sheet, sheet_findings
 from controlroom.song.grouping import group
-from controlroom.song.model import FileFacts, Song
+from controlroom.song.model import FileFacts, Sheet, Song
 from controlroom.sound.files import AudioInfo, probe
 from controlroom.sound.parallel import side_by_side
 
@@ -50,19 +50,41 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
     if not folder.is_dir():
         raise InputRefused(folder, "this is not a folder", "Make one with: controlroom new DIR.")
     sheet = read_sheet(folder)
-    found = find_audio(folder)
-    wanted = [*found.takes, *found.demos, *found.mixes]
-    sources, findings = _read_files(folder, wanted, progress)
-    takes = [_facts(sources[path]) for path in found.takes if path in sources]
-    mixes = tuple(path for path in found.mixes if path in sources)
-    if not takes and not mixes:
+    found = find_audio(folder, title=sheet.title)
+    sources, refusals = read_files(folder, [*found.takes, *found.demos, *found.mixes], progress)
+    findings = [
+        Finding(code="unreadable", severity="warning", path=path.as_posix(), args={"why": refusal.why})
+        for path, refusal in refusals.items()
+    ]
+    if not any(path in sources for path in (*found.takes, *found.mixes)):
         raise InputRefused(folder, _nothing_usable(findings), "Put the recordings into takes/<part>/ and run it again.")
-    demos = tuple(path for path in found.demos if path in sources)
-    parts = group(takes, sheet)
-    song = Song(folder=folder, sheet=sheet, parts=parts, demos=demos, mixes=mixes)
-    heard = [facts.path for facts in takes] or mixes
-    rate_hz = sheet.rate_hz or session_rate_hz([sources[path].info for path in heard])
-    return Material(song, sources, rate_hz, tuple(findings))
+    return material_of(
+        folder,
+        sheet,
+        sources,
+        takes=found.takes,
+        demos=found.demos,
+        mixes=found.mixes,
+        findings=(*found.findings, *sheet_findings(folder, sheet), *findings),
+    )
+
+
+def material_of(
+    folder: Path,
+    sheet: Sheet,
+    sources: dict[Path, Source],
+    *,
+    takes: Sequence[Path],
+    demos: Sequence[Path] = (),
+    mixes: Sequence[Path] = (),
+    findings: tuple[Finding, ...] = (),
+) -> Material:
+    """The material of files that have been read; paths that are not among `sources` are left out."""
+    takes, demos, mixes = ([path for path in paths if path in sources] for paths in (takes, demos, mixes))
+    parts = group([_facts(sources[path]) for path in takes], sheet)
+    song = Song(folder=folder, sheet=sheet, parts=parts, demos=tuple(demos), mixes=tuple(mixes))
+    rate_hz = sheet.rate_hz or session_rate_hz([sources[path].info for path in takes or mixes])
+    return Material(song, sources, rate_hz, findings)
 
 
 def session_rate_hz(infos: Sequence[AudioInfo]) -> int:
@@ -73,21 +95,23 @@ def session_rate_hz(infos: Sequence[AudioInfo]) -> int:
     return max(max(seconds, key=lambda rate: (seconds[rate], rate)), LOWEST_SESSION_RATE_HZ)
 
 
-def _read_files(folder: Path, paths: Sequence[Path], progress: Progress) -> tuple[dict[Path, Source], list[Finding]]:
+def read_files(
+    folder: Path, paths: Sequence[Path], progress: Progress = SILENT
+) -> tuple[dict[Path, Source], dict[Path, InputRefused]]:
+    """The headers and hashes of files (paths relative to `folder`), and why the others cannot be read."""
     tick = ticking(progress, len(paths), "reading")
 
-    def read(path: Path) -> Source | Finding:
+    def read(path: Path) -> Source | InputRefused:
         try:
-            info = probe(folder / path)
+            return Source(path, probe(folder / path), sha256_of(folder / path))
         except InputRefused as refusal:
-            return Finding(code="unreadable", severity="warning", path=path.as_posix(), args={"why": refusal.why})
-        source = Source(path, info, sha256_of(folder / path))
-        tick()
-        return source
+            return refusal
+        finally:
+            tick()
 
-    results = side_by_side(read, paths)
-    sources = {result.path: result for result in results if isinstance(result, Source)}
-    return sources, [result for result in results if isinstance(result, Finding)]
+    results = dict(zip(paths, side_by_side(read, paths), strict=True))
+    sources = {path: result for path, result in results.items() if isinstance(result, Source)}
+    return sources, {path: result for path, result in results.items() if isinstance(result, InputRefused)}
 
 
 def _facts(source: Source) -> FileFacts:

@@ -102,10 +102,12 @@ def heard(tracks: Sequence[Track], signals: dict[str, Signal], progress: Progres
     return mixing.measure(arrived, progress=progress)
 
 
-def rendered(signals: dict[str, Signal], plan: MixPlan, path: Path, progress: Progress) -> MixFacts:
+def rendered(
+    signals: dict[str, Signal], plan: MixPlan, path: Path, progress: Progress, form: Format = FLOAT_WAV
+) -> MixFacts:
     """Write the mix of `signals` to `path` and say how it came out."""
     with mixing.render(signals, plan) as mix:
-        write(path, mix, FLOAT_WAV, progress=progress)
+        write(path, mix, form, progress=progress)
         sound = mix.heard()
         return MixFacts(
             strips=mixing.standing(mix),

@@ -118,6 +118,11 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         return self.material.song.sheet.title or self.material.song.folder.name
 
     @property
+    def the_takes(self) -> Checked:
+        assert self.checked is not None, "editing comes after tracking"
+        return self.checked
+
+    @property
     def the_edits(self) -> Edited:
         assert self.edited is not None, "mixing comes after editing"
         return self.edited

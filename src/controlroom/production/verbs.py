@@ -1,15 +1,32 @@
-"""The single verbs of the command line: one room each, on plain files."""
+"""The single verbs of the command line: one or two rooms each, on plain files."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from controlroom.base.errors import UsageError
+import msgspec
+
+from controlroom.base.errors import InputRefused, UsageError
 from controlroom.base.progress import SILENT, Progress, scaled
-from controlroom.rooms import mastering
+from controlroom.production.checking import check_material
+from controlroom.production.editing import edit_parts
+from controlroom.production.material import material_of, read_files, read_material
+from controlroom.production.mixing import heard, opened, rendered
+from controlroom.production.options import Options
+from controlroom.production.results import Edited, Story
+from controlroom.production.walk import LAST_OPTIONS, produce
+from controlroom.production.workshop import Workshop
+from controlroom.rooms import mastering, mixing
 from controlroom.rooms.mastering import MasterPlan
+from controlroom.rooms.mixing import MixPlan
+from controlroom.song.model import Sheet
 from controlroom.sound.files import AudioFile, Format, write
+from controlroom.store.ledger import Ledger
 from controlroom.store.plans import read_plan
 
 FORMATS = {
@@ -26,10 +43,80 @@ def format_of(path: Path) -> Format:
     """The format that a file's suffix asks for; raises `UsageError` for one we do not write."""
     if path.suffix.lower() not in FORMATS:
         known = ", ".join(FORMATS)
-        raise UsageError(
-            str(path), f"no format goes with {path.suffix or 'a name without suffix'}", f"Use one of {known}."
-        )
+        raise UsageError(str(path), f"no format goes with {path.suffix or 'no suffix'}", f"Use one of {known}.")
     return FORMATS[path.suffix.lower()]
+
+
+@contextmanager
+def _bench(folder: Path, beside: Path | None = None) -> Iterator[Workshop]:
+    """A workshop whose results nobody keeps, on the disk of `beside` (None: the temporary folder)."""
+    where = beside.absolute().parent if beside else None
+    if where and not where.is_dir():
+        raise UsageError(str(where), "there is no such folder", "Make it first.")
+    with tempfile.TemporaryDirectory(prefix=".controlroom-", dir=where) as scratch:
+        yield Workshop(folder, Path(scratch), Ledger(Path(scratch)), Options())
+
+
+def check_files(
+    paths: Sequence[Path], *, tempo_bpm: float | None = None, progress: Progress = SILENT
+) -> tuple[list[dict[str, Any]], list[InputRefused]]:
+    """The take sheet of plain files, in their order, and the refusals of those that cannot be read."""
+    absolute = [path.absolute() for path in paths]
+    folder = Path(os.path.commonpath([path.parent for path in absolute]))
+    sources, refusals = read_files(folder, [path.relative_to(folder) for path in absolute])
+    sheets: dict[Path, dict[str, Any]] = {}
+    if sources:
+        story = Story(material=material_of(folder, Sheet(tempo_bpm=tempo_bpm), sources, takes=list(sources)))
+        with _bench(folder) as shop:
+            checked = check_material(story, shop, [], progress).the_takes
+        sheets = {folder / take.report.path: take.report.to_json() for take in checked.takes}
+    said = []
+    for path, place in zip(paths, absolute, strict=True):
+        refusal = refusals.get(place.relative_to(folder))
+        said.append({"path": str(path), "error": str(refusal)} if refusal else {**sheets[place], "path": str(path)})
+    return said, list(refusals.values())
+
+
+def mix_folder(
+    folder: Path,
+    out: Path,
+    *,
+    plan: Path | None = None,
+    unity: bool = False,
+    notes: Sequence[str] = (),
+    progress: Progress = SILENT,
+) -> dict[str, Any]:
+    """Mix the tracks of a folder into one file; returns what `mix --json` prints."""
+    form = _mix_format(out)
+    given = read_plan(plan, MixPlan) if plan else None
+    with _bench(folder.absolute(), out) as shop:
+        story = Story(material=read_material(shop.folder, scaled(progress, 0.0, 0.05)))
+        story = check_material(story, shop, [], scaled(progress, 0.05, 0.4))
+        story = edit_parts(story, shop, [], scaled(progress, 0.4, 0.6))
+        with opened(story.the_edits.tracks) as signals:
+            chosen = given or _proposed(story.the_edits, signals, story.material.rate_hz, unity)
+            for note in notes:
+                chosen = mixing.apply_note(chosen, note, ())
+            facts = rendered(signals, chosen, out, scaled(progress, 0.6, 1.0, "mixing"), form)
+    return {
+        "plan": msgspec.to_builtins(chosen),
+        "loudness": msgspec.to_builtins(facts.loudness),
+        "tracks": [msgspec.to_builtins(strip) for strip in facts.strips],
+        "checks": [check.to_json() for check in facts.checks],
+        "findings": [finding.to_json() for finding in facts.findings],
+    }
+
+
+def _proposed(edited: Edited, signals: dict[str, Any], rate_hz: int, unity: bool) -> MixPlan:
+    report = heard(edited.tracks, signals)
+    plan = mixing.decide(report, rate_hz=rate_hz, unity=unity)
+    return mixing.rehearse(signals, plan, report)
+
+
+def _mix_format(out: Path) -> Format:
+    """A mix is kept as float where the file can hold it: it may pass full scale."""
+    form = format_of(out)
+    return Format("wav", 32) if form.kind == "wav" else form
 
 
 def master_file(
@@ -46,21 +133,27 @@ def master_file(
     """Master one file to another; returns what `master --json` prints."""
     form = format_of(out)
     given = read_plan(plan, MasterPlan) if plan else None
-    with AudioFile(path) as mix:
-        record = AudioFile(reference) if reference else None
-        try:
-            made = mastering.master(
-                mix,
-                target_lufs=target_lufs,
-                ceiling_dbtp=ceiling_dbtp,
-                rate_hz=rate_hz,
-                reference=record,
-                plan=given,
-                progress=scaled(progress, 0.0, 0.9),
-                folder=out.absolute().parent,
-            )
-        finally:
-            if record:
-                record.close()
-    write(out, made.signal, form, progress=scaled(progress, 0.9, 1.0, "writing"))
+    with ExitStack() as files:
+        made = mastering.master(
+            files.enter_context(AudioFile(path)),
+            target_lufs=target_lufs,
+            ceiling_dbtp=ceiling_dbtp,
+            rate_hz=rate_hz,
+            reference=files.enter_context(AudioFile(reference)) if reference else None,
+            plan=given,
+            progress=scaled(progress, 0.0, 0.9),
+            folder=out.absolute().parent,
+        )
+        write(out, made.signal, form, progress=scaled(progress, 0.9, 1.0, "writing"))
     return made.to_json()
+
+
+def deliver_folder(folder: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
+    """Bring a produced song's delivery up to date, with the options of its last walk; raises `UsageError` without one."""
+    options = Ledger(folder.absolute() / "out").recall(*LAST_OPTIONS, Options)
+    if options is None:
+        raise UsageError(str(folder), "it has not been produced yet", f"Run: controlroom produce {folder}")
+    asked = msgspec.structs.replace(options, start="delivery", until="delivery", replan=False)
+    delivered = produce(folder, asked, lambda stage: progress).story.delivered
+    assert delivered is not None
+    return delivered.to_json()

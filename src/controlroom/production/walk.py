@@ -27,6 +27,10 @@ Watch = Callable[[Stage], Progress]
 """Asked for a progress at the beginning of each stage."""
 
 
+LAST_OPTIONS = ("options", "last")
+"""Where the ledger keeps what the last walk was asked for."""
+
+
 class StageRun(msgspec.Struct, frozen=True):
     """One stage as it went: how long, and what it left in the folder (paths relative to it)."""
 
@@ -75,12 +79,12 @@ def produce(folder: Path, options: Options | None = None, watch: Watch = _unwatc
     on, `SurroundingsFailed` when the disk refuses, `Cancelled` when the progress says so; whole files only are left.
     """
     folder, options = folder.absolute(), options or Options()
-    material_first = read_material  # refuse a hopeless folder before anything is written into it
-    shop = Workshop(folder, Ledger(folder / "out"), options)
+    shop = Workshop(folder, folder / "out", Ledger(folder / "out"), options)
     clock = _Clock(shop, watch)
     with clock.stage("reading") as (progress, _):
-        story = Story(material=material_first(folder, progress))
+        story = Story(material=read_material(folder, progress))  # a hopeless folder is refused with nothing written
     with shop.ledger.held():
+        shop.ledger.keep(*LAST_OPTIONS, options)
         for name, room in _ROOMS:
             if options.wants(name):
                 with clock.stage(name) as (progress, outputs):

@@ -28,15 +28,12 @@ class HeardFile(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Workshop:
-    """One walk's folder and tools. Everything made goes under `out`."""
+    """One walk's folder and tools. Everything made goes under `out`, where the ledger keeps its book."""
 
     folder: Path
+    out: Path
     ledger: Ledger
     options: Options
-
-    @property
-    def out(self) -> Path:
-        return self.folder / "out"
 
     @property
     def scratch(self) -> Path:
