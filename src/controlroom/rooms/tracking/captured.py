@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from controlroom.base.finding import Finding, Value
+import numpy as np
+
+from controlroom.base.finding import Finding, Severity, Value
+from controlroom.rooms.tracking.edges import active_level_db
 from controlroom.rooms.tracking.report import at_place
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.levels import Levels, Span
+from controlroom.sound.spectrum import Spectrum, band_levels_db
 
 MOST_PLACES = 12
 ONE_PLACE_S = 0.5
@@ -19,6 +23,11 @@ LOWEST_RATE_HZ = 44100
 HOT_DB, QUIET_DB = -0.3, -35.0
 HUM_IN_PAUSES_DB = 6.0
 """A hum stands in the pauses too; what is louder than them by more is a note."""
+NARROW_RATE_HZ, NARROW_HZ = 40000, (3000.0, 16500.0)
+WALL_DB, BESIDE_WALL_HZ = 22.0, 1000.0
+"""So much lower is the kilohertz above a wall than the one below it; instruments fade out more gently."""
+BURIED_DB = 20.0
+"""A click this far under the sound is not heard."""
 
 
 def findings_of_file(facts: AudioInfo, nonfinite_samples: int) -> Iterator[Finding]:
@@ -36,9 +45,11 @@ def findings_of_levels(hearing: Hearing, *, printed: bool, noise_db: float | Non
     levels = hearing.levels
     yield from _level(levels, printed=printed)
     yield from _clipped(levels)
-    for click in levels.clicks[:MOST_PLACES]:
+    grave: Severity = "advice" if printed else "warning"  # in a finished stem it may be meant
+    audible = [click for click in levels.clicks if click.size_db > (active_level_db(hearing) or 0.0) - BURIED_DB]
+    for click in audible[:MOST_PLACES]:
         size_db = round(click.size_db, 1)
-        yield at_place("click", "warning", click.at_s, click.at_s, click.channel, size_db=size_db)
+        yield at_place("click", grave, click.at_s, click.at_s, click.channel, size_db=size_db)
     for gap in levels.dropouts[:MOST_PLACES]:
         length_ms = round(1000 * (gap.end_s - gap.start_s), 1)
         yield at_place("dropout", "warning", gap.start_s, gap.end_s, gap.channel, length_ms=length_ms)
@@ -46,6 +57,19 @@ def findings_of_levels(hearing: Hearing, *, printed: bool, noise_db: float | Non
     for channel, dc in enumerate(levels.dc):
         if abs(dc) >= DC_LEAST:
             yield Finding(code="dc_offset", severity="advice", channel=channel, args={"percent": round(100 * dc, 2)})
+
+
+def findings_of_bandwidth(spectrum: Spectrum, end_hz: float | None) -> Iterator[Finding]:
+    """A sound that ends at a wall (`end_hz`): it went through a low rate or a strong codec."""
+    if end_hz is None:
+        return
+    if spectrum.rate_hz < NARROW_RATE_HZ or (NARROW_HZ[0] <= end_hz <= NARROW_HZ[1] and _is_wall(spectrum, end_hz)):
+        yield Finding(code="narrow_bandwidth", severity="advice", args={"bandwidth_khz": round(end_hz / 1000, 1)})
+
+
+def _is_wall(spectrum: Spectrum, end_hz: float) -> bool:
+    levels_db = band_levels_db(spectrum, end_hz + np.linspace(-BESIDE_WALL_HZ, BESIDE_WALL_HZ, 21))
+    return bool(levels_db[:10].mean() - levels_db[10:].mean() >= WALL_DB)
 
 
 def _level(levels: Levels, *, printed: bool) -> Iterator[Finding]:

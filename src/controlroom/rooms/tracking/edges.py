@@ -15,7 +15,7 @@ PAUSE_S, EDGE_S, AWAY_S = 0.3, 0.02, 0.1
 LONGEST_READ_S = 1.0
 PAUSES = 4
 INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB = 30.0, -50.0
-NOISY_DB, VERY_NOISY_DB = 40.0, 28.0
+NOISY_DB, VERY_NOISY_DB = 35.0, 25.0
 """The active sound above the noise in its pauses."""
 SILENCE_DB = -120.0
 
@@ -58,7 +58,7 @@ def findings_of_noise(hearing: Hearing, noise_db: float | None) -> Iterator[Find
     """How far the sound stands above the noise of its pauses."""
     if noise_db is None:
         return
-    loud_db = _active_level_db(hearing)
+    loud_db = active_level_db(hearing)
     if loud_db is not None and loud_db - noise_db < NOISY_DB:
         yield Finding(
             code="noisy",
@@ -67,13 +67,11 @@ def findings_of_noise(hearing: Hearing, noise_db: float | None) -> Iterator[Find
         )
 
 
-def _active_level_db(hearing: Hearing) -> float | None:
+def active_level_db(hearing: Hearing) -> float | None:
     """RMS of the active stretches: that of the file, which they are a share of."""
     rms_db = max((rms for rms in hearing.levels.rms_db if rms is not None), default=None)
     active_s = sum(end - start for start, end in hearing.levels.active)
-    if rms_db is None or not active_s:
-        return None
-    return rms_db + 10 * float(np.log10(duration_s(hearing.signal) / active_s))
+    return rms_db + 10 * float(np.log10(hearing.duration_s / active_s)) if rms_db is not None and active_s else None
 
 
 def _level_db(signal: Signal, start_s: float, end_s: float) -> float:

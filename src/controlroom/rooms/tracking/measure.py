@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from controlroom.base.finding import Finding
-from controlroom.rooms.tracking.captured import findings_of_file, findings_of_levels
+from controlroom.rooms.tracking.captured import findings_of_bandwidth, findings_of_file, findings_of_levels
 from controlroom.rooms.tracking.edges import findings_of_edges, findings_of_noise, noise_in_pauses_db
 from controlroom.rooms.tracking.performance import SINGLE_VOICES, findings_of_performance, pitch_of, timing_of
 from controlroom.rooms.tracking.relations import (
@@ -84,8 +84,7 @@ def _findings(
         yield Finding(code="silent", severity="warning")
         return
     yield from findings_of_levels(hearing, printed=printed, noise_db=noise_db)
-    if end_hz is not None:
-        yield Finding(code="narrow_bandwidth", severity="advice", args={"bandwidth_khz": round(end_hz / 1000, 1)})
+    yield from findings_of_bandwidth(hearing.spectrum, end_hz)
     yield from findings_of_edges(hearing)
     if not printed:
         yield from findings_of_noise(hearing, noise_db)
