@@ -25,7 +25,7 @@ def _sums(sheet: Sheet) -> list[Finding]:
         Finding(
             code="splits_sum",
             severity="warning",
-            args={"of": of, "total": percent(total), "missing": percent(1 - total)},
+            args={"of": of, "total": percent(total)},
         )
         for of, total in totals.items()
         if total != 1
