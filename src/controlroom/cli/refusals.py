@@ -10,7 +10,6 @@ from typing import ParamSpec
 
 from controlroom.base.errors import Cancelled, ControlroomError, SurroundingsFailed
 
-
 Words = ParamSpec("Words")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from controlroom.cli.output import console, print_json, progress_bar
+from controlroom.cli.words import target_lufs
 
 if TYPE_CHECKING:
     from controlroom.base.progress import Progress
@@ -58,7 +59,7 @@ def sample_song(
         print_json({"folder": str(folder), "truth": truth})
         return
     console().print(
-        f"Made {folder}: {truth.key}, {truth.tempo_map[0].bpm:g} BPM, raw takes with faults that truth.json lists. Next:\n"
+        f"Made {folder}: {truth.key}, {truth.tempo_map[0].bpm:g} BPM, raw takes; truth.json lists their faults. Next:\n"
         f"  controlroom produce {_quoted(folder)}",
         markup=False,
     )
@@ -66,7 +67,7 @@ def sample_song(
 
 def produce(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A song folder, or a folder of recordings.")],
-    target: Annotated[float, typer.Option(help="Loudness of the master, LUFS.")] = -14.0,
+    target: Annotated[str, typer.Option(help='Loudness of the master in LUFS, or "auto".')] = "-14",
     ceiling: Annotated[float, typer.Option(help="True-peak ceiling of the master, dBTP.")] = -1.0,
     start: Annotated[
         str | None, typer.Option("--from", metavar="ROOM", help="Make this room and all after it anew.")
@@ -81,7 +82,7 @@ def produce(
 
     options = checked_options(
         Options(
-            target_lufs=target,
+            target_lufs=target_lufs(target),
             ceiling_dbtp=ceiling,
             start=stage_named(start) if start else None,
             until=stage_named(until) if until else None,

@@ -18,6 +18,8 @@ from controlroom.cli.output import (
     progress_bar,
     sparkline,
 )
+from controlroom.cli.refusals import one_line
+from controlroom.cli.words import target_lufs
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Where the result goes.")]
@@ -73,7 +75,7 @@ def check(
     with progress_bar(quiet=json) as progress:
         takes, refused = check_files(files, tempo_bpm=tempo, progress=progress)
     for refusal in refused:
-        _say_error(refusal)
+        _say_error(one_line(refusal))
     if json and not (refused and len(files) == 1):
         print_json({"takes": takes})
     elif not json:
@@ -166,7 +168,7 @@ def master(
         made = master_file(
             file,
             out,
-            target_lufs=_target(target),
+            target_lufs=target_lufs(target),
             ceiling_dbtp=ceiling,
             rate_hz=rate,
             reference=reference,
@@ -201,17 +203,6 @@ def deliver(
     blocking = [finding for finding in made["findings"] if finding["severity"] == "blocking"]
     if strict and blocking:
         raise BlockingFindings(str(folder), blocking[0]["says"])
-
-
-def _target(said: str) -> float | None:
-    from controlroom.base.errors import UsageError
-
-    if said.strip().lower() == "auto":
-        return None
-    try:
-        return float(said)
-    except ValueError:
-        raise UsageError(f"--target {said}", "it is neither a number nor auto", "Try --target -14.") from None
 
 
 def _spare(sources: list[Path], out: Path, force: bool) -> None:

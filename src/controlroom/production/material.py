@@ -65,7 +65,7 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
         takes=found.takes,
         demos=found.demos,
         mixes=found.mixes,
-        findings=(*found.findings, *sheet_findings(folder, sheet), *findings),
+        findings=(*found.findings, *sheet_findings(folder), *findings),
     )
 
 

@@ -149,7 +149,7 @@ def master_file(
 
 
 def deliver_folder(folder: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
-    """Bring a produced song's delivery up to date, with the options of its last walk; raises `UsageError` without one."""
+    """Write a produced song's delivery anew, with the options of its last walk; raises `UsageError` without one."""
     options = Ledger(folder.absolute() / "out").recall(*LAST_OPTIONS, Options)
     if options is None:
         raise UsageError(str(folder), "it has not been produced yet", f"Run: controlroom produce {folder}")
