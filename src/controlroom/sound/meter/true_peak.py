@@ -53,14 +53,15 @@ _BAND = np.pi * 1.08  # radians a sample: where the filter's stop band begins
 _STEP = _BAND / (2 * PHASES)
 _HALF_SHARE = float(np.cos(_BAND / 4 + _STEP))
 _QUARTER_SHARE = float(np.cos(_BAND / 8 + _STEP))
+_NEAR_SHARE = 0.8  # of a level: where no quarter point reaches that, no place reaches the level
 _ESTIMATE_SHARE = float(1.0 - (_BAND / 4) ** 5 / 85 / np.cos(_STEP))
 
 
 def _lagrange() -> Taps:
-    """Row i weighs five quarter points for the place (i - 2) / 16 of a sample after the middle one."""
-    nodes = np.arange(-2.0, 3.0)
-    powers = np.vander(nodes, increasing=True)
-    return np.asarray(np.linalg.solve(powers.T, np.vander(nodes / 4, 5, increasing=True).T).T)
+    """Row i weighs five quarter points for the place (i - 2) / 16 of a sample after the middle one, i = 0 ... 5."""
+    powers = np.vander(np.arange(-2.0, 3.0), increasing=True)
+    wanted = np.vander(np.arange(-2.0, 4.0) / 4, 5, increasing=True)
+    return np.asarray(np.linalg.solve(powers.T, wanted.T).T)
 
 
 _ESTIMATE = _lagrange()
@@ -119,6 +120,18 @@ def _whole_cells(row: Samples, peak: float) -> tuple[float, int]:
     """The larger of `peak` and the true peak of the whole cells of `row`; and how many frames those are."""
     cells = max((len(row) - TAPS + 1) // CELL, 0)
     return (_search(row, cells, peak, _FOLDED, _TAPS), cells * CELL) if cells else (peak, 0)
+
+
+def frame_peaks(row: Samples, count: int, above: float) -> Samples:
+    """The largest magnitude of the curve from row[24 + n] to the next sample, for n = 0 ... `count` - 1.
+
+    Exact (to 0.01 dB up to 0.4 of the rate) where it is larger than `above`; elsewhere at most `above`.
+    """
+    padded = np.zeros(count + CELL + TAPS, np.float32)
+    padded[: count + TAPS + 1] = row[: count + TAPS + 1]
+    peaks = np.zeros(count, np.float32)
+    _frame_peaks(padded, above, _FOLDED, _ESTIMATE.astype(np.float32), peaks)
+    return peaks
 
 
 @kernel
@@ -239,3 +252,44 @@ def _point(samples: Samples, taps: Taps) -> float:
     for k in range(TAPS):
         total += taps[k] * samples[k]
     return total
+
+
+@kernel
+def _frame_peaks(row: Samples, above: float, folded: Samples, estimate: Samples, peaks: Samples) -> None:
+    """Cells overlap by two frames, whose quarter points the estimate needs on either side."""
+    work = np.empty((4, CELL), np.float32)
+    points = np.zeros((4, CELL + 2), np.float32)
+    found = np.empty(CELL, np.float32)
+    for cell in range(0, peaks.size, CELL - 2):
+        around = row[cell : cell + CELL + TAPS]
+        if _largest(around) * _PASSED_OVER <= above:
+            continue
+        _halves(around, folded, work)
+        if _quarters(around, folded, work) < _NEAR_SHARE * above:
+            continue
+        for n in range(CELL):
+            points[0, n], points[2, n] = around[HALF - 1 + n], work[0, n]
+            points[1, n], points[3, n] = work[1, n] + work[2, n], work[1, n] - work[2, n]
+        found[:] = 0.0
+        for quarter in range(4):
+            _places_after(points, quarter, estimate, found)
+        count = min(CELL - 2, peaks.size - cell)
+        peaks[cell : cell + count] = found[:count]
+
+
+@kernel
+def _places_after(points: Samples, quarter: int, estimate: Samples, found: Samples) -> None:
+    """Raise `found` to the four places of the grid from this quarter point on."""
+    p0 = points[(quarter + 2) % 4, (quarter + 2) // 4 :]  # two quarter points earlier: one sample less two quarters
+    p1 = points[(quarter + 3) % 4, (quarter + 3) // 4 :]
+    p2 = points[quarter, 1:]
+    p3 = points[(quarter + 1) % 4, (quarter + 5) // 4 :]
+    p4 = points[(quarter + 2) % 4, (quarter + 6) // 4 :]
+    a0, a1, a2, a3, a4 = estimate[3]
+    b0, b1, b2, b3, b4 = estimate[4]
+    c0, c1, c2, c3, c4 = estimate[5]
+    for n in range(CELL):
+        first = abs(a0 * p0[n] + a1 * p1[n] + a2 * p2[n] + a3 * p3[n] + a4 * p4[n])
+        second = abs(b0 * p0[n] + b1 * p1[n] + b2 * p2[n] + b3 * p3[n] + b4 * p4[n])
+        third = abs(c0 * p0[n] + c1 * p1[n] + c2 * p2[n] + c3 * p3[n] + c4 * p4[n])
+        found[n] = max(max(found[n], abs(p2[n])), max(first, max(second, third)))
