@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -74,9 +76,7 @@ def test_any_block_size_gives_the_same_samples(cuts: list[int], seed: int) -> No
     signal = frozen(np.random.default_rng(3).normal(0, 0.1, (2, 20 * STRETCH_FRAMES - 100)))
     whole = quantised(signal, 16, seed=seed)
     edges = [0, *(cut * STRETCH_FRAMES for cut in sorted(cuts)), signal.shape[1]]
-    parts = [
-        quantised(frozen(signal[:, a:b]), 16, at_frame=a, seed=seed) for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    parts = [quantised(frozen(signal[:, a:b]), 16, at_frame=a, seed=seed) for a, b in pairwise(edges)]
     assert np.array_equal(np.concatenate([part.values for part in parts], axis=1), whole.values)
 
 

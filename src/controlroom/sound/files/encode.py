@@ -52,7 +52,7 @@ _HOLDS: dict[Kind, _Holds] = {
     "mp3": _Holds(2, _MP3_RATES, "MP3"),
     "aac": _Holds(8, _AAC_RATES, "AAC"),
     "opus": _Holds(8, (48000,), "Opus"),
-    "vorbis": _Holds(8, range(8000, 192001), "Vorbis"),
+    "vorbis": _Holds(2, range(8000, 192001), "Vorbis"),
 }
 _KBPS: dict[Kind, int] = {"mp3": 320, "aac": 256, "opus": 160, "vorbis": 192}
 
@@ -106,9 +106,9 @@ class SndfileEncoder:
 def _compression_level(format: Format, signal: Signal) -> float | None:
     """libsndfile's 0 (best) to 1 for a bit rate: MP3's range lies on it evenly, Vorbis by its nominal qualities."""
     kbps = format.bitrate_kbps or _KBPS.get(format.kind, 0)
-    if format.kind == "mp3":
-        low, high = (32, 320) if signal.rate_hz >= 32000 else (8, 160 if signal.rate_hz >= 16000 else 64)
-        return (160 - min(kbps, 64)) / 152 if high == 64 else (high - min(kbps, high)) / (high - low)
+    if format.kind == "mp3":  # below 16 kHz only libsndfile's best keeps the sample rate
+        low, high = (32, 320) if signal.rate_hz >= 32000 else (8, 160)
+        return (high - min(kbps, high)) / (high - low) if signal.rate_hz >= 16000 else 0.0
     if format.kind == "vorbis":  # stereo at 44.1 kHz; other shapes scale with it
         nominal = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500)
         return 1.0 - float(np.interp(kbps, nominal, np.linspace(0, 1, len(nominal))))
@@ -170,7 +170,11 @@ class PacketEncoder:
         self._add(block if self._format == "fltp" else block.T.reshape(1, -1))
 
     def _add(self, samples: npt.NDArray[np.generic]) -> None:
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format=self._format, layout=self._layout)
+        planar = self._format.endswith("p")
+        frames = samples.shape[1] if planar else samples.shape[1] // self._signal.channels
+        frame = av.AudioFrame(format=self._format, layout=self._layout, samples=frames)
+        for row, plane in zip(samples, frame.planes, strict=False):  # PyAV lists more planes than there are from 8 on
+            plane.update(np.ascontiguousarray(row).data)  # type: ignore[arg-type]
         frame.sample_rate, frame.time_base = self._signal.rate_hz, Fraction(1, self._signal.rate_hz)
         frame.pts = self._done
         self._done += frame.samples

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import av
 import numpy as np
-import numpy.typing as npt
 from av.codec.context import Flags2
 from av.error import FFmpegError
 
@@ -78,22 +77,30 @@ def counted_frames(demuxer: Demuxer) -> int:
         return sum(_length(piece) for piece in _pieces(container))
 
 
+_SAMPLE_TYPES = {"u8": np.uint8, "s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
+
+
 def _put(frame: av.AudioFrame, out: Samples) -> None:
-    """The samples of a decoded frame into `out`, float32 of shape (channels, frames)."""
+    """The samples of a decoded frame into `out`, float32 of shape (channels, frames).
+
+    Of `frame.planes` only as many are looked at as there are channels: PyAV lists planes until it meets a null
+    pointer, and behind the eighth there is none.
+    """
     planes: Any = frame.planes
-    if frame.format.name == "fltp" and len(planes) == len(out):
-        frames = out.shape[1]
-        for row, plane in zip(out, planes, strict=True):
-            row[:] = np.frombuffer(plane, np.float32, frames)
-        return
-    samples: npt.NDArray[Any] = frame.to_ndarray()
-    if not frame.format.is_planar:
-        samples = samples.reshape(frame.samples, -1).T
-    if samples.dtype.kind == "u":
-        samples = (samples.astype(np.float32) - np.float32(128)) * np.float32(0.5**7)
-    elif samples.dtype.kind == "i":
-        samples = samples.astype(np.float32) * np.float32(0.5 ** (8 * samples.dtype.itemsize - 1))
-    out[:] = samples if len(samples) == len(out) else np.resize(samples, out.shape)  # channels changed on the way
+    kind = frame.format.name
+    dtype = np.dtype(_SAMPLE_TYPES[kind.removesuffix("p")])
+    frames, channels = out.shape[1], frame.layout.nb_channels
+    if kind.endswith("p"):
+        rows = [np.frombuffer(planes[channel], dtype, frames) for channel in range(min(channels, len(out)))]
+    else:
+        rows = list(np.frombuffer(planes[0], dtype, frames * channels).reshape(frames, channels).T[: len(out)])
+    for channel, row in enumerate(rows):
+        if dtype.kind == "f":
+            out[channel] = row
+        else:
+            np.multiply(row, 0.5 ** (8 * dtype.itemsize - 1), out=out[channel])
+            out[channel] -= 1.0 if dtype.kind == "u" else 0.0
+    out[len(rows) :] = 0.0  # the stream has fewer channels from here on
 
 
 def _pieces(container: av.container.InputContainer) -> Iterator[av.AudioFrame | int]:
