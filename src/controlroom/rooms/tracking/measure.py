@@ -15,9 +15,8 @@ from controlroom.rooms.tracking.relations import (
     findings_of_pairs,
     findings_of_pickups,
     findings_of_polarity,
-    pair_relations,
-    pickup_relations,
-    spots_against_overheads,
+    heard_from_afar,
+    pickups,
 )
 from controlroom.rooms.tracking.report import PassReport, Pitch, TakeReport, Timing
 from controlroom.song.model import Mic
@@ -96,12 +95,15 @@ def measure_pass(hearings: Hearings, mics: Sequence[Mic]) -> PassReport:
     heard = [mic for mic in mics if mic.path in hearings and hearings[mic.path].levels.active]
     if len(heard) < 2:
         return PassReport()
-    spots, pairs = spots_against_overheads(hearings, heard), pair_relations(hearings, heard)
-    pickups = pickup_relations(hearings, heard)
-    findings = [*findings_of_polarity(spots, heard), *findings_of_pairs(pairs), *findings_of_pickups(pickups)]
-    accused = {finding.path for finding in findings if finding.path}
-    findings += findings_of_fights(hearings, spots, accused)
-    return PassReport(relations=(*spots, *(one for one, _ in pairs), *pickups), findings=tuple(findings))
+    kit, direct = heard_from_afar(hearings, heard), pickups(hearings, heard)
+    findings = [
+        *findings_of_polarity(kit),
+        *findings_of_pairs(hearings, heard, kit),
+        *findings_of_pickups(direct),
+    ]
+    accused = {finding.path for finding in findings}
+    findings += findings_of_fights(hearings, kit, accused)
+    return PassReport(relations=(*(one.relation() for one in kit), *direct), findings=tuple(findings))
 
 
 def _rounded(level_db: float | None) -> float | None:

@@ -11,157 +11,205 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
+import msgspec
 
 from controlroom.base.finding import Finding, Severity, Value
+from controlroom.rooms.tracking.arrival import APART_S, Arrival, arrival, attacks_of
 from controlroom.rooms.tracking.report import Relation
-from controlroom.song.model import Mic
+from controlroom.song.model import Mic, Side
 from controlroom.sound.correlation import delay_between
 from controlroom.sound.hearing import Hearing
+from controlroom.sound.signal import Channels, Signal
 
 Hearings: TypeAlias = Mapping[Path, Hearing]
-Where: TypeAlias = list[tuple[float, float]]
 
-SPOTS = ("kick in", "kick out", "kick", "snare top", "snare", "tom", "hi-hat", "ride", "percussion")
+SPOTS = ("kick in", "kick out", "kick", "snare top", "snare", "tom", "hi-hat", "ride")
 CENTRE = ("snare top", "snare", "kick in", "kick out", "kick")
-PAIRS_APART_MS = {"overhead": 0.3, "room": 1.0}
+LATEST_S = {"overhead": 0.01, "room": 0.04}
+APART_MS = {"overhead": 0.3, "room": 1.0}
 """More than this between left and right, for what stands in the middle, is heard as pulled to one side."""
-SPOT_MOST_MS, PAIR_MOST_MS, PICKUP_MOST_MS = 10.0, 8.0, 20.0
-
-HITS = 12
-HIT_SHARE = 0.5
-HIT_APART_S, HIT_BEFORE_S, HIT_AFTER_S = 0.15, 0.02, 0.15
-SURE_CORRELATION, SURE_CLARITY = 0.12, 6.0
+SURE = 1.7
+"""So much higher the match in one polarity than in the other."""
+PICKUP_LATEST_MS, PICKUP_APART_MS = 20.0, 0.3
+PICKUP_SURE, PICKUP_CORRELATION = 6.0, 0.12
 FIGHTS_BELOW = -0.3
 SPEED_OF_SOUND_M_PER_MS = 0.343
 
 
-def hits_of(hearing: Hearing) -> Where:
-    """Spans around a mic's own loudest hits, well apart, in order: the bleed of others does not come near them."""
-    wave = hearing.waveform
-    peaks = np.maximum(wave.highest, -wave.lowest).max(axis=0, initial=0.0)
-    if not len(peaks) or peaks.max() <= 0:
-        return []
-    chosen: list[float] = []
-    for bin_ in np.argsort(-peaks, kind="stable"):
-        at_s = float(bin_) * wave.bin_s
-        if len(chosen) == HITS or peaks[bin_] < HIT_SHARE * peaks.max():
-            break
-        if all(abs(at_s - other) >= HIT_APART_S for other in chosen):
-            chosen.append(at_s)
-    reach_s = wave.bin_s + HIT_AFTER_S
-    return [(max(at_s - HIT_BEFORE_S, 0.0), at_s + reach_s) for at_s in sorted(chosen)]
+class Ear(msgspec.Struct, frozen=True, kw_only=True):
+    """One channel of one microphone file; `channel` is None where the file has only one."""
+
+    mic: Mic
+    signal: Signal
+    side: Side | None = None
+    channel: int | None = None
 
 
-def relation(hearings: Hearings, mic: Path, other: Path, most_ms: float, where: Where) -> Relation | None:
-    """How `mic` hears what `other` hears; None where they cannot be compared or have nothing in common."""
-    one, two = hearings[other].signal, hearings[mic].signal
-    if one.rate_hz != two.rate_hz or not where:
-        return None
-    delay = delay_between(one, two, most_ms, where)
-    if abs(delay.correlation) < SURE_CORRELATION or delay.clarity < SURE_CLARITY:
-        return None
-    return Relation(
-        mic=mic,
-        other=other,
-        delay_ms=round(1000 * delay.frames / one.rate_hz, 3),
-        polarity=delay.polarity,
-        correlation=round(abs(delay.correlation), 3),
-        clarity=round(delay.clarity, 1),
-    )
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What an ear far off hears of a close mic."""
+
+    close: Mic
+    far: Ear
+    arrival: Arrival
+
+    @property
+    def delay_ms(self) -> float:
+        return 1000 * self.arrival.delay_s
+
+    def relation(self) -> Relation:
+        return Relation(
+            mic=self.far.mic.path,
+            other=self.close.path,
+            channel=self.far.channel,
+            delay_ms=round(self.delay_ms, 3),
+            polarity=self.arrival.polarity,
+            correlation=round(self.arrival.correlation, 3),
+            sure=round(self.arrival.sure, 1),
+        )
 
 
-def of_roles(mics: Sequence[Mic], *roles: str) -> list[Mic]:
-    return [mic for mic in mics if mic.role in roles]
+def ears_of(hearings: Hearings, mics: Sequence[Mic], role: str) -> list[Ear]:
+    """The channels of all mics of a role; those of a stereo file are its left and its right."""
+    ears: list[Ear] = []
+    for mic in mics:
+        if mic.role != role:
+            continue
+        signal = hearings[mic.path].signal
+        if signal.channels == 2:
+            sides: tuple[Side, Side] = ("L", "R")
+            ears += [
+                Ear(mic=mic, signal=Channels(signal, [at]), side=side, channel=at) for at, side in enumerate(sides)
+            ]
+        else:
+            ears.append(Ear(mic=mic, signal=signal, side=mic.side))
+    return ears
 
 
-def spots_against_overheads(hearings: Hearings, mics: Sequence[Mic]) -> list[Relation]:
-    """Every close mic against every overhead, at the close mic's own hits."""
-    found = []
-    for spot in of_roles(mics, *SPOTS):
-        where = hits_of(hearings[spot.path])
-        for overhead in of_roles(mics, "overhead"):
-            found.append(relation(hearings, overhead.path, spot.path, SPOT_MOST_MS, where))
-    return [one for one in found if one]
-
-
-def findings_of_polarity(relations: Sequence[Relation], mics: Sequence[Mic]) -> Iterator[Finding]:
-    """A close mic that hears its drum upside down, where the others agree with the overheads.
-
-    When most of them disagree with one overhead, it is the overhead that is turned over.
-    """
-    votes = {mic.path: [it for it in relations if it.other == mic.path] for mic in of_roles(mics, *SPOTS)}
-    turned = {path for path, against in votes.items() if against and all(it.polarity < 0 for it in against)}
-    heard = {path for path, against in votes.items() if against}
-    if len(turned) > len(heard) / 2 and len(heard) > 2:
-        for overhead in of_roles(mics, "overhead"):
-            yield _about(overhead.path, "cross_wired", "warning", other="the close mics")
-        return
-    for path in sorted(turned):
-        if len(heard) > 1:
-            yield _about(path, "cross_wired", "warning", other="the overheads")
-    for overhead in of_roles(mics, "overhead"):
-        against = [it for it in relations if it.mic == overhead.path and it.other not in turned]
-        if len(against) > 1 and sum(it.polarity for it in against) < -len(against) / 2:
-            yield _about(overhead.path, "cross_wired", "warning", other="the close mics")
-
-
-def pair_relations(hearings: Hearings, mics: Sequence[Mic]) -> list[tuple[Relation, str]]:
-    """Right against left of every pair, with its role: overheads and rooms at the hits of kick and snare."""
-    centre = [span for mic in of_roles(mics, *CENTRE) for span in hits_of(hearings[mic.path])]
-    found = []
-    for left in (mic for mic in mics if mic.side == "L"):
-        for right in (mic for mic in mics if mic.side == "R" and mic.role == left.role):
-            where = sorted(centre) if centre and left.role in PAIRS_APART_MS else hits_of(hearings[left.path])
-            if one := relation(hearings, right.path, left.path, PAIR_MOST_MS, where):
-                found.append((one, left.role))
+def heard_from_afar(hearings: Hearings, mics: Sequence[Mic]) -> list[Heard]:
+    """Every close mic of a kit in every overhead and room, at the close mic's own hits."""
+    ears = {role: ears_of(hearings, mics, role) for role in LATEST_S}
+    found: list[Heard] = []
+    for spot in mics:
+        if spot.role not in SPOTS or not any(ears.values()):
+            continue
+        signal = hearings[spot.path].signal
+        attacks = attacks_of(hearings[spot.path], signal)
+        for role, latest_s in LATEST_S.items():
+            for ear in ears[role]:
+                there = arrival(signal, ear.signal, attacks, latest_s)
+                if there and there.sure >= SURE:
+                    found.append(Heard(close=spot, far=ear, arrival=there))
     return found
 
 
-def findings_of_pairs(pairs: Sequence[tuple[Relation, str]]) -> Iterator[Finding]:
-    for one, role in pairs:
-        late, early = (one.mic, one.other) if one.delay_ms > 0 else (one.other, one.mic)
-        apart_ms = abs(one.delay_ms)
-        if apart_ms > PAIRS_APART_MS.get(role, np.inf):
-            centimetres = round(100 * apart_ms * SPEED_OF_SOUND_M_PER_MS)
-            yield _about(
-                late, "pair_delay", "warning", delay_ms=round(apart_ms, 2), other=early.name, centimetres=centimetres
-            )
-        elif one.polarity < 0 and apart_ms < 0.1:
-            yield _about(one.mic, "cross_wired", "warning", other=one.other.name)
+def findings_of_polarity(heard: Sequence[Heard]) -> Iterator[Finding]:
+    """A close mic that is upside down where the others agree with the overheads; or an overhead, where they do not.
+
+    Kick and snare reach an overhead from different sides of their heads: one voice alone accuses nobody.
+    """
+    votes = [one for one in heard if one.far.mic.role == "overhead"]
+    spots = list(dict.fromkeys(one.close.path for one in votes))
+    turned_ears = {ear for ear in {_ear_key(one.far) for one in votes} if _against_most(votes, ear)}
+    for path, channel in sorted(turned_ears, key=str):
+        yield _about(path, "cross_wired", "warning", channel, other="the close mics")
+    for path in spots:
+        own = [
+            one.arrival.polarity * (-1 if _ear_key(one.far) in turned_ears else 1)
+            for one in votes
+            if one.close.path == path
+        ]
+        if len(spots) > 1 and own and all(polarity < 0 for polarity in own):
+            yield _about(path, "cross_wired", "warning", other="the overheads")
 
 
-def pickup_relations(hearings: Hearings, mics: Sequence[Mic]) -> list[Relation]:
+def _ear_key(ear: Ear) -> tuple[Path, int | None]:
+    return ear.mic.path, ear.channel
+
+
+def _against_most(votes: Sequence[Heard], ear: tuple[Path, int | None]) -> bool:
+    polarities = [one.arrival.polarity for one in votes if _ear_key(one.far) == ear]
+    return len(polarities) > 2 and sum(polarities) < 0
+
+
+def findings_of_pairs(hearings: Hearings, mics: Sequence[Mic], heard: Sequence[Heard]) -> Iterator[Finding]:
+    """Kick and snare reach left and right of a pair at the same time, or the whole kit leans to one side."""
+    for role, apart_ms in APART_MS.items():
+        ears = ears_of(hearings, mics, role)
+        for left in (ear for ear in ears if ear.side == "L"):
+            for right in (ear for ear in ears if ear.side == "R"):
+                later_ms = _right_later_ms(left, right, heard)
+                if later_ms is not None and abs(later_ms) > apart_ms:
+                    late, early = (right, left) if later_ms > 0 else (left, right)
+                    yield _about(
+                        late.mic.path,
+                        "pair_delay",
+                        "warning",
+                        late.channel,
+                        delay_ms=round(abs(later_ms), 2),
+                        centimetres=round(100 * abs(later_ms) * SPEED_OF_SOUND_M_PER_MS),
+                        other=early.mic.path.name if early.channel is None else "the other channel",
+                    )
+
+
+def _right_later_ms(left: Ear, right: Ear, heard: Sequence[Heard]) -> float | None:
+    """By what stands in the middle: the least of what kick and snare say, so that a kick off the middle is no fault."""
+    ways: list[float] = []
+    for close in {one.close.path for one in heard if one.close.role in CENTRE}:
+        by_ear = {_ear_key(one.far): one.delay_ms for one in heard if one.close.path == close}
+        if _ear_key(left) in by_ear and _ear_key(right) in by_ear:
+            ways.append(by_ear[_ear_key(right)] - by_ear[_ear_key(left)])
+    if not ways or min(ways) < 0 < max(ways):
+        return None
+    return min(ways, key=abs)
+
+
+def pickups(hearings: Hearings, mics: Sequence[Mic]) -> list[Relation]:
     """The amp against the DI of one instrument."""
     found = []
-    for direct in of_roles(mics, "bass DI"):
-        for amp in of_roles(mics, "bass amp"):
-            where = hits_of(hearings[direct.path])
-            found.append(relation(hearings, amp.path, direct.path, PICKUP_MOST_MS, where))
-    return [one for one in found if one]
+    for direct in (mic for mic in mics if mic.role == "bass DI"):
+        for amp in (mic for mic in mics if mic.role == "bass amp"):
+            one, two = hearings[direct.path].signal, hearings[amp.path].signal
+            if one.rate_hz != two.rate_hz:
+                continue
+            delay = delay_between(one, two, PICKUP_LATEST_MS, hearings[direct.path].levels.active)
+            if abs(delay.correlation) >= PICKUP_CORRELATION and delay.clarity >= PICKUP_SURE:
+                found.append(
+                    Relation(
+                        mic=amp.path,
+                        other=direct.path,
+                        delay_ms=round(1000 * delay.frames / one.rate_hz, 3),
+                        polarity=delay.polarity,
+                        correlation=round(abs(delay.correlation), 3),
+                        sure=round(delay.clarity, 1),
+                    )
+                )
+    return found
 
 
 def findings_of_pickups(relations: Sequence[Relation]) -> Iterator[Finding]:
     for one in relations:
         if one.polarity < 0:
             yield _about(one.mic, "pickup_polarity", "warning", other=one.other.name)
-        if abs(one.delay_ms) > PAIRS_APART_MS["overhead"]:
+        if abs(one.delay_ms) > PICKUP_APART_MS:
             late, early = (one.mic, one.other) if one.delay_ms > 0 else (one.other, one.mic)
             yield _about(late, "pickup_delay", "info", delay_ms=round(abs(one.delay_ms), 2), other=early.name)
 
 
-def findings_of_fights(hearings: Hearings, relations: Sequence[Relation], accused: set[str]) -> Iterator[Finding]:
-    """A close mic that is wired right and still cancels the overheads, by its distance."""
-    told = set(accused)
-    for one in relations:
-        if one.polarity < 0 or one.other.as_posix() in told:
+def findings_of_fights(hearings: Hearings, heard: Sequence[Heard], accused: set[str | None]) -> Iterator[Finding]:
+    """A close mic that is wired right and still cancels an overhead, by its distance: the worst place of each."""
+    worst: dict[Path, tuple[float, Heard]] = {}
+    for one in heard:
+        if one.close.path.as_posix() in accused or one.far.mic.role != "overhead":
             continue
-        where = hits_of(hearings[one.other])
-        together = delay_between(hearings[one.other].signal, hearings[one.mic].signal, 0.0, where).correlation
-        if together < FIGHTS_BELOW:
-            told.add(one.other.as_posix())
-            yield _about(one.other, "spot_fights", "info", other=one.mic.name, delay_ms=round(one.delay_ms, 2))
+        close = hearings[one.close.path]
+        rate_hz = close.signal.rate_hz
+        where = [(at / rate_hz, at / rate_hz + APART_S) for at in attacks_of(close, close.signal)]
+        together = delay_between(close.signal, one.far.signal, 0.0, where).correlation
+        if together < min(FIGHTS_BELOW, worst.get(one.close.path, (0.0,))[0]):
+            worst[one.close.path] = (together, one)
+    for path, (_, one) in worst.items():
+        yield _about(path, "spot_fights", "info", other=one.far.mic.path.name, delay_ms=round(one.delay_ms, 1))
 
 
-def _about(path: Path, code: str, severity: Severity, **args: Value) -> Finding:
-    return Finding(code=code, severity=severity, path=path.as_posix(), args=args)
+def _about(path: Path, code: str, severity: Severity, channel: int | None = None, **args: Value) -> Finding:
+    return Finding(code=code, severity=severity, path=path.as_posix(), channel=channel, args=args)

@@ -72,17 +72,16 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
-    """How a mic hears what another hears: `delay_ms` later (+) and, where `polarity` is -1, turned over.
-
-    `correlation` of the two at that delay (0..1), `clarity` how far the match stands out of chance.
-    """
+    """How `mic` (or one channel of it) hears what `other` hears: `delay_ms` later (+), turned over where `polarity` is
+    -1. `correlation` of the two at that delay (0..1); `sure`: how far the match stands out."""
 
     mic: Path
     other: Path
     delay_ms: float
     polarity: int
     correlation: float
-    clarity: float
+    sure: float
+    channel: int | None = None
 
 
 class PassReport(msgspec.Struct, frozen=True, kw_only=True):
