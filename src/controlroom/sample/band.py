@@ -15,6 +15,7 @@ from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, g
 from controlroom.sample.mistakes import Mistakes, performed
 from controlroom.sample.randomness import chance
 from controlroom.sound.filters import Band
+from controlroom.sound.signal import Samples
 
 _STROKE_S = 0.075  # notes that begin closer belong to one stroke of the hand
 _CHOKE_S = 0.02
@@ -58,7 +59,7 @@ def drum_mic(kit: Kit, mic: Mic, passes: Sequence[Sequence[Hit]], score: Score, 
     return rows
 
 
-def _placed(heard: dict[str, tuple[Row, ...]], hits: Sequence[Hit], frames: int, draw: np.random.Generator) -> Row:
+def _placed(heard: dict[str, Samples], hits: Sequence[Hit], frames: int, draw: np.random.Generator) -> Row:
     """The strokes at their times. The same draws for every microphone: they hear the same strokes."""
     out = np.zeros(frames, np.float32)
     variants = draw.integers(VARIANTS, size=len(hits))

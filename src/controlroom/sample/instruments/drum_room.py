@@ -8,16 +8,19 @@ opposite phase. Overheads stand at the same distance from kick and from snare.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
-from controlroom.sample.instruments.kit import DRUMS, VARIANTS, Stroke, strike
-from controlroom.sample.instruments.tone import RATE_HZ, Row
+from controlroom.sample.instruments.kit import DRUMS, VARIANTS, strike
+from controlroom.sample.instruments.tone import RATE_HZ, frame
 from controlroom.sample.randomness import chance
 from controlroom.sound.filters import Band, coefficients
 from controlroom.sound.parallel import side_by_side
+from controlroom.sound.signal import Samples
 
 SPEED_OF_SOUND = 343.0  # m/s
 Point = tuple[float, float, float]
@@ -27,6 +30,7 @@ _ROOM: Point = (5.6, 6.4, 3.1)  # metres; the kit's origin is on the floor, at h
 _ORIGIN: Point = (2.8, 2.1, 0.0)
 _REFLECTED = 0.55
 _TAIL_S, _TAIL_DECAY_S, _TAIL = 0.32, 0.42, 0.035
+_PATH_S = _TAIL_S + 0.02
 _NEAREST = 0.05  # metres
 
 PLACES: dict[str, Point] = {
@@ -87,34 +91,44 @@ def delay_s(drum: str, mic: Mic) -> float:
     return _distance(_place(drum), mic.place) / SPEED_OF_SOUND
 
 
+class _Struck(NamedTuple):
+    """Spectra of a drum's variants, shape (variants, bins), from transforms of `frames`."""
+
+    frames: int
+    sounds: npt.NDArray[np.complex64]
+    wires: npt.NDArray[np.complex64] | None
+
+
 class Kit:
-    """The strokes of one kit: the same for every pass of a song."""
+    """The strokes of one kit: the same for every pass of a song. Kept as spectra: each microphone only filters."""
 
     def __init__(self, seed: int) -> None:
-        def variants(drum: str) -> tuple[Stroke, ...]:
-            return tuple(strike(drum, chance(seed, "kit", drum, variant)) for variant in range(VARIANTS))
-
-        self._strokes = dict(zip(DRUMS, side_by_side(variants, DRUMS), strict=True))
         self._seed = seed
+        self._struck = dict(zip(DRUMS, side_by_side(self._variants, DRUMS), strict=True))
 
-    def heard_by(self, mic: Mic) -> dict[str, tuple[Row, ...]]:
-        """Every variant of every drum as this microphone hears it, in its file's level."""
-        heard = {drum: tuple(self._heard(drum, stroke, mic) for stroke in self._strokes[drum]) for drum in DRUMS}
-        loudest = max(float(np.abs(row).max()) for row in heard[mic.drums[0]])
-        level = np.float32(10 ** (mic.peak_db / 20) / loudest)
-        return {drum: tuple(row * level for row in rows) for drum, rows in heard.items()}
+    def _variants(self, drum: str) -> _Struck:
+        strokes = [strike(drum, chance(self._seed, "kit", drum, variant)) for variant in range(VARIANTS)]
+        frames = scipy.fft.next_fast_len(strokes[0].sound.size + frame(_PATH_S), real=True)
+        sounds = scipy.fft.rfft(np.stack([stroke.sound for stroke in strokes]), frames)
+        wires = [stroke.wires for stroke in strokes if stroke.wires is not None]
+        return _Struck(frames, sounds, scipy.fft.rfft(np.stack(wires), frames) if wires else None)
 
-    def _heard(self, drum: str, stroke: Stroke, mic: Mic) -> Row:
-        frames = scipy.fft.next_fast_len(stroke.sound.size + round((_TAIL_S + 0.02) * RATE_HZ), real=True)
-        path = scipy.fft.rfft(_path(drum, mic, self._seed), frames)
-        under = mic.role == "snare bottom" and _LIKE.get(drum, drum) == "snare"
-        spectrum = scipy.fft.rfft(stroke.sound, frames) * (-0.75 if under else 1.0)
-        if stroke.wires is not None:
-            spectrum = spectrum + (1.0 if under else 0.5) * scipy.fft.rfft(stroke.wires, frames)
-        spectrum *= path * _response(mic.bands, frames) * _LOUDNESS[drum]
-        if _LIKE.get(drum, drum) not in mic.drums:
-            spectrum *= mic.spill
-        return np.asarray(scipy.fft.irfft(spectrum, frames), np.float32)
+    def heard_by(self, mic: Mic) -> dict[str, Samples]:
+        """Every drum as this microphone hears it, in its file's level: shape (variants, frames)."""
+        heard = {drum: self._heard(drum, struck, mic) for drum, struck in self._struck.items()}
+        level = np.float32(10 ** (mic.peak_db / 20) / np.abs(heard[mic.drums[0]]).max())
+        return {drum: rows * level for drum, rows in heard.items()}
+
+    def _heard(self, drum: str, struck: _Struck, mic: Mic) -> Samples:
+        own = _LIKE.get(drum, drum)
+        path = scipy.fft.rfft(_path(drum, mic, self._seed), struck.frames) * _response(mic.bands, struck.frames)
+        path *= _LOUDNESS[drum] * (1.0 if own in mic.drums else mic.spill)
+        under = mic.role == "snare bottom" and own == "snare"
+        spectrum = struck.sounds * np.complex64(-0.75 if under else 1.0)
+        if struck.wires is not None:
+            spectrum += struck.wires * np.complex64(1.0 if under else 0.5)
+        spectrum *= path.astype(np.complex64)
+        return np.asarray(scipy.fft.irfft(spectrum, struck.frames), np.float32)
 
 
 def _place(drum: str) -> Point:
@@ -127,7 +141,7 @@ def _distance(one: Point, other: Point) -> float:
 
 def _path(drum: str, mic: Mic, seed: int) -> Floats:
     """The impulse response from a drum to a microphone: direct sound, six reflections, a tail."""
-    response = np.zeros(round((_TAIL_S + 0.02) * RATE_HZ))
+    response = np.zeros(frame(_PATH_S))
     source = _place(drum)
     _arrive(response, source, mic, 1.0)
     for axis in range(3):

@@ -158,12 +158,13 @@ def _crash(chance: np.random.Generator) -> Row:
 
 @kernel
 def _modes(out: Row, step: Floats, level: Floats, keep: Floats, phase: Floats) -> None:
-    """Add decaying sines: frequency in turns a sample, amplitude, factor a sample, phase."""
+    """Add decaying sines: frequency in turns a sample, amplitude, factor a sample, phase. Until -100 dB."""
     for mode in range(step.shape[0]):
         turn_re = keep[mode] * np.cos(2 * np.pi * step[mode])
         turn_im = keep[mode] * np.sin(2 * np.pi * step[mode])
         re = level[mode] * np.cos(phase[mode])
         im = level[mode] * np.sin(phase[mode])
-        for i in range(out.shape[0]):
+        audible = int(np.log(1e-5 / level[mode]) / np.log(keep[mode])) if level[mode] > 1e-5 else 0
+        for i in range(min(audible, out.shape[0])):
             out[i] += np.float32(im)
             re, im = re * turn_re - im * turn_im, re * turn_im + im * turn_re
