@@ -73,8 +73,8 @@ class Windows:
         whole = slice(max(SHORT_TERM_HOPS * HOP_SLICES - 1 - first, 0), None)
         self._loudest_short_term = float(short_term[whole].max(initial=self._loudest_short_term))
         on_the_hop = slice((-first - 1) % HOP_SLICES, None, HOP_SLICES)
-        self._momentary.append(momentary[on_the_hop])
-        self._short_term.append(short_term[on_the_hop])
+        self._momentary.append(momentary[on_the_hop].copy())
+        self._short_term.append(short_term[on_the_hop].copy())
 
     def _power(self, hops: Energies, length: int, first: int, count: int) -> Energies:
         """Mean power of windows of `length` hops that end with the slices `first` ... `first + count - 1`."""
