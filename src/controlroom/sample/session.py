@@ -62,35 +62,47 @@ def make_sample_song(
     mistakes = draw_mistakes(score)
     with _whole_folder(target) as part:
         sheet = _sheet(score)
-        files = _record(part, score, takes(score, mistakes, _stoppable(progress)), progress)
+        tally = _Tally(progress, score.title)
+        files = _record(part, score.title, takes(score, mistakes, tally), tally)
         write_sheet(part, sheet)
         truth = truth_of(score, mistakes, sheet.artist, files)
         write_bytes(part / TRUTH_NAME, to_json(truth, indent=2))
     return truth
 
 
-def _record(folder: Path, score: Score, schedule: list[Take], progress: Progress) -> list[TrueFile]:
+class _Tally:
+    """How many takes are done. Long takes call it while they last, so that they can be stopped."""
+
+    def __init__(self, progress: Progress, title: str) -> None:
+        self._progress, self._what = progress, title
+        self._done, self._total, self._lock = 0, 1, Lock()
+
+    def begin(self, total: int) -> None:
+        self._total = total
+        self()
+
+    def __call__(self, done: float = 0, total: float = 0, what: str = "") -> None:
+        self._progress(self._done, self._total, self._what)
+
+    def finished(self, name: str) -> None:
+        with self._lock:
+            self._done, self._what = self._done + 1, name
+            self()
+
+
+def _record(folder: Path, title: str, schedule: list[Take], tally: _Tally) -> list[TrueFile]:
     """Record and write every take, as many at a time as there are cores; the files in the order of the schedule."""
-    done, lock = 0, Lock()
 
     def record(take: Take) -> list[TrueFile]:
-        nonlocal done
         files = []
         for file, row in take():
-            _write(folder, file, row, score.title)
+            _write(folder, file, row, title)
             files.append(file)
-        with lock:
-            done += 1
-            progress(done, len(schedule), Path(files[-1].file).name)
+        tally.finished(Path(files[-1].file).name)
         return files
 
-    progress(0, len(schedule), score.title)
+    tally.begin(len(schedule))
     return [file for files in side_by_side(record, schedule) for file in files]
-
-
-def _stoppable(progress: Progress) -> Progress:
-    """Lets a long take be stopped without telling how far it is: the session counts takes."""
-    return lambda done, total, what="": None if progress is SILENT else progress(0, 0, what)
 
 
 def _write(folder: Path, file: TrueFile, row: Row, title: str) -> None:
@@ -158,9 +170,19 @@ def _whole_folder(target: Path) -> Iterator[Path]:
             part.mkdir(parents=True)
         yield part
         with surroundings(target):
-            if target.exists():
-                target.rename(old)
-            part.rename(target)
+            _replace(target, part, old)
     finally:
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _replace(target: Path, part: Path, old: Path) -> None:
+    """`part` takes the place of `target`; what was there stays when that fails."""
+    if target.exists():
+        target.rename(old)
+    try:
+        part.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
