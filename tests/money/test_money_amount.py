@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controlroom.base.errors import UsageError
@@ -16,6 +16,7 @@ minors = st.integers(-(10**15), 10**15)
 currencies = st.sampled_from(["EUR", "USD", "JPY", "KWD", "CLF", "BRL", "INR"])
 
 
+@settings(deadline=None)
 @given(minors, minors, currencies)
 def test_adding_and_taking_away_are_exact(a, b, currency):
     first, second = Amount(a, currency), Amount(b, currency)
@@ -26,6 +27,7 @@ def test_adding_and_taking_away_are_exact(a, b, currency):
     assert zero(currency) - (-first) == first
 
 
+@settings(deadline=None)
 @given(st.lists(minors), currencies)
 def test_a_total_is_the_sum_of_its_parts(parts, currency):
     assert total([Amount(part, currency) for part in parts], currency).minor == sum(parts)
@@ -147,6 +149,7 @@ def test_a_dollar_is_the_dollar_that_was_said():
         parse_amount("12.50 EUR", currency="USD")
 
 
+@settings(deadline=None)
 @given(minors, currencies, st.sampled_from([(".", ","), (",", "."), (",", " "), (".", "'"), (",", "\u202f")]))
 def test_what_is_written_is_read_back(minor, currency, marks):
     decimal, group = marks

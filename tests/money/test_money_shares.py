@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controlroom.base.errors import UsageError
@@ -16,22 +16,26 @@ totals = st.integers(-(10**12), 10**12)
 share_lists = st.lists(st.integers(0, 10_000), min_size=1, max_size=30).filter(any).map(proportions)
 
 
+@settings(deadline=None)
 @given(totals, share_lists)
 def test_the_parts_add_up_to_the_total(total, shares):
     assert sum(largest_remainder(total, shares)) == total
 
 
+@settings(deadline=None)
 @given(totals, share_lists)
 def test_no_part_is_a_whole_unit_from_its_exact_share(total, shares):
     for part, share in zip(largest_remainder(total, shares), shares, strict=True):
         assert abs(part - total * share) < 1
 
 
+@settings(deadline=None)
 @given(totals, share_lists)
 def test_a_correction_undoes_exactly_what_it_corrects(total, shares):
     assert largest_remainder(-total, shares) == [-part for part in largest_remainder(total, shares)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), share_lists)
 def test_nobody_with_a_larger_share_gets_less(total, shares):
     parts = largest_remainder(total, shares)
@@ -40,12 +44,14 @@ def test_nobody_with_a_larger_share_gets_less(total, shares):
             assert not (a > b and first < second)
 
 
+@settings(deadline=None)
 @given(totals, share_lists)
 def test_no_share_no_money(total, shares):
     parts = largest_remainder(total, [*shares, Fraction(0)])
     assert parts == [*largest_remainder(total, shares), 0]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 50), min_size=2, max_size=8, unique=True), st.randoms())
 def test_the_order_of_different_shares_does_not_matter(total, weights, random):
     shares = proportions(weights)
@@ -81,6 +87,7 @@ def test_negative_shares_and_empty_weights_are_refused():
         proportions([0, 0])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=1).filter(any))
 def test_weights_become_shares_of_one(weights):
     assert sum(proportions(weights)) == 1

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controlroom.song import identifiers
@@ -48,6 +48,7 @@ def test_identifiers_are_printed_as_on_paper():
     assert identifiers.iswc_with_dots("T0345246801") == "T-034.524.680-1"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9 - 1), st.integers(0, 8), st.integers(1, 9))
 def test_a_wrong_figure_in_an_iswc_is_noticed_when_its_place_allows(number, place, change):
     digits = f"{number:09d}"
@@ -57,6 +58,7 @@ def test_a_wrong_figure_in_an_iswc_is_noticed_when_its_place_allows(number, plac
     assert (identifiers.iswc(f"T{wrong}{check}") is None) == (moved != 0)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**9 - 1), st.integers(0, 8), st.integers(1, 9))
 def test_a_wrong_figure_in_an_ipi_is_nearly_always_noticed(number, place, change):
     digits = f"{number:09d}"
@@ -231,6 +233,7 @@ def test_places_in_time_as_people_say_them(text, seconds):
     assert seconds_of(text) == seconds
 
 
+@settings(deadline=None)
 @given(st.integers(0, 100_000))
 def test_a_clock_says_what_is_read_back(seconds):
     assert seconds_of(clock(seconds)) == seconds

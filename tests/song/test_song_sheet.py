@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controlroom.base.errors import SongFileError
@@ -222,6 +222,7 @@ sheets = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(sheet=sheets)
 def test_what_is_written_is_read_back(tmp_path_factory, sheet):
     folder = tmp_path_factory.mktemp("song")
