@@ -100,6 +100,7 @@ def traits(**changes: float) -> SoundTraits:
 
 def test_sound_speaks_only_where_the_name_is_silent():
     bass = traits(
+        centroid_hz=120.0,
         share_below_120=0.7,
         share_120_500=0.25,
         share_500_2k=0.04,
