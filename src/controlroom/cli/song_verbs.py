@@ -124,8 +124,10 @@ def _stage_bars(quiet: bool) -> Iterator[Watch]:
 
 
 def _show_walk(done: Walk) -> None:
+    from controlroom.production.report import told
+
     out = console()
-    for line in done.story.told():
+    for line in told(done.story):
         out.print(line, markup=False)
     out.print(f"Report: {done.report}", markup=False, soft_wrap=True)
 

@@ -24,7 +24,6 @@ def takes_of(story: Story) -> list[dict[str, Any]]:
 
 
 def _take(take: CheckedTake, survey: Survey) -> dict[str, Any]:
-    wave = survey.waveform.folded()
     loud, peak = survey.loudness.integrated_lufs, survey.levels.peak_db
     figures = [f"{loud:.1f} LUFS" if loud is not None else "", f"peak {peak:.1f} dBFS" if peak is not None else ""]
     return {
@@ -32,7 +31,7 @@ def _take(take: CheckedTake, survey: Survey) -> dict[str, Any]:
         "verdict": take.report.verdict,
         "tone": TONES[take.report.verdict],
         "figures": " · ".join(figure for figure in figures if figure),
-        "wave": waveform(wave.lowest[0], wave.highest[0], f"Waveform of {take.report.path.name}", height=44),
+        "wave": waveform(survey.waveform, f"Waveform of {take.report.path.name}", height=44),
         "findings": shortened(take.report.findings),
     }
 

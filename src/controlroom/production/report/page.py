@@ -126,8 +126,7 @@ def _match(sounds: Sequence[Any]) -> str:
 def _wave(survey: Survey | None, title: str) -> Markup:
     if survey is None:
         return Markup()
-    wave = survey.waveform.folded()
-    return waveform(wave.lowest[0], wave.highest[0], f"Waveform of {title}")
+    return waveform(survey.waveform, f"Waveform of {title}")
 
 
 def _sounds(story: Story) -> list[tuple[str, str, Survey]]:

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup, escape
 
+from controlroom.sound.waveform import Waveform
+
 Numbers = npt.NDArray[np.floating] | Sequence[float]
 OCTAVES_HZ = (31.5, 63, 125, 250, 500, 1000, 2000, 4000, 8000, 16000)
 
@@ -40,15 +42,27 @@ def svg(width: int, height: int, body: str, says: str, *, stretch: bool = False)
     return Markup(f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(says)}"{ratio}>{body}</svg>')
 
 
-def waveform(low: Numbers, high: Numbers, says: str, *, bars: int = 300, height: int = 120) -> Markup:
-    """Bars from the lowest to the highest sample of each stretch; full scale fills the height."""
-    tops, bottoms = _fold(np.asarray(high), bars, np.max), _fold(np.asarray(low), bars, np.min)
+def waveform(wave: Waveform, says: str, *, bars: int = 300, height: int = 120) -> Markup:
+    """Bars from the lowest to the highest sample of each stretch, and its RMS in them; full scale fills the height."""
+    row = wave.folded()
+    tops, bottoms = _fold(row.highest[0], bars, np.max), _fold(row.lowest[0], bars, np.min)
+    bodies = _fold(row.rms[0], bars, np.max)
+    peaks = _bars(tops, bottoms, height)
+    return svg(
+        4 * max(len(tops), 1),
+        height,
+        f'<path class="peaks" d="{peaks}"/><path class="bars" d="{_bars(bodies, [-x for x in bodies], height)}"/>',
+        says,
+        stretch=True,
+    )
+
+
+def _bars(tops: Sequence[float], bottoms: Sequence[float], height: int) -> str:
     middle = height / 2
-    lines = "".join(
+    return "".join(
         f"M{4 * i + 2} {middle - _bound(top) * middle:.1f}V{middle - _bound(bottom) * middle + 0.6:.1f}"
         for i, (top, bottom) in enumerate(zip(tops, bottoms, strict=True))
     )
-    return svg(4 * max(len(tops), 1), height, f'<path class="bars" d="{lines}"/>', says, stretch=True)
 
 
 def loudness_over_time(curves: Sequence[Curve], says: str, *, width: int = 860, height: int = 220) -> Markup:
@@ -67,7 +81,7 @@ def loudness_over_time(curves: Sequence[Curve], says: str, *, width: int = 860, 
 
 
 def spectra(curves: Sequence[Curve], says: str, *, width: int = 860, height: int = 240) -> Markup:
-    """Band levels (dB) against frequency (Hz, logarithmic), each curve against its own mean."""
+    """Band levels (dB) against frequency (Hz, logarithmic), as they are given."""
     drawn = [
         Curve(c.label, c.tone, np.log2(np.asarray(c.x, float)), np.asarray(c.y, float)) for c in curves if len(c.x)
     ]

@@ -1,4 +1,4 @@
-"""What the report plays: small MP3s of mix and master inside the page, so that it can be mailed as it is."""
+"""What the report plays: small Opus streams of mix and master inside the page, so that it can be mailed as it is."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from controlroom.production.results import Story
 from controlroom.production.workshop import Workshop
-from controlroom.rooms.delivery import lossy_rate_hz
 from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.parallel import side_by_side
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Signal
 from controlroom.sound.survey import Survey
 
-PREVIEW = Format("mp3", bitrate_kbps=128)
+PREVIEW = Format("opus", bitrate_kbps=128)
+PREVIEW_RATE_HZ = 48000
 
 
 class Player(NamedTuple):
@@ -56,11 +56,10 @@ def _master(story: Story) -> Played | None:
 
 
 def _embedded(made: Played, shop: Workshop) -> str:
-    preview = shop.ledger.home / "previews" / f"{made.label.lower()}.mp3"
+    preview = shop.ledger.home / "previews" / f"{made.label.lower()}.opus"
     if not shop.ledger.fresh(preview, made.key):
         with AudioFile(made.path) as sound:
-            rate_hz = lossy_rate_hz(sound.rate_hz)
-            signal: Signal = sound if sound.rate_hz == rate_hz else Resampled(sound, rate_hz)
+            signal: Signal = sound if sound.rate_hz == PREVIEW_RATE_HZ else Resampled(sound, PREVIEW_RATE_HZ)
             write(preview, signal, PREVIEW)
         shop.ledger.record(preview, made.key)
-    return "data:audio/mpeg;base64," + base64.b64encode(preview.read_bytes()).decode()
+    return "data:audio/ogg;base64," + base64.b64encode(preview.read_bytes()).decode()
