@@ -11,7 +11,7 @@ from controlroom.sample.composition import Hit, Note, Score
 from controlroom.sample.instruments import amplifier, electric_piano, strings
 from controlroom.sample.instruments.drum_room import Kit, Mic
 from controlroom.sample.instruments.kit import VARIANTS
-from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, gain, peaking_at, room_noise
+from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, gain, noisy, peak_of, peaking_at
 from controlroom.sample.mistakes import Mistakes, performed
 from controlroom.sample.randomness import chance
 from controlroom.sound.filters import Band
@@ -55,7 +55,7 @@ def drum_mic(kit: Kit, mic: Mic, passes: Sequence[Sequence[Hit]], score: Score, 
         if mic.side == "R" and drum_pass == 0:
             late = frame(mistakes.overhead_delay_s)
             row = np.concatenate([np.zeros(late, np.float32), row[:-late]])
-        rows.append(row + room_noise(row.size, -67.0, chance(score.seed, "noise", mic.name, drum_pass)))
+        rows.append(noisy(row, -67.0, chance(score.seed, "noise", mic.name, drum_pass)))
     return rows
 
 
@@ -111,10 +111,10 @@ def bass(score: Score, mistakes: Mistakes) -> tuple[Row, Row]:
     string = coloured(
         np.tanh(0.8 * peaking_at(string, 0.0)), [Band("highpass", 24.0), Band("highshelf", 900.0, 5.0, 0.6)]
     )
-    direct = peaking_at(string, -10.0)
     amped = peaking_at(amplifier.amplified(string, amplifier.BASS_STACK), -9.0)
-    direct = direct + hum(direct.size, mistakes.hum_hz, mistakes.hum_dbfs) + room_noise(direct.size, -74.0, draw)
-    return direct, amped + room_noise(amped.size, _AMP_HISS_DBFS["bass"], draw)
+    direct = peaking_at(string, -10.0)
+    direct += hum(direct.size, mistakes.hum_hz, mistakes.hum_dbfs)
+    return noisy(direct, -74.0, draw), noisy(amped, _AMP_HISS_DBFS["bass"], draw)
 
 
 def hum(frames: int, mains_hz: float, level_dbfs: float) -> Row:
@@ -132,7 +132,7 @@ def arpeggio_guitar(score: Score, mistakes: Mistakes) -> Row:
     draw = chance(score.seed, "guitar 1")
     notes = loosely(score.arpeggio, draw, 4.0)
     row = amplifier.amplified(strings.play(notes, strings.STEEL, frame(score.duration_s), draw), amplifier.CLEAN)
-    row = peaking_at(row, -11.0) + room_noise(row.size, _AMP_HISS_DBFS["clean"], draw)
+    row = noisy(peaking_at(row, -11.0), _AMP_HISS_DBFS["clean"], draw)
     at = frame(mistakes.click_s)
     row[at : at + len(_CLICK)] += np.array(_CLICK, np.float32)
     return row
@@ -143,14 +143,14 @@ def strum_guitar(score: Score) -> Row:
     draw = chance(score.seed, "guitar 2")
     notes = loosely(score.strum, draw, 4.5)
     row = amplifier.amplified(strings.play(notes, strings.NICKEL, frame(score.duration_s), draw), amplifier.CRUNCH)
-    return peaking_at(row, -9.0) + room_noise(row.size, _AMP_HISS_DBFS["crunch"], draw)
+    return noisy(peaking_at(row, -9.0), _AMP_HISS_DBFS["crunch"], draw)
 
 
 def keys(score: Score) -> tuple[Row, Row]:
     """The electric piano's two outputs."""
     draw = chance(score.seed, "keys player")
     sides = electric_piano.play(loosely(score.keys, draw, 4.0), frame(score.duration_s))
-    top = max(float(np.abs(side).max()) for side in sides)
+    top = max(peak_of(side) for side in sides)
     level = np.float32(gain(-10.0) / top)
-    left, right = (side * level + room_noise(side.size, -73.0, draw) for side in sides)
+    left, right = (noisy(side * level, -73.0, draw) for side in sides)
     return left, right

@@ -10,10 +10,11 @@ from controlroom.base.progress import SILENT, Progress
 from controlroom.sample.band import loosely
 from controlroom.sample.composition import Score
 from controlroom.sample.instruments import strings
-from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, peaking_at, room_noise
+from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, noisy, peaking_at
 from controlroom.sample.randomness import chance
 from controlroom.sample.singers import demo_voice
 from controlroom.sound.filters import Band
+from controlroom.sound.signal import BLOCK_FRAMES
 
 _GUITAR_BODY = (
     Band("highpass", 90.0),
@@ -41,10 +42,11 @@ def telephone_demo(score: Score, progress: Progress = SILENT) -> Row:
     guitar = peaking_at(
         coloured(strings.play(notes, strings.STEEL, frame(score.duration_s), draw), _GUITAR_BODY), -13.0
     )
-    dry = demo_voice(score, progress) + guitar
-    heard = coloured(dry + _room(dry, draw), _TELEPHONE) + room_noise(dry.size, _NOISE_DBFS, draw)
-    pumped = heard * _automatic_gain(heard)
-    return np.asarray(np.clip(pumped, -_CEILING, _CEILING), np.float32)
+    guitar += demo_voice(score, progress)
+    guitar += _room(guitar, draw)
+    heard = noisy(coloured(guitar, _TELEPHONE), _NOISE_DBFS, draw)
+    _pump(heard)
+    return np.clip(heard, -_CEILING, _CEILING, out=heard)
 
 
 def _room(dry: Row, draw: np.random.Generator) -> Row:
@@ -55,12 +57,15 @@ def _room(dry: Row, draw: np.random.Generator) -> Row:
     return np.asarray(scipy.signal.oaconvolve(dry, tail.astype(np.float32))[: dry.size], np.float32)
 
 
-def _automatic_gain(row: Row) -> Row:
-    """What brings the level over a third of a second towards the target; too slow for the loudest moments."""
+def _pump(row: Row) -> None:
+    """Automatic gain in place: the level of 0.3 s moves towards the target, too slowly for loud moments."""
     hop = frame(0.01)
     cells = row[: row.size // hop * hop].reshape(-1, hop)
-    power = scipy.ndimage.uniform_filter1d(np.mean(np.square(cells), axis=1), round(_AGC_S / 0.01), mode="nearest")
-    level_db = 10 * np.log10(power + 1e-9)
-    gains_db = np.clip(_AGC_STRENGTH * (_AGC_TARGET_DB - level_db), -12.0, _AGC_MOST_DB)
-    at = np.arange(row.size) / hop
-    return np.asarray(np.interp(at, np.arange(gains_db.size) + 0.5, 10 ** (gains_db / 20)), np.float32)
+    power = scipy.ndimage.uniform_filter1d(
+        np.einsum("ij,ij->i", cells, cells) / hop, round(_AGC_S / 0.01), mode="nearest"
+    )
+    gains_db = np.clip(_AGC_STRENGTH * (_AGC_TARGET_DB - 10 * np.log10(power + 1e-9)), -12.0, _AGC_MOST_DB)
+    gains, places = 10 ** (gains_db / 20), np.arange(gains_db.size) + 0.5
+    for begin in range(0, row.size, BLOCK_FRAMES):
+        block = row[begin : begin + BLOCK_FRAMES]
+        block *= np.interp((begin + np.arange(block.size)) / hop, places, gains).astype(np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -152,10 +153,9 @@ def _delivery(phrase: Phrase, kind: str | None, draw: np.random.Generator) -> De
 
 
 def _clipped_word(phrase: Phrase, at: int) -> Clipped:
-    """The note of about half a second, with the whole word it belongs to."""
+    """The phrase's word of about half a second."""
     notes = phrase.notes
-    chosen = min(range(len(notes)), key=lambda note: abs(notes[note].end_s - notes[note].start_s - 0.5))
-    first = max(note for note in range(chosen + 1) if notes[note].syllable.text)
-    following = [note for note in range(first + 1, len(notes)) if notes[note].syllable.text]
-    last = (following[0] if following else len(notes)) - 1
-    return Clipped(at, notes[first].syllable.text, notes[first].start_s, notes[last].end_s, 4.0)
+    firsts = [note for note in range(len(notes)) if notes[note].syllable.text]
+    words = [notes[first:following] for first, following in pairwise([*firsts, len(notes)])]
+    word = min(words, key=lambda sung: abs(sung[-1].end_s - sung[0].start_s - 0.5))
+    return Clipped(at, word[0].syllable.text, word[0].start_s, word[-1].end_s, 4.0)

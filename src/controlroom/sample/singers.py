@@ -9,7 +9,7 @@ import numpy as np
 from controlroom.base.progress import SILENT, Progress
 from controlroom.sample.composition import Phrase, Score
 from controlroom.sample.instruments.singer import Delivery, Singer, Sound, sing
-from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, gain, room_noise
+from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, gain, noisy
 from controlroom.sample.mistakes import Clipped, Mistakes
 from controlroom.sample.randomness import chance
 from controlroom.sound.filters import Band
@@ -40,7 +40,7 @@ def lead_pass(score: Score, mistakes: Mistakes, at: int, progress: Progress = SI
     row *= np.float32(_LEVEL)
     if at == mistakes.clipped_pass:
         _clip(row, mistakes.clipped)
-    return row + room_noise(row.size, _FLOOR_DBFS, chance(score.seed, "booth", at))
+    return noisy(row, _FLOOR_DBFS, chance(score.seed, "booth", at))
 
 
 def punch_in(score: Score, mistakes: Mistakes) -> tuple[float, Row]:
@@ -51,7 +51,7 @@ def punch_in(score: Score, mistakes: Mistakes) -> tuple[float, Row]:
     sound = sing(phrase, lead_singer(score), Delivery(), draw, room_s=0.7)
     row = np.zeros(frame(min(phrase.end_s + PUNCH_AFTER_S, score.duration_s)) - frame(start_s), np.float32)
     _add(row, _close(sound.row) * np.float32(_LEVEL), frame(sound.start_s) - frame(start_s))
-    return frame(start_s) / RATE_HZ, row + room_noise(row.size, _FLOOR_DBFS, draw)
+    return frame(start_s) / RATE_HZ, noisy(row, _FLOOR_DBFS, draw)
 
 
 def backing(score: Score, mistakes: Mistakes, high: bool, progress: Progress = SILENT) -> Row:
@@ -73,7 +73,7 @@ def backing(score: Score, mistakes: Mistakes, high: bool, progress: Progress = S
     for sound in _sung(phrases, singer, deliveries, score.seed, name, progress):
         _add(row, _close(sound.row), frame(sound.start_s))
     row = coloured(row * np.float32(_LEVEL * gain(-1.0)), [Band("lowshelf", 250.0, -3.0)])
-    return row + room_noise(row.size, _FLOOR_DBFS, chance(score.seed, "booth", name))
+    return noisy(row, _FLOOR_DBFS, chance(score.seed, "booth", name))
 
 
 def demo_voice(score: Score, progress: Progress = SILENT) -> Row:
@@ -114,7 +114,7 @@ def _close(row: Row) -> Row:
 def _thinned(sound: Sound, seed: int, at: int) -> Row:
     """A phrase sung away from the microphone, with the room's noise turned up."""
     thin = coloured(_close(sound.row), _OFF_AXIS) * np.float32(gain(_THIN_DB))
-    noise = room_noise(thin.size, _THIN_NOISE_DBFS, chance(seed, "thin", at, frame(sound.start_s)))
+    noise = noisy(np.zeros_like(thin), _THIN_NOISE_DBFS, chance(seed, "thin", at, frame(sound.start_s)))
     fade = frame(0.05)
     noise[:fade] *= np.linspace(0, 1, fade, dtype=np.float32)
     noise[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)

@@ -13,8 +13,9 @@ from controlroom.sound.filters import Band
 from controlroom.sound.kernels import kernel
 
 _RELEASE_S = 0.22
-_TREMOLO_HZ = 4.6
+_TREMOLO_FRAMES = 10400  # 4.6 Hz
 _TREMOLO = 0.28
+_PREAMPLIFIER = (Band("highpass", 60.0), Band("lowshelf", 220.0, 1.5), Band("lowpass", 9000.0))
 _TABLE = np.sin(2 * np.pi * np.arange(4097) / 4096)
 
 
@@ -30,9 +31,10 @@ def play(notes: Sequence[Note], frames: int) -> tuple[Row, Row]:
         length = min(held + frame(_RELEASE_S), frames - start)
         if length > 0:
             _strike(dry, start, held, length, tone, _TABLE)
-    warm = coloured(np.tanh(1.2 * dry), [Band("highpass", 60.0), Band("lowshelf", 220.0, 1.5), Band("lowpass", 9000.0)])
-    swing = np.float32(_TREMOLO) * np.sin(2 * np.pi * _TREMOLO_HZ / RATE_HZ * np.arange(frames)).astype(np.float32)
-    return warm * (1 + swing), warm * (1 - swing)
+    warm = coloured(np.tanh(np.float32(1.2) * dry), _PREAMPLIFIER)
+    turn = np.sin(2 * np.pi * np.arange(_TREMOLO_FRAMES) / _TREMOLO_FRAMES).astype(np.float32)
+    swing = np.resize(np.float32(_TREMOLO) * turn, frames) * warm
+    return warm + swing, warm - swing
 
 
 @kernel
