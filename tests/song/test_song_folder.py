@@ -164,6 +164,9 @@ def test_a_mix_and_a_master_among_stems_are_no_parts(tmp_path):
 def test_the_song_by_its_own_name_is_a_mix(tmp_path):
     lay(tmp_path / "Blue Sky", "Blue Sky.wav", "Drums.wav", "Vox.wav")
     assert posix(find_audio(tmp_path / "Blue Sky").mixes) == ["Blue Sky.wav"]
+    assert kind_of("Master Blaster Drums", "Master Blaster") is None
+    assert kind_of("Master Blaster Mix 3", "Master Blaster") == "mix"
+    assert kind_of("Blue Sky Print v2", "Blue Sky") == "mix"
     assert posix(find_audio(lay(tmp_path / "Drums", "Drums.wav")).takes) == ["Drums.wav"]
 
 
@@ -171,6 +174,13 @@ def test_a_finished_master_among_mixes_is_not_mastered_again(tmp_path):
     found = find_audio(lay(tmp_path, "mixes/Song Mix.wav", "mixes/Song Mastered.wav", "mixes/Song premaster.wav"))
     assert posix(found.mixes) == ["mixes/Song Mix.wav", "mixes/Song premaster.wav"]
     assert posix(found.masters) == ["mixes/Song Mastered.wav"]
+
+
+def test_a_mix_in_two_halves_is_no_mix(tmp_path):
+    found = find_audio(lay(tmp_path, "Drums.wav", "Vox.wav", "Song Mix_01.L.wav", "Song Mix_01.R.wav", "Old Mix.wav"))
+    assert posix(found.mixes) == ["Old Mix.wav"]
+    assert posix(found.set_aside) == ["Song Mix_01.L.wav", "Song Mix_01.R.wav"]
+    assert [finding.code for finding in found.findings] == ["mix_in_halves"] * 2
 
 
 def test_what_only_guides_is_left_aside_and_said(tmp_path):
@@ -249,3 +259,4 @@ def test_what_a_file_is_by_its_name(name, kind):
 def test_a_sum_needs_two_of_its_own():
     assert sums_of_others(["Kick_SUM", "Kick In"]) == []
     assert sums_of_others(["BGV1_SUM", "BGV1A", "BGV1B", "BGV2A"]) == ["BGV1_SUM"]
+    assert sums_of_others(["Ana BGV1_SUM.06_01", "Ana BGV1A.06_01", "Ana BGV1B.06_01"]) == ["Ana BGV1_SUM.06_01"]

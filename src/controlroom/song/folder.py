@@ -23,6 +23,7 @@ import msgspec
 from controlroom.base.errors import InputRefused, UsageError, surroundings
 from controlroom.base.files import write_text
 from controlroom.base.finding import Finding
+from controlroom.song.naming import read_name
 from controlroom.song.roles import family_of, role_from_name
 from controlroom.song.sheet import SHEET_NAME, read_sheet, sheet_findings, template, write_sheet
 from controlroom.song.tables import entries
@@ -100,6 +101,11 @@ def find_audio(folder: Path, *, title: str = "") -> FoundFiles:
         takes = [path for path in takes if path not in aside]
     findings += [_set_aside(path, kinds.get(path, "guide")) for path in aside]
     of_kind = {kind: [path for path in loose if kinds[path] == kind] for kind in ("mix", "master", "reference")}
+    halves = _halves(of_kind["mix"] + zones["mixes"])
+    findings += [Finding(code="mix_in_halves", severity="advice", path=path.as_posix()) for path in halves]
+    aside += halves
+    of_kind["mix"] = [path for path in of_kind["mix"] if path not in halves]
+    zones["mixes"] = [path for path in zones["mixes"] if path not in halves]
     mixes = [path for path in zones["mixes"] if kind_of(path.stem) != "master"]
     masters = [path for path in zones["mixes"] if path not in mixes]
     return FoundFiles(
@@ -158,6 +164,17 @@ def _aside(takes: list[Path], kinds: dict[Path, Kind | None]) -> list[Path]:
         ):
             aside.append(path)
     return aside
+
+
+def _halves(mixes: list[Path]) -> list[Path]:
+    """Mixes that came as two files, left and right: neither is the song."""
+    readings = {path: read_name(path.stem) for path in mixes}
+    sides = {(path.parent, reading.base, reading.mark, reading.side) for path, reading in readings.items()}
+    return [
+        path
+        for path, reading in readings.items()
+        if reading.side and (path.parent, reading.base, reading.mark, "R" if reading.side == "L" else "L") in sides
+    ]
 
 
 def _family(path: Path) -> str:

@@ -67,13 +67,12 @@ def items_of(files: Sequence[FileFacts], sheet: Sheet) -> list[Item]:
 def _without_lone_sides(readings: Sequence[Reading]) -> list[Reading]:
     """ "Snare_01.R" without a "Snare_01.L" is what an export left of a stereo name, not a side."""
     sides = {(reading.base, reading.mark, reading.side) for reading in readings}
-    other: dict[Side | None, Side] = {"L": "R", "R": "L"}
-    return [
-        replace(reading, side=None)
-        if reading.split and (reading.base, reading.mark, other[reading.side]) not in sides
-        else reading
-        for reading in readings
-    ]
+
+    def alone(reading: Reading) -> bool:
+        besides = {(reading.base, reading.mark, side) for side in ("L", "R", None) if side != reading.side}
+        return reading.split and not besides & sides
+
+    return [replace(reading, side=None) if alone(reading) else reading for reading in readings]
 
 
 def settled(item: Item, base: str, mark: tuple[str, ...]) -> Item:

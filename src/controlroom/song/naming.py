@@ -139,7 +139,7 @@ def _from_the_end(rest: str) -> tuple[str, list[tuple[Side, bool]], list[str]]:
     stamps: list[str] = []
     while True:
         if (found := _SIDE.search(rest)) and rest[: found.start()].strip(_TRIM):
-            sides.append(("L" if (found[1] or found[2])[0] in "Ll" else "R", found[0].startswith(".")))
+            sides.append(("L" if (found[1] or found[2])[0] in "Ll" else "R", found[0] in (".L", ".R")))
         elif found := next(filter(None, (pattern.search(rest) for pattern in _STAMPS)), None):
             stamps.append(found[1])
         else:
@@ -175,6 +175,8 @@ def _take(rest: str) -> _Take:
             return _Take(rest[: found.start()], _as_number(found[1]), "said")
     if (found := _PRO_TOOLS.search(rest)) and _may_be_take(found[2]):
         extra = tuple(piece for piece in (found[1], found[3]) if piece)
+        if said := _said()[0].search(rest[: found.start()]):  # "Vox Take 2.06_01"
+            return _Take(rest[: said.start()], _as_number(said[1]), "said", (found[2], *extra))
         return _Take(rest[: found.start()], int(found[2]), "padded", extra)
     for pattern, strength in _NUMBERS:
         if (found := pattern.search(rest)) and _may_be_take(found[1]):

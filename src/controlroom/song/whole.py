@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from controlroom.song.naming import read_name
 from controlroom.song.roles import family_of, role_from_name, split_words
 from controlroom.song.tables import phrases, places_of
 from controlroom.song.words import words_of
@@ -20,10 +21,10 @@ def kind_of(stem: str, *titles: str) -> Kind | None:
     """What a file of this name (without suffix) is; None: a part. `titles`: how the song may be called."""
     words = words_of(stem)
     called = {words_of(title) for title in titles} - {()}
-    if tuple(word for word in words if not word.isdecimal()) in called and role_from_name(stem).confidence < 0.6:
+    if _is_title(words, called):
         return "mix"  # "My Song.wav" in "My Song"
-    named = set().union(*called)
-    said = tuple(word for word in words if word not in named) or words
+    named = places_of(words, frozenset(called))
+    said = tuple(word for at, word in enumerate(words) if at not in named) or words
     spoken = tuple(word for word in said if not word.isdecimal())
     if spoken[:1] in phrases("whole", "reference"):
         return "reference"
@@ -39,6 +40,12 @@ def kind_of(stem: str, *titles: str) -> Kind | None:
     if _says(spoken, "whole", "alternate"):
         return "alternate"
     return "mix" if mastered or _says(said, "whole", "mix") else None
+
+
+def _is_title(words: tuple[str, ...], called: set[tuple[str, ...]]) -> bool:
+    beside = places_of(words, phrases("whole", "beside_title"))
+    bare = tuple(word for at, word in enumerate(words) if not word.isdecimal() and at not in beside)
+    return bare in called and role_from_name(" ".join(bare)).confidence < 0.6
 
 
 def _says(said: tuple[str, ...], table: str, key: str) -> bool:
@@ -68,13 +75,13 @@ def sums_of_others(stems: list[str]) -> list[str]:
     sums = []
     for stem, head in heads.items():
         if head:
-            others = [split_words(other) for other in stems if heads[other] is None]
+            others = [split_words(read_name(other).whole) for other in stems if heads[other] is None]
             if sum(other[: len(head)] == head for other in others) >= 2:
                 sums.append(stem)
     return sums
 
 
 def _sum_of(stem: str) -> tuple[str, ...] | None:
-    words = split_words(stem)
+    words = split_words(read_name(stem).base)
     kept = tuple(word for word in words if (word,) not in phrases("whole", "sum"))
     return kept if kept and len(kept) < len(words) else None
