@@ -6,10 +6,22 @@
 from __future__ import annotations
 
 from controlroom.rooms.editing.decide import decide
+from controlroom.rooms.editing.measure import measure
 from controlroom.rooms.editing.plan import EditPlan, PlannedMic, PlannedTake, Segment
 from controlroom.rooms.editing.render import Sources, render
 from controlroom.rooms.editing.report import EditReport
 
 ENGINE = 1
 
-__all__ = ["ENGINE", "EditPlan", "EditReport", "PlannedMic", "PlannedTake", "Segment", "Sources", "decide", "render"]
+__all__ = [
+    "ENGINE",
+    "EditPlan",
+    "EditReport",
+    "PlannedMic",
+    "PlannedTake",
+    "Segment",
+    "Sources",
+    "decide",
+    "measure",
+    "render",
+]

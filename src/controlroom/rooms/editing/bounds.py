@@ -21,6 +21,9 @@ QUIET_HOPS = 30
 """So long the noise must be alone before the sound counts as gone."""
 EDGE_S = 0.3
 HEAD_SEARCH_S, TAIL_SEARCH_S = 4.0, 12.0
+AT_THE_EDGE_S, EDGE_SEARCH_S = 0.1, 30.0
+ABOVE_EDGE_DB, EDGE_BELOW_LOUD_DB = 6.0, 12.0
+"""Where the gate found no pause in noise or hum: steady sound at the edge, this far under the rest, is not music."""
 INSIDE_S = 0.02
 INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB = 40.0, -60.0
 JUMP = 0.01
@@ -69,9 +72,9 @@ def bounds_of(signal: Signal, hearing: Hearing) -> Bounds | None:
     if not active:
         return None
     length_s = duration_s(signal)
-    start_s = _start(signal, active[0][0])
-    end_s = _end(signal, active[-1][1])
     loud_db = max((level for level in hearing.levels.rms_db if level is not None), default=QUIETEST_DB)
+    start_s = _start(signal, active[0][0], loud_db)
+    end_s = _end(signal, active[-1][1], loud_db)
     cut_db = max(loud_db - INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB)
     return Bounds(
         start_s=start_s,
@@ -83,18 +86,36 @@ def bounds_of(signal: Signal, hearing: Hearing) -> Bounds | None:
     )
 
 
-def _start(signal: Signal, active_s: float) -> float:
+def _start(signal: Signal, active_s: float, loud_db: float) -> float:
     """Going back from the first loud moment: where the noise was alone."""
+    if active_s < AT_THE_EDGE_S:
+        return _hops_of_noise(_levels_db(signal, 0.0, EDGE_SEARCH_S), loud_db) * HOP_S
     first_s = max(active_s - HEAD_SEARCH_S, 0.0)
     levels_db = _levels_db(signal, first_s, active_s)[::-1]
     return max(active_s - _hops_until_quiet(levels_db) * HOP_S, first_s)
 
 
-def _end(signal: Signal, active_s: float) -> float:
+def _end(signal: Signal, active_s: float, loud_db: float) -> float:
     """Going on from the last loud moment: where the noise is alone."""
-    last_s = min(active_s + TAIL_SEARCH_S, duration_s(signal))
+    length_s = duration_s(signal)
+    if active_s > length_s - AT_THE_EDGE_S:
+        levels_db = _levels_db(signal, length_s - EDGE_SEARCH_S, length_s)[::-1]
+        return length_s - _hops_of_noise(levels_db, loud_db) * HOP_S
+    last_s = min(active_s + TAIL_SEARCH_S, length_s)
     levels_db = _levels_db(signal, active_s, last_s)
     return min(active_s + _hops_until_quiet(levels_db) * HOP_S, last_s)
+
+
+def _hops_of_noise(levels_db: Floats, loud_db: float) -> int:
+    """Hops from the edge of a file that hold nothing but its steady noise or hum, far under the sound; often none."""
+    if len(levels_db) < 4 * SMOOTHED_HOPS:
+        return 0
+    level_db = smoothed(levels_db, SMOOTHED_HOPS)
+    edge_db = float(np.median(level_db[: 3 * SMOOTHED_HOPS]))
+    above = np.flatnonzero(level_db > max(edge_db, NOTHING_DB) + ABOVE_EDGE_DB)
+    if edge_db > loud_db - EDGE_BELOW_LOUD_DB or not len(above):
+        return 0
+    return max(int(above[0]) - SMOOTHED_HOPS, 0)
 
 
 def _hops_until_quiet(levels_db: Floats) -> int:

@@ -1,0 +1,129 @@
+"""Where passes may be joined: in the quiet between phrases, before the beats of a bar, at the ends of a punch-in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import scipy.signal
+
+from controlroom.rooms.editing.contour import HOP_S, QUIETEST_DB, Contour, Floats, smoothed
+from controlroom.rooms.editing.report import HeardPass
+
+SMOOTHED_HOPS = 5
+RANGE_DB = 55.0
+"""How far under the loud parts it is looked; what is quieter is all the same."""
+DEPTH_DB = 12.0
+"""A gap is at least this much quieter than the phrases on both sides."""
+SHORTEST_PHRASE_S = 1.0
+GAP_WITHIN_DB = 6.0
+GAP_SHARE = 0.7
+"""Where in a gap takes are joined: after the decay, and before the breath that belongs to what follows."""
+LATEST_BEFORE_GAP_END_S = 0.03
+PUNCH_EDGE_S = 0.06
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A pass, and how loud it is over time."""
+
+    heard: HeardPass
+    contour: Contour
+
+    @property
+    def name(self) -> str:
+        return self.heard.name
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """A quiet stretch, in hops of the song's time line, and how deep it lies under its surroundings."""
+
+    start: int
+    end: int
+    depth_db: float
+
+    @property
+    def at_s(self) -> float:
+        """Where to join in it."""
+        inside = self.start + GAP_SHARE * (self.end - self.start)
+        return max(inside * HOP_S, (self.start + self.end) / 2 * HOP_S)
+
+
+def common_level_db(passes: Sequence[Heard], start: int, stop: int) -> Floats:
+    """How loud the loudest pass is, against its own loud parts, in each hop: low only where all are quiet."""
+    levels = [
+        np.maximum(smoothed(it.contour.within(start, stop), SMOOTHED_HOPS) - it.contour.loud_db, -RANGE_DB)
+        for it in passes
+    ]
+    result: Floats = np.max(levels, axis=0)
+    return result
+
+
+def gaps(level_db: Floats, start: int) -> list[Gap]:
+    """The quiet stretches that part phrases: the deepest first, none nearer than a phrase's length to another."""
+    padded = np.concatenate([[0.0], -level_db, [0.0]])
+    tops, facts = scipy.signal.find_peaks(padded, prominence=DEPTH_DB, plateau_size=1)
+    found = []
+    for top, depth_db in zip(tops - 1, facts["prominences"], strict=True):
+        near = level_db <= level_db[top] + GAP_WITHIN_DB
+        before, after = np.flatnonzero(~near[:top]), np.flatnonzero(~near[top:])
+        first = int(before[-1]) + 1 if len(before) else 0
+        last = int(top + after[0]) if len(after) else len(near)
+        found.append(Gap(start + first, start + last, float(depth_db)))
+    kept: list[Gap] = []
+    for gap in sorted(found, key=lambda gap: -gap.depth_db):
+        if all(_apart_s(gap, other) >= SHORTEST_PHRASE_S for other in kept):
+            kept.append(gap)
+    return sorted(kept, key=lambda gap: gap.start)
+
+
+def _apart_s(one: Gap, other: Gap) -> float:
+    return (max(one.start, other.start) - min(one.end, other.end)) * HOP_S
+
+
+def phrase_joints(passes: Sequence[Heard]) -> list[float]:
+    """Places (s) between phrases that all the whole passes have in common, and the ends of punch-ins."""
+    whole = [it for it in passes if not it.heard.punch_in and it.heard.sound_start_s is not None] or list(passes)
+    start = min(it.contour.first for it in passes)
+    stop = max(it.contour.first + len(it.contour.level_db) for it in passes)
+    found = gaps(common_level_db(whole, start, stop), start)
+    joints = [gap.at_s for gap in found]
+    for punch in (it.heard for it in passes if it.heard.punch_in):
+        joints = _with_punch(joints, found, punch)
+    return joints
+
+
+def _with_punch(joints: list[float], found: Sequence[Gap], punch: HeardPass) -> list[float]:
+    """Joints at both ends of a punch-in's sound: in the gap it lies in where there is one, inside its file at least."""
+    if punch.sound_start_s is None or punch.sound_end_s is None:
+        return joints
+    for sound_s, file_s, sign in ((punch.sound_start_s, punch.start_s, -1), (punch.sound_end_s, punch.end_s, 1)):
+        edge_s = sound_s + sign * min(PUNCH_EDGE_S, abs(file_s - sound_s) / 2)
+        first_s, last_s = sorted((file_s, sound_s))
+        inside = [at_s for at_s in joints if first_s <= at_s <= last_s]
+        around = [gap for gap in found if gap.start * HOP_S <= edge_s <= gap.end * HOP_S]
+        if inside:
+            continue
+        joints = [at_s for at_s in joints if not any(gap.at_s == at_s for gap in around)] + [edge_s]
+    return sorted(joints)
+
+
+def bar_joints(bars_s: Sequence[float], onsets_s: Sequence[Floats], clearance_s: float) -> list[float]:
+    """Bar lines, each moved to just before the first hit on it in any pass: a crossfade must be over by then."""
+    hits = np.sort(np.concatenate([np.zeros(0), *onsets_s]))
+    joints = []
+    for bar_s in bars_s:
+        on_it = hits[(hits > bar_s - BAR_REACH_S) & (hits < bar_s + BAR_REACH_S)]
+        joints.append(float(on_it[0]) - clearance_s if len(on_it) else bar_s)
+    return joints
+
+
+BAR_REACH_S = 0.07
+
+
+def loudness_at(heard: Heard, at_s: float) -> float:
+    """How far (dB) a pass is above its own quiet at a place; 0 where it is silent."""
+    place = round(at_s / HOP_S)
+    level_db = float(np.max(smoothed(heard.contour.within(place - 4, place + 5), 3)[3:-3]))
+    quiet_db = max(heard.contour.floor_db, heard.contour.loud_db - RANGE_DB)
+    return 0.0 if level_db <= QUIETEST_DB else max(level_db - quiet_db, 0.0)
