@@ -16,8 +16,11 @@ import pytest
 from controlroom.base.errors import Cancelled, UsageError
 from controlroom.base.files import sha256_of
 from controlroom.sample import Truth, make_sample_song
+from controlroom.sample.composition import compose
 from controlroom.sample.composition.melody import VOICES
 from controlroom.sample.instruments.drum_room import MICS, delay_s
+from controlroom.sample.mistakes import draw_mistakes
+from controlroom.sample.singers import lead_pass
 from controlroom.sample.truth import SCHEMA
 from controlroom.sound.correlation import best_delay
 from controlroom.sound.files import probe
@@ -191,6 +194,15 @@ def test_the_clipped_word_is_cut_flat_and_nothing_else_is(song: Song, listen: Li
     levels = levels_of(Audio(listen("Lead Vox_02"), RATE_HZ))
     assert levels.clipped_frames[0] > 50
     assert all(start - 0.1 < span.start_s and span.end_s < end + 0.1 for span in levels.clipped)
+
+
+@pytest.mark.parametrize("seed", [2, 5, 9])
+def test_the_clipped_word_is_a_vowel_cut_flat_in_any_song(seed: int) -> None:
+    score = compose(seed, seconds=20)
+    mistakes = draw_mistakes(score)
+    levels = levels_of(Audio(lead_pass(score, mistakes, mistakes.clipped_pass), RATE_HZ))
+    assert levels.clipped_frames[0] > 50
+    assert levels.clicks == ()
 
 
 def test_the_click_is_where_the_truth_says(song: Song, listen: Listen) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from controlroom.base.progress import SILENT, Progress
 from controlroom.sample.composition import Phrase, Score
 from controlroom.sample.instruments.singer import Delivery, Singer, Sound, sing
-from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, gain, noisy
+from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, gain, noisy, peak_of
 from controlroom.sample.mistakes import Clipped, Mistakes
 from controlroom.sample.randomness import chance
 from controlroom.sound.filters import Band
@@ -122,12 +122,12 @@ def _thinned(sound: Sound, seed: int, at: int) -> Row:
 
 
 def _clip(row: Row, word: Clipped) -> None:
-    """Turn one word up until its peaks pass full scale by `over_db`, and cut them there."""
+    """Turn one word up until its vowels pass full scale by `over_db`, and cut them there."""
     first, last = frame(word.start_s - 0.06), min(frame(word.end_s + 0.02), row.size)
     part = row[first:last]
     ramp = frame(0.03)
     window = np.ones(part.size, np.float32)
     window[:ramp] = np.linspace(0, 1, ramp, dtype=np.float32)
     window[-ramp:] = np.linspace(1, 0, ramp, dtype=np.float32)
-    loud = np.float32(gain(word.over_db)) / np.abs(part).max()
+    loud = np.float32(gain(word.over_db) / peak_of(coloured(part, [Band("lowpass", 2000.0)])))
     row[first:last] = np.clip(part * (1 + (loud - 1) * window), -1.0, 1.0)

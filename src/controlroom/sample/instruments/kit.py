@@ -140,8 +140,8 @@ def _hat(chance: np.random.Generator, *, opened: bool) -> Row:
 
 def _ride(chance: np.random.Generator) -> Row:
     time = _time(1.8)
-    wash = _cymbal(1.8, 900.0, 14500.0, 320, 2.6, chance) * (0.35 + 0.65 * (1 - np.exp(-time / 0.04)))
-    ping = _cymbal(1.8, 2600.0, 9000.0, 60, 1.0, chance)
+    wash = _cymbal(1.8, 900.0, 15500.0, 480, 2.6, chance) * (0.35 + 0.65 * (1 - np.exp(-time / 0.04)))
+    ping = _cymbal(1.8, 2600.0, 9500.0, 110, 1.0, chance)
     stick = _noise(time.size, [Band("highpass", 3500.0)], chance) * _fall(time, 0.018)
     tail = np.minimum((1.8 - time) / 0.2, 1.0)
     return np.asarray((0.07 * wash + 0.14 * ping + 0.14 * stick) * tail, np.float32)
