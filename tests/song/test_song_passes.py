@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from controlroom.song.grouping import group
 from controlroom.song.model import FileFacts, Part, Sheet
@@ -125,6 +127,11 @@ def test_a_part_folder_says_what_its_files_are():
     assert parts([file("takes/lead vocal/1.wav")])["lead vocal"].passes[0].mics[0].role == "lead vocal"
 
 
+def test_the_sheet_may_name_a_file_with_brackets():
+    found = parts([file("Take [2].wav"), file("Bass.wav")], Sheet(roles={"Take [2].wav": "keys"}))
+    assert [part.role for part in found.values()] == ["bass", "keys"]
+
+
 @pytest.mark.parametrize("said", ["Audio 1", "audio 1.wav", "Audio*", "AUDIO 1"])
 def test_the_sheet_overrules_names(said):
     found = parts([file("Audio 1.wav"), file("Bass.wav")], Sheet(roles={said: "lead vocal"}))
@@ -159,3 +166,45 @@ def test_no_files_no_parts():
 def test_a_file_of_one_sample_and_one_without_any():
     files = [FileFacts(path=Path(f"{n}.wav"), rate_hz=44100, channels=1, frames=n) for n in (0, 1)]
     assert len(group(files, Sheet())) == 2
+
+
+PIECES = [
+    "Kick", "In", "Snare", "Top", "OH", "L", "R", ".L", "_01", "_02", " 1", " 2", "take", "#03", "(2)",
+    "punch", "Vox", "stem", "T3", "Gtr", "DI", "amp", ".dup1", "[2024-01-05 120031]", "-240105_1200", "0001 ",
+    "01-", "é", "🎸", "comp", "%L", ".", " ",
+]  # fmt: skip
+pieces = st.sampled_from(PIECES)
+folders = st.sampled_from(
+    ["", "takes/", "takes/drums/", "takes/lead vocal/", "takes/guitars/pass 2/", "Audio Files/", "Drums/"]
+)
+lists = st.lists(
+    st.builds(
+        lambda folder, words, frames, stamp, channels: FileFacts(
+            path=Path(f"{folder}{''.join(words)}.wav"),
+            rate_hz=RATE_HZ,
+            channels=channels,
+            frames=frames,
+            time_reference_s=stamp,
+        ),
+        folders,
+        st.lists(pieces, min_size=1, max_size=5),
+        st.sampled_from([0, 1, 48000, 9600000, 9600001]),
+        st.none() | st.sampled_from([0.0, 3600.0, 3650.0, 80000.0]),
+        st.integers(1, 24),
+    ),
+    max_size=12,
+    unique_by=lambda facts: facts.path,
+)
+
+
+@settings(deadline=None)
+@given(lists)
+def test_whatever_files_are_called_each_lands_in_one_pass(files):
+    found = group(files, Sheet())
+    grouped = [mic.path for part in found for each in part.passes for mic in each.mics]
+    assert sorted(grouped) == sorted(facts.path for facts in files)
+    assert len({part.name.casefold() for part in found}) == len(found)
+    for part in found:
+        assert part.name.strip()
+        assert len({each.name for each in part.passes}) == len(part.passes)
+        assert all(each.mics and each.start_s >= 0 for each in part.passes)

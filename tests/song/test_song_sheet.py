@@ -186,6 +186,14 @@ def test_the_template_of_a_new_song_explains_every_key_and_reads_back_when_fille
     assert sheet.roles == {"Audio 1": "lead vocal"}
 
 
+def test_the_page_about_the_song_folder_shows_a_sheet_that_reads(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "song-folder.md").read_text(encoding="utf-8")
+    block = page.split("## song.toml")[1].split("Shorter ways")[0]
+    sheet = read_sheet(write(tmp_path, "\n".join(line.removeprefix("    ") for line in block.splitlines())))
+    assert (sheet.title, sheet.key, sheet.rate_hz, sheet.stems) == ("Blue Sky", "F# minor", 48000, False)
+    assert sheet.roles == {"Audio 1": "lead vocal", "Gtr*": "electric guitar"}
+
+
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=20).map(
     lambda text: " ".join(text.split())
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from controlroom.base.files import safe_name
 from controlroom.song.items import KIT_ROLES, Item, items_of, same_words, together
 from controlroom.song.model import FileFacts, Part, Sheet
 from controlroom.song.numbers import says_more_than, settle_numbers
@@ -209,10 +210,13 @@ def _without_side(base: str) -> str:
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    taken: list[str] = []
-    for name in names:
-        number, free = 2, name
-        while free.casefold() in (known.casefold() for known in taken):
+    """No two parts of one name, nor of one file name: folders under out/ are called after them."""
+    taken: set[str] = set()
+    unique = []
+    for name in (name.strip() or "untitled" for name in names):
+        free, number = name, 2
+        while safe_name(free).casefold() in taken:
             free, number = f"{name} ({number})", number + 1
-        taken.append(free)
-    return taken
+        taken.add(safe_name(free).casefold())
+        unique.append(free)
+    return unique

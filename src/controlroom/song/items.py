@@ -145,9 +145,10 @@ def _guess(facts: FileFacts, folder: str, base: str, whole: str, sheet: Sheet) -
 
 def _said_by_sheet(path: Path, folder: str, base: str, sheet: Sheet) -> str | None:
     names = {plain(path.as_posix()), plain(path.name), plain(path.stem), plain(base), plain(folder)} - {""}
-    return next(
-        (role for said, role in sheet.roles.items() if any(fnmatch.fnmatchcase(n, plain(said)) for n in names)), None
-    )
+    for said, role in sheet.roles.items():
+        if plain(said) in names or fnmatch.filter(names, plain(said)):
+            return role
+    return None
 
 
 def same_words(name: str, other: str) -> bool:
