@@ -9,7 +9,7 @@ beside the other files, in `numbers`.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -90,7 +90,7 @@ def _said() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     )
 
 
-@cache
+@lru_cache(maxsize=8192)
 def read_name(stem: str, *, numbered: bool = False) -> Reading:
     """Take a name (without suffix) apart; `numbered`: the files around it begin with track numbers."""
     rest, sides, stamps = _from_the_end(stem.strip())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -92,7 +92,7 @@ def guess_role(name: str, traits: SoundTraits | None = None) -> Guess:
     return named
 
 
-@cache
+@lru_cache(maxsize=8192)
 def role_from_name(name: str) -> Guess:
     """Guess from a file, folder or track name (without its suffix)."""
     tokens = _split_unknown(words_of(name))
@@ -244,7 +244,7 @@ def _split_unknown(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(parts)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _pieces(word: str, most: int = 3) -> tuple[str, ...]:
     """The fewest known words that make up `word`; empty when there are none."""
     if not word.isascii():
