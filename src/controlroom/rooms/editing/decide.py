@@ -18,7 +18,7 @@ QUIET_DB = 6.0
 PUNCH_IN_BONUS = 0.3
 """Somebody went back to sing this again: it is taken unless it is clearly worse."""
 ABSENT_COST = 2.0
-"""A take that does not have the phrase."""
+"""A take that does not have the phrase, when that is a second or longer."""
 
 CROSSFADE_MS = {"lead vocal": 30.0, "backing vocal": 30.0, "drums": 6.0, "percussion": 6.0}
 OTHER_CROSSFADE_MS = 15.0
@@ -70,7 +70,7 @@ def _best_takes(report: EditReport) -> list[str]:
 def _cost(phrase: Phrase, heard: HeardPass) -> float:
     score = phrase.scores.get(heard.name)
     if score is None:
-        return ABSENT_COST if phrase.sounding else 0.0
+        return ABSENT_COST * min(phrase.end_s - phrase.start_s, 1.0) if phrase.sounding else 0.0
     if not phrase.sounding:
         return 0.0
     return 1.0 - score.value - (PUNCH_IN_BONUS if heard.punch_in else 0.0)

@@ -21,7 +21,7 @@ GAP_WITHIN_DB = 6.0
 GAP_SHARE = 0.7
 """Where in a gap takes are joined: after the decay, and before the breath that belongs to what follows."""
 LATEST_BEFORE_GAP_END_S = 0.03
-PUNCH_EDGE_S = 0.06
+PUNCH_EDGE_S, PUNCH_CLEARS_S = 0.06, 0.6
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -89,22 +89,20 @@ def phrase_joints(passes: Sequence[Heard]) -> list[float]:
     found = gaps(common_level_db(whole, start, stop), start)
     joints = [gap.at_s for gap in found]
     for punch in (it.heard for it in passes if it.heard.punch_in):
-        joints = _with_punch(joints, found, punch)
+        joints = _with_punch(joints, punch)
     return joints
 
 
-def _with_punch(joints: list[float], found: Sequence[Gap], punch: HeardPass) -> list[float]:
-    """Joints at both ends of a punch-in's sound: in the gap it lies in where there is one, inside its file at least."""
+def _with_punch(joints: list[float], punch: HeardPass) -> list[float]:
+    """Joints at both ends of a punch-in's sound, inside its file; instead of those that lie just beyond it."""
     if punch.sound_start_s is None or punch.sound_end_s is None:
         return joints
     for sound_s, file_s, sign in ((punch.sound_start_s, punch.start_s, -1), (punch.sound_end_s, punch.end_s, 1)):
         edge_s = sound_s + sign * min(PUNCH_EDGE_S, abs(file_s - sound_s) / 2)
         first_s, last_s = sorted((file_s, sound_s))
-        inside = [at_s for at_s in joints if first_s <= at_s <= last_s]
-        around = [gap for gap in found if gap.start * HOP_S <= edge_s <= gap.end * HOP_S]
-        if inside:
+        if any(first_s <= at_s <= last_s for at_s in joints):
             continue
-        joints = [at_s for at_s in joints if not any(gap.at_s == at_s for gap in around)] + [edge_s]
+        joints = [at_s for at_s in joints if abs(at_s - edge_s) > PUNCH_CLEARS_S] + [edge_s]
     return sorted(joints)
 
 

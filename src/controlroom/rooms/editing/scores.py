@@ -72,7 +72,8 @@ def faults_within(mics: Sequence[Levels], offset_s: float, start_s: float, end_s
 
 def level_misses_db(passes: Sequence[Heard], start_s: float, end_s: float) -> dict[str, float]:
     """How far each take's level lies from what the others lead to expect, each against its own loud parts."""
-    levels = {it.name: level for it in passes if (level := active_level_db(it, start_s, end_s)) is not None}
+    whole = [it for it in passes if not it.heard.punch_in]  # a punch-in has no other phrase to be compared with
+    levels = {it.name: level for it in whole if (level := active_level_db(it, start_s, end_s)) is not None}
     if len(levels) < 2:
         return {}
     usual = float(np.median(list(levels.values())))
