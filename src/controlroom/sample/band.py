@@ -21,7 +21,7 @@ _STROKE_S = 0.075  # notes that begin closer belong to one stroke of the hand
 _CHOKE_S = 0.02
 _HUM = ((1, 1.0), (2, 0.45), (3, 0.6), (4, 0.12), (5, 0.35), (7, 0.2), (9, 0.1))
 _CLICK = (0.62, -0.38)
-_AMP_HISS_DBFS = {"bass": -70.0, "clean": -67.0, "crunch": -64.0}
+_AMP_HISS_DBFS = {"bass": -71.0, "clean": -70.0, "crunch": -66.0}
 
 
 def played_drums(score: Score, mistakes: Mistakes, drum_pass: int) -> list[Hit]:
@@ -55,7 +55,7 @@ def drum_mic(kit: Kit, mic: Mic, passes: Sequence[Sequence[Hit]], score: Score, 
         if mic.side == "R" and drum_pass == 0:
             late = frame(mistakes.overhead_delay_s)
             row = np.concatenate([np.zeros(late, np.float32), row[:-late]])
-        rows.append(noisy(row, -67.0, chance(score.seed, "noise", mic.name, drum_pass)))
+        rows.append(noisy(row, -72.0, chance(score.seed, "noise", mic.name, drum_pass)))
     return rows
 
 

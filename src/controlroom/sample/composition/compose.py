@@ -8,7 +8,7 @@ import numpy as np
 
 from controlroom.sample.composition import arrangement
 from controlroom.sample.composition.arrangement import Play
-from controlroom.sample.composition.form import SLOTS, Grid, Section, even_tempo, form_for, grid_for
+from controlroom.sample.composition.form import RING_S, SLOTS, Grid, Section, even_tempo, form_for, grid_for
 from controlroom.sample.composition.harmony import Chord, Key, draw_key, harmonise, parse_key
 from controlroom.sample.composition.melody import VOICES, Tone, Voice, harmony, tune
 from controlroom.sample.composition.rhythm import drum_part
@@ -18,6 +18,7 @@ from controlroom.sample.randomness import chance
 
 _SUNG = ("verse", "chorus", "bridge")
 _EFFORT = {"verse": 0.62, "chorus": 0.88, "bridge": 0.7, "outro": 0.55}
+_HUSH_S = 0.5
 _SLUR_S = 0.02  # a note ends that long before the next one begins
 
 
@@ -144,7 +145,7 @@ def _band(
         voicing = arrangement.close_voicing(own[-1], voicing or ())
         for name, played in plays.items():
             parts[name] += [_placed(grid, section.begin, play) for play in played]
-    for name, played in _last_chord(key.home, voicing or ()).items():
+    for name, played in _last_chord(grid, key.home, voicing or ()).items():
         parts[name] += [_placed(grid, grid.measures, play) for play in played]
     return {name: tuple(sorted(notes, key=lambda note: (note.start_s, note.midi))) for name, notes in parts.items()}
 
@@ -159,9 +160,9 @@ def _hook_on_keys(hook: list[Tone], measures: int) -> list[Play]:
     ]
 
 
-def _last_chord(home: Chord, voicing: tuple[int, ...]) -> dict[str, list[Play]]:
-    """What rings at the end, on the first beat after the last measure."""
-    ring = 1.2 * SLOTS
+def _last_chord(grid: Grid, home: Chord, voicing: tuple[int, ...]) -> dict[str, list[Play]]:
+    """What rings at the end, on the first beat after the last measure; hands damp it before the tape stops."""
+    ring = SLOTS * (RING_S - _HUSH_S) / (grid.beat_s * grid.beats_per_measure)
     shape = [(string, midi) for string, midi in enumerate(arrangement.guitar_shape(home)) if midi is not None]
     strings = [Play(0, ring, midi, 0.7, string, spread_ms=14.0 * at) for at, (string, midi) in enumerate(shape)]
     close = arrangement.close_voicing(home, voicing)

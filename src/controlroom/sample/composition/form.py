@@ -15,7 +15,7 @@ from controlroom.base.errors import UsageError
 BEATS_PER_BAR = 4
 SLOTS = 8  # of a measure
 LEAD_IN_S = 1.0  # the room before the first note
-RING_S = 2.2  # the last chord rings at least that long
+RING_S = 2.9  # the last chord rings at least that long
 SLOWEST_BPM, FASTEST_BPM = 60.0, 180.0
 SHORTEST_S, LONGEST_S = 20.0, 600.0
 _LENGTHS = (1, 2, 4, 8)

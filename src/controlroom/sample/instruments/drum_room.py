@@ -74,7 +74,7 @@ MICS = (
         bands=(Band("highpass", 55.0), Band("bell", 200.0, 2.0, 1.0), Band("bell", 5200.0, 3.0, 0.8)),
     ),
     Mic(
-        name="Snare Bottom", role="snare bottom", place=(0.0, -0.33, 0.5), drums=("snare",), peak_db=-13.0,
+        name="Snare Bottom", role="snare bottom", place=(0.0, -0.33, 0.5), drums=("snare",), peak_db=-10.0,
         bands=(Band("highpass", 90.0), Band("highshelf", 5000.0, 2.0)),
     ),
     Mic(
