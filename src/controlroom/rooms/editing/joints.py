@@ -21,7 +21,8 @@ GAP_WITHIN_DB = 6.0
 GAP_SHARE = 0.7
 """Where in a gap takes are joined: after the decay, and before the breath that belongs to what follows."""
 LATEST_BEFORE_GAP_END_S = 0.03
-PUNCH_EDGE_S, PUNCH_CLEARS_S = 0.06, 0.6
+PUNCH_EDGE_S, PUNCH_REACH_S, PUNCH_CLEARS_S = 0.03, 0.8, 0.6
+PUNCH_AWAY_DB_PER_S = 6.0
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -88,22 +89,32 @@ def phrase_joints(passes: Sequence[Heard]) -> list[float]:
     stop = max(it.contour.first + len(it.contour.level_db) for it in passes)
     found = gaps(common_level_db(whole, start, stop), start)
     joints = [gap.at_s for gap in found]
-    for punch in (it.heard for it in passes if it.heard.punch_in):
-        joints = _with_punch(joints, punch)
+    for punch in (it for it in passes if it.heard.punch_in):
+        joints = _with_punch(joints, punch, whole)
     return joints
 
 
-def _with_punch(joints: list[float], punch: HeardPass) -> list[float]:
-    """Joints at both ends of a punch-in's sound, inside its file; instead of those that lie just beyond it."""
-    if punch.sound_start_s is None or punch.sound_end_s is None:
+def _with_punch(joints: list[float], punch: Heard, whole: Sequence[Heard]) -> list[float]:
+    """Joints at both ends of a punch-in, where it and all passes are quietest, instead of those near by."""
+    it = punch.heard
+    if it.sound_start_s is None or it.sound_end_s is None:
         return joints
-    for sound_s, file_s, sign in ((punch.sound_start_s, punch.start_s, -1), (punch.sound_end_s, punch.end_s, 1)):
-        edge_s = sound_s + sign * min(PUNCH_EDGE_S, abs(file_s - sound_s) / 2)
-        first_s, last_s = sorted((file_s, sound_s))
-        if any(first_s <= at_s <= last_s for at_s in joints):
-            continue
-        joints = [at_s for at_s in joints if abs(at_s - edge_s) > PUNCH_CLEARS_S] + [edge_s]
-    return sorted(joints)
+    middle_s = 0.5 * (it.sound_start_s + it.sound_end_s)
+    into = (it.start_s + PUNCH_EDGE_S, min(it.sound_start_s + PUNCH_REACH_S, middle_s))
+    out_of = (max(it.sound_end_s - PUNCH_REACH_S, middle_s), it.end_s - PUNCH_EDGE_S)
+    edges_s = [_quietest_s(punch, whole, *into, it.sound_start_s), _quietest_s(punch, whole, *out_of, it.sound_end_s)]
+    kept = [at_s for at_s in joints if all(abs(at_s - edge_s) > PUNCH_CLEARS_S for edge_s in edges_s)]
+    return sorted([*kept, *edges_s])
+
+
+def _quietest_s(punch: Heard, whole: Sequence[Heard], first_s: float, last_s: float, wanted_s: float) -> float:
+    """The hop in which neither the punch-in nor any pass sounds; of several, the one nearest to where it is wanted."""
+    first, last = round(first_s / HOP_S), round(last_s / HOP_S)
+    if last <= first:
+        return wanted_s
+    level_db = common_level_db([*whole, punch], first, last)
+    away_s = np.abs(np.arange(first, last) * HOP_S - wanted_s)
+    return float((first + int(np.argmin(level_db + PUNCH_AWAY_DB_PER_S * away_s))) * HOP_S)
 
 
 def bar_joints(bars_s: Sequence[float], onsets_s: Sequence[Floats], clearance_s: float) -> list[float]:
