@@ -17,7 +17,9 @@ Hits: TypeAlias = tuple[Floats, Floats]
 STEPS_PER_BEAT = 4
 ON_THE_GRID = 0.3
 """Resultant length of the onsets around the steps; below it the part was not played to this tempo."""
+STEADY = 0.6
 LEAST_ONSETS = 16
+LEAST_SPAN_S, SLOWEST_STEP_S = 8.0, 0.19
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +76,22 @@ def grid_of(hits: Hits, low: Hits, tempo_bpm: float | None, beats_per_bar: int =
     bar = int(np.argmax(_weights(low if len(low[0]) else hits, steps)[beat::STEPS_PER_BEAT]))
     first_s = offset_s + (beat + bar * STEPS_PER_BEAT) * step_s
     return Grid(first_beat_s=first_s % (beat_s * beats_per_bar), beat_s=beat_s, beats_per_bar=beats_per_bar)
+
+
+def tempo_heard(hits: Hits) -> float | None:
+    """The tempo (of whatever note value) that the hits keep to throughout, as to a click; None when there is none.
+
+    The step is looked for between 95 and 190 ms: there is always one note value of a song in such an octave.
+    """
+    times_s, strengths = hits
+    if len(times_s) < LEAST_ONSETS or times_s[-1] - times_s[0] < LEAST_SPAN_S:
+        return None
+    finest_hz = 0.2 / (times_s[-1] - times_s[0])
+    steps_hz = np.arange(1 / SLOWEST_STEP_S, 2 / SLOWEST_STEP_S, finest_hz)
+    held = [abs(np.sum(strengths * np.exp(2j * np.pi * step_hz * times_s))) for step_hz in steps_hz]
+    best = int(np.argmax(held))
+    steady = held[best] / np.sum(strengths)
+    return float(60.0 * steps_hz[best] / STEPS_PER_BEAT) if steady > STEADY else None
 
 
 def _weights(hits: Hits, grid: Grid) -> Floats:

@@ -12,7 +12,7 @@ import msgspec
 from controlroom.base.progress import SILENT, Progress, ticking
 from controlroom.rooms.editing.bounds import heard_pass
 from controlroom.rooms.editing.contour import contour_of
-from controlroom.rooms.editing.grid import Grid, Hits, grid_of, merged, meter_beats
+from controlroom.rooms.editing.grid import Grid, Hits, grid_of, merged, meter_beats, tempo_heard
 from controlroom.rooms.editing.joints import Heard, bar_joints, loudness_at, phrase_joints
 from controlroom.rooms.editing.mics import matched_mics
 from controlroom.rooms.editing.players import LATE_ROLES, strong, timing_misses_ms
@@ -93,7 +93,9 @@ class _Ears:
         self._hits = {} if self._sings else {one.name: self._hits_of(one) for one in part.passes}
         hits = merged([mic for mics in self._hits.values() for mic in mics])
         low = merged([mic for one in part.passes if self._hits for mic in self._hits_of(one, LOW_ROLES)])
-        self._grid: Grid | None = grid_of(hits, low, tempo_bpm, meter_beats(meter)) if self._hits else None
+        self._grid: Grid | None = None
+        if self._hits:
+            self._grid = grid_of(hits, low, tempo_bpm or tempo_heard(hits), meter_beats(meter))
 
     def _hits_of(self, one: Pass, roles: tuple[str, ...] = ()) -> list[Hits]:
         """The onsets of each mic (of these roles) on the song's time line; of the late ones where there is no other."""
