@@ -22,10 +22,8 @@ QUIET_HOPS = 30
 EDGE_S = 0.3
 HEAD_SEARCH_S, TAIL_SEARCH_S = 4.0, 12.0
 AT_THE_EDGE_S, EDGE_SEARCH_S = 0.1, 30.0
-ABOVE_EDGE_DB, EDGE_BELOW_LOUD_DB = 6.0, 12.0
+ABOVE_EDGE_DB, EDGE_BELOW_LOUD_DB, STEADY_WITHIN_DB = 6.0, 18.0, 4.0
 """Where the gate found no pause in noise or hum: steady sound at the edge, this far under the rest, is not music."""
-INSIDE_S = 0.02
-INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB = 40.0, -60.0
 JUMP = 0.01
 """A first or last sample beyond this is heard as a click."""
 
@@ -41,9 +39,12 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     ends_inside: bool
 
 
-def heard_pass(one: Pass, mics: Sequence[tuple[Signal, Hearing]]) -> HeardPass:
-    """The bounds of a pass: of the mic that sounds first, and of the one that sounds last."""
-    bounds = [found for signal, hearing in mics if (found := bounds_of(signal, hearing))]
+def heard_pass(one: Pass, mics: Sequence[tuple[Signal, Hearing]], *, printed: bool = False) -> HeardPass:
+    """The bounds of a pass: of the mic that sounds first, and of the one that sounds last.
+
+    A printed stem keeps what it has before and after its sound: whoever finished it has heard that.
+    """
+    bounds = [found for signal, hearing in mics if (found := _bounds(signal, hearing, printed=printed))]
     length_s = max((duration_s(signal) for signal, _ in mics), default=0.0)
     whole = HeardPass(
         name=one.name,
@@ -66,23 +67,29 @@ def heard_pass(one: Pass, mics: Sequence[tuple[Signal, Hearing]]) -> HeardPass:
     )
 
 
-def bounds_of(signal: Signal, hearing: Hearing) -> Bounds | None:
+def _bounds(signal: Signal, hearing: Hearing, *, printed: bool) -> Bounds | None:
     """Of one mic: reads a few seconds around the first and the last sound; None when it is silent."""
     active = hearing.levels.active
     if not active:
         return None
-    length_s = duration_s(signal)
     loud_db = max((level for level in hearing.levels.rms_db if level is not None), default=QUIETEST_DB)
-    start_s = _start(signal, active[0][0], loud_db)
-    end_s = _end(signal, active[-1][1], loud_db)
-    cut_db = max(loud_db - INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB)
+    first_s, last_s, length_s = active[0][0], active[-1][1], duration_s(signal)
+    start_s = first_s if printed else _start(signal, first_s, loud_db)
+    head_noise = not printed and (
+        _noisy(signal, 0.0, min(EDGE_S, start_s)) or _noisy(signal, start_s - EDGE_S, start_s)
+    )
+    starts_inside = first_s < AT_THE_EDGE_S and _jumps(signal, 0)
+    end_s = last_s if printed else _end(signal, last_s, loud_db)
+    tail_noise = not printed and (
+        _noisy(signal, end_s, end_s + EDGE_S) or _noisy(signal, max(length_s - EDGE_S, end_s), length_s)
+    )
     return Bounds(
         start_s=start_s,
         end_s=end_s,
-        head_noise=_noisy(signal, start_s - EDGE_S, start_s) or _noisy(signal, 0.0, min(EDGE_S, start_s)),
-        tail_noise=_noisy(signal, end_s, end_s + EDGE_S) or _noisy(signal, max(length_s - EDGE_S, end_s), length_s),
-        starts_inside=_level_db(signal, 0.0, INSIDE_S) > cut_db and _jumps(signal, 0),
-        ends_inside=_level_db(signal, length_s - INSIDE_S, length_s) > cut_db and _jumps(signal, signal.frames - 1),
+        head_noise=head_noise,
+        tail_noise=tail_noise,
+        starts_inside=starts_inside,
+        ends_inside=last_s > length_s - AT_THE_EDGE_S and _jumps(signal, signal.frames - 1),
     )
 
 
@@ -115,7 +122,9 @@ def _hops_of_noise(levels_db: Floats, loud_db: float) -> int:
     above = np.flatnonzero(level_db > max(edge_db, NOTHING_DB) + ABOVE_EDGE_DB)
     if edge_db > loud_db - EDGE_BELOW_LOUD_DB or not len(above):
         return 0
-    return max(int(above[0]) - SMOOTHED_HOPS, 0)
+    noise_db = level_db[: max(int(above[0]) - SMOOTHED_HOPS, 1)]
+    steady = np.percentile(noise_db, 90) - np.percentile(noise_db, 10) < STEADY_WITHIN_DB
+    return len(noise_db) if steady else 0
 
 
 def _hops_until_quiet(levels_db: Floats) -> int:
@@ -143,7 +152,7 @@ def _level_db(signal: Signal, start_s: float, end_s: float) -> float:
 
 
 def _noisy(signal: Signal, start_s: float, end_s: float) -> bool:
-    return _level_db(signal, start_s, end_s) > NOTHING_DB
+    return end_s - start_s >= HOP_S and _level_db(signal, start_s, end_s) > NOTHING_DB
 
 
 def _jumps(signal: Signal, frame: int) -> bool:

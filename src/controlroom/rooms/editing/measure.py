@@ -48,7 +48,8 @@ def measure(
     the pitch of the voices.
     """
     bounds = [
-        heard_pass(one, [(hearings[mic.path].signal, hearings[mic.path]) for mic in one.mics]) for one in part.passes
+        heard_pass(one, [(hearings[mic.path].signal, hearings[mic.path]) for mic in one.mics], printed=part.printed)
+        for one in part.passes
     ]
     mics = matched_mics(part)
     if len(bounds) == 1:
