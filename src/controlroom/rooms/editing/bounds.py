@@ -78,7 +78,7 @@ def _bounds(signal: Signal, hearing: Hearing, *, printed: bool) -> Bounds | None
     head_noise = not printed and (
         _noisy(signal, 0.0, min(EDGE_S, start_s)) or _noisy(signal, start_s - EDGE_S, start_s)
     )
-    starts_inside = first_s < AT_THE_EDGE_S and _jumps(signal, 0)
+    starts_inside = start_s < AT_THE_EDGE_S and _jumps(signal, 0)
     end_s = last_s if printed else _end(signal, last_s, loud_db)
     tail_noise = not printed and (
         _noisy(signal, end_s, end_s + EDGE_S) or _noisy(signal, max(length_s - EDGE_S, end_s), length_s)
@@ -89,7 +89,7 @@ def _bounds(signal: Signal, hearing: Hearing, *, printed: bool) -> Bounds | None
         head_noise=head_noise,
         tail_noise=tail_noise,
         starts_inside=starts_inside,
-        ends_inside=last_s > length_s - AT_THE_EDGE_S and _jumps(signal, signal.frames - 1),
+        ends_inside=end_s > length_s - AT_THE_EDGE_S and _jumps(signal, signal.frames - 1),
     )
 
 

@@ -21,6 +21,7 @@ GAP_WITHIN_DB = 6.0
 GAP_SHARE = 0.7
 """Where in a gap takes are joined: after the decay, and before the breath that belongs to what follows."""
 LATEST_BEFORE_GAP_END_S = 0.03
+LINE_REACH_S = 0.07
 PUNCH_EDGE_S, PUNCH_REACH_S, PUNCH_CLEARS_S = 0.03, 0.8, 0.6
 PUNCH_AWAY_DB_PER_S = 6.0
 
@@ -117,17 +118,14 @@ def _quietest_s(punch: Heard, whole: Sequence[Heard], first_s: float, last_s: fl
     return float((first + int(np.argmin(level_db + PUNCH_AWAY_DB_PER_S * away_s))) * HOP_S)
 
 
-def bar_joints(bars_s: Sequence[float], onsets_s: Sequence[Floats], clearance_s: float) -> list[float]:
-    """Bar lines, each moved to just before the first hit on it in any pass: a crossfade must be over by then."""
+def bar_joints(lines_s: Sequence[float], onsets_s: Sequence[Floats], clearance_s: float) -> list[float]:
+    """Just before the first hit that any pass plays on each line of the grid: a crossfade must be over by then.
+
+    Where nothing is played on a line there is nothing to hide a joint behind, and none is made.
+    """
     hits = np.sort(np.concatenate([np.zeros(0), *onsets_s]))
-    joints = []
-    for bar_s in bars_s:
-        on_it = hits[(hits > bar_s - BAR_REACH_S) & (hits < bar_s + BAR_REACH_S)]
-        joints.append(float(on_it[0]) - clearance_s if len(on_it) else bar_s)
-    return joints
-
-
-BAR_REACH_S = 0.07
+    on_lines = [hits[(hits > line_s - LINE_REACH_S) & (hits < line_s + LINE_REACH_S)] for line_s in lines_s]
+    return [float(near[0]) - clearance_s for near in on_lines if len(near)]
 
 
 def loudness_at(heard: Heard, at_s: float) -> float:

@@ -10,13 +10,14 @@ import scipy.signal
 
 from controlroom.rooms.editing.contour import HOP_S, Floats, smoothed
 from controlroom.rooms.editing.joints import RANGE_DB, Heard
-from controlroom.sound.intonation import HeldNote, meant_cents
+from controlroom.sound.intonation import HeldNote
 
 LONGEST_LAG_S = 0.25
 AROUND_S = 0.3
 LEAST_ALIKE = 0.4
 WORST_CENTS = 120.0
 LEAST_SUNG_S = 0.15
+OUT_OF_KEY_COST = 3.0
 
 
 class Sung(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,32 +71,36 @@ def _lag_s(one: Floats, other: Floats) -> float | None:
 def pitch_misses(
     sung: Mapping[str, Sung], lags: Mapping[str, float], start_s: float, end_s: float, scale: frozenset[int]
 ) -> dict[str, tuple[float, float]]:
-    """(mean distance from what is meant, drift), both in cents, of each take in a phrase.
-
-    What is meant is the semitone nearest to the median of three takes or more at that moment; of fewer, each take's own
-    nearest one in the key.
-    """
-    lines = {name: _line(one, lags.get(name, 0.0), start_s, end_s) for name, one in sung.items()}
-    stacked = np.array(list(lines.values()))
-    voices = np.isfinite(stacked).sum(axis=0)
-    tuning = float(np.median([one.tuning_cents for one in sung.values()])) if sung else 0.0
+    """(mean distance from what is meant, drift), both in cents, of each take in a phrase."""
+    if not sung:
+        return {}
+    lines = np.array([_line(one, lags.get(name, 0.0), start_s, end_s) for name, one in sung.items()])
+    tuning = float(np.median([one.tuning_cents for one in sung.values()]))
+    misses = np.minimum(np.abs(lines - _meant(lines, tuning, scale)), WORST_CENTS)
     found = {}
-    for (name, line), one in zip(lines.items(), sung.values(), strict=True):
-        held = np.flatnonzero(np.isfinite(line))
-        if len(held) * HOP_S < LEAST_SUNG_S:
-            continue
-        misses = [_miss(line[at], stacked[:, at], int(voices[at]), tuning, one.tuning_cents, scale) for at in held]
-        drifts = [note.drift_cents for note in one.notes if start_s <= note.start_s < end_s]
-        found[name] = float(np.mean(misses)), float(np.mean(drifts)) if drifts else 0.0
+    for (name, one), miss in zip(sung.items(), misses, strict=True):
+        held = miss[np.isfinite(miss)]
+        if len(held) * HOP_S >= LEAST_SUNG_S:
+            drifts = [note.drift_cents for note in one.notes if start_s <= note.start_s < end_s]
+            found[name] = float(np.mean(held)), float(np.mean(drifts)) if drifts else 0.0
     return found
 
 
-def _miss(pitch: float, others: Floats, voices: int, tuning: float, own_tuning: float, scale: frozenset[int]) -> float:
-    if voices >= 3:
-        meant = meant_cents(float(np.nanmedian(others)), tuning, scale)
-    else:
-        meant = meant_cents(pitch, own_tuning, scale)
-    return min(abs(pitch - meant), WORST_CENTS)
+def _meant(lines: Floats, tuning: float, scale: frozenset[int]) -> Floats:
+    """The semitone that is meant at each moment of several takes' lines (takes, hops), in cents.
+
+    Of the semitones that lie nearest to one of the takes, the one that the takes together come nearest to, where being
+    right on it counts for more than being half right: the root of each distance is added up.
+    """
+    semitones = np.round((lines - tuning) / 100)
+    costs = np.array([np.nansum(np.sqrt(np.abs(lines - tuning - 100 * one)), axis=0) for one in semitones])
+    if scale:
+        outside = ~np.isin(np.nan_to_num(semitones) % 12, list(scale))
+        costs = costs + OUT_OF_KEY_COST * outside
+    costs = np.where(np.isfinite(semitones), costs, np.inf)
+    best = np.take_along_axis(semitones, costs.argmin(axis=0)[None, :], axis=0)[0]
+    result: Floats = 100 * best + tuning
+    return result
 
 
 def _line(sung: Sung, lag_s: float, start_s: float, end_s: float) -> Floats:
