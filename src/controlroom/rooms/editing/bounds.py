@@ -22,7 +22,7 @@ QUIET_HOPS = 30
 EDGE_S = 0.3
 HEAD_SEARCH_S, TAIL_SEARCH_S = 4.0, 12.0
 AT_THE_EDGE_S, EDGE_SEARCH_S = 0.1, 30.0
-ABOVE_EDGE_DB, EDGE_BELOW_LOUD_DB, STEADY_WITHIN_DB = 6.0, 18.0, 4.0
+ABOVE_EDGE_DB, EDGE_BELOW_LOUD_DB, STEADY_WITHIN_DB = 4.0, 18.0, 4.0
 """Where the gate found no pause in noise or hum: steady sound at the edge, this far under the rest, is not music."""
 JUMP = 0.01
 """A first or last sample beyond this is heard as a click."""

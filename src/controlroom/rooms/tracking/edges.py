@@ -15,8 +15,12 @@ PAUSE_S, EDGE_S, AWAY_S = 0.3, 0.02, 0.1
 LONGEST_READ_S = 1.0
 PAUSES = 4
 INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB = 30.0, -50.0
-NOISY_DB, VERY_NOISY_DB = 35.0, 25.0
-"""The active sound above the noise in its pauses."""
+ABOVE_HUM_DB = 6.0
+NOISY_DB, VERY_NOISY_DB = 25.0, 15.0
+NOISY_VOICE_DB, VERY_NOISY_VOICE_DB = 35.0, 25.0
+"""The active sound above the noise in its pauses. What is sung, or bowed or plucked near a microphone, is bare in the
+mix; amplifiers hiss, and the mics of a kit rest on each other's bleed."""
+BARE = ("lead vocal", "backing vocal", "acoustic guitar", "strings")
 SILENCE_DB = -120.0
 
 
@@ -47,22 +51,24 @@ def findings_of_edges(hearing: Hearing) -> Iterator[Finding]:
     if not active or loud_db is None:
         return
     signal, length_s = hearing.signal, duration_s(hearing.signal)
-    inside_db = max(loud_db - INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB)
+    hum_db = hearing.levels.hum.level_db + ABOVE_HUM_DB if hearing.levels.hum else INSIDE_LEAST_DB
+    inside_db = max(loud_db - INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB, hum_db)
     if active[0][0] < EDGE_S and (level_db := _level_db(signal, 0.0, EDGE_S)) > inside_db:
         yield at_place("starts_inside", "advice", 0.0, EDGE_S, level_db=round(level_db, 1))
     if active[-1][1] > length_s - EDGE_S and (level_db := _level_db(signal, length_s - EDGE_S, length_s)) > inside_db:
         yield at_place("ends_abruptly", "advice", length_s - EDGE_S, length_s, level_db=round(level_db, 1))
 
 
-def findings_of_noise(hearing: Hearing, noise_db: float | None) -> Iterator[Finding]:
+def findings_of_noise(hearing: Hearing, role: str, noise_db: float | None) -> Iterator[Finding]:
     """How far the sound stands above the noise of its pauses."""
     if noise_db is None:
         return
     loud_db = active_level_db(hearing)
-    if loud_db is not None and loud_db - noise_db < NOISY_DB:
+    noisy_db, very_noisy_db = (NOISY_VOICE_DB, VERY_NOISY_VOICE_DB) if role in BARE else (NOISY_DB, VERY_NOISY_DB)
+    if loud_db is not None and loud_db - noise_db < noisy_db:
         yield Finding(
             code="noisy",
-            severity="warning" if loud_db - noise_db < VERY_NOISY_DB else "advice",
+            severity="warning" if loud_db - noise_db < very_noisy_db else "advice",
             args={"noise_db": round(noise_db, 1), "below_db": round(loud_db - noise_db)},
         )
 

@@ -32,6 +32,7 @@ def measure_take(
     *,
     path: Path | None = None,
     tempo_bpm: float | None = None,
+    first_beat_s: float | None = None,
     key: str | None = None,
     printed: bool = False,
     nonfinite_samples: int = 0,
@@ -39,13 +40,14 @@ def measure_take(
     """What there is to say of one file on its own. Costs the hearing's one pass, a few short reads, and the pitch of a
     single voice.
 
-    `path` as the song knows the file (else the one in `facts`); `printed`: a finished stem, which is not asked for
+    `path` as the song knows the file (else the one in `facts`); `first_beat_s` where in the file a beat of the tempo
+    lies, when that is known; `printed`: a finished stem, which is not asked for
     headroom, noise or intonation; `nonfinite_samples` as the open file counted them while it was heard.
     """
     levels = hearing.levels
     noise_db = None if printed and levels.hum is None else noise_in_pauses_db(hearing)
     pitch = None if printed or role not in SINGLE_VOICES else _pitch(hearing, key)
-    timing = None if printed else timing_of(hearing.onsets, tempo_bpm)
+    timing = None if printed else timing_of(hearing.onsets, tempo_bpm, first_beat_s)
     end_hz = bandwidth_hz(hearing.spectrum) if levels.active else None
     return TakeReport(
         path=path or facts.path,
@@ -86,7 +88,7 @@ def _findings(
     yield from findings_of_bandwidth(hearing.spectrum, end_hz)
     yield from findings_of_edges(hearing)
     if not printed:
-        yield from findings_of_noise(hearing, noise_db)
+        yield from findings_of_noise(hearing, role, noise_db)
         yield from findings_of_performance(pitch, timing, role)
 
 

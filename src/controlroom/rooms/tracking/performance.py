@@ -75,26 +75,26 @@ def _weighted_median(values: Floats, weights: Floats) -> float:
     return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
 
 
-def timing_of(onsets: Onsets, tempo_bpm: float | None) -> Timing | None:
+def timing_of(onsets: Onsets, tempo_bpm: float | None, first_beat_s: float | None = None) -> Timing | None:
     """Onsets against the grid of the tempo; None without a tempo, or where it was not played to that grid."""
     if not tempo_bpm or len(onsets.times_s) < LEAST_ONSETS:
         return None
     strong = onsets.strengths >= STRONG_SHARE * np.percentile(onsets.strengths, 90)
-    times_ms = 1000 * onsets.times_s[strong]
     beat_ms = 60000 / tempo_bpm
     steps = STEPS_PER_BEAT if beat_ms / STEPS_PER_BEAT >= LEAST_GRID_MS else 2
     step_ms = beat_ms / steps
-    turns = np.exp(2j * np.pi * times_ms / step_ms)
-    if len(times_ms) < LEAST_ONSETS or abs(turns.mean()) < ON_THE_GRID:
+    times_ms = 1000 * (onsets.times_s[strong] - (first_beat_s or 0.0))
+    turn = complex(np.exp(2j * np.pi * times_ms / step_ms).mean()) if len(times_ms) else 0j
+    if len(times_ms) < LEAST_ONSETS or abs(turn) < ON_THE_GRID:
         return None
-    middle_ms = float(np.angle(turns.mean())) * step_ms / (2 * np.pi)
-    late_ms = (times_ms - middle_ms + step_ms / 2) % step_ms - step_ms / 2 + middle_ms
+    middle_ms = float(np.angle(turn)) * step_ms / (2 * np.pi)
+    late_ms = (times_ms - middle_ms + step_ms / 2) % step_ms - step_ms / 2
     median_ms = float(np.median(late_ms))
     return Timing(
         tempo_bpm=tempo_bpm,
         grid=f"1/{4 * steps}",
         onsets=len(times_ms),
-        median_ms=round(median_ms, 1),
+        median_ms=None if first_beat_s is None else round(middle_ms + median_ms, 1),
         spread_ms=round(1.4826 * float(np.median(np.abs(late_ms - median_ms))), 1),
     )
 

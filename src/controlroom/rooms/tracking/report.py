@@ -37,13 +37,14 @@ class Pitch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """Onsets against the nearest point of the grid, in ms: `median_ms` later than it (+) on the whole, `spread_ms`
-    around that (1.48 times the median distance from the median, so that single slips do not blur it)."""
+    """Onsets against the nearest point of the grid, in ms: `median_ms` later than it (+) on the whole (None where
+    nobody said where the beats lie), `spread_ms` around that (1.48 times the median distance from the median, so that
+    single slips do not blur it)."""
 
     tempo_bpm: float
     grid: str
     onsets: int
-    median_ms: float
+    median_ms: float | None
     spread_ms: float
 
 
