@@ -23,6 +23,7 @@ LOWEST_RATE_HZ = 44100
 HOT_DB, QUIET_DB = -0.3, -35.0
 HUM_IN_PAUSES_DB = 6.0
 """A hum stands in the pauses too; what is louder than them by more is a note."""
+HUM_UNDER_NOISE_DB, FAINTEST_HUM_DB = 12.0, -80.0
 NARROW_RATE_HZ, NARROW_HZ = 40000, (3000.0, 16500.0)
 WALL_DB, BESIDE_WALL_HZ = 22.0, 1000.0
 """So much lower is the kilohertz above a wall than the one below it; instruments fade out more gently."""
@@ -120,6 +121,9 @@ def _places(spans: Sequence[Span]) -> list[list[Span]]:
 def _hum(levels: Levels, noise_db: float | None) -> Iterator[Finding]:
     hum = levels.hum
     if hum is None or (noise_db is not None and noise_db < hum.level_db - HUM_IN_PAUSES_DB):
+        return
+    floor_db = min((floor for floor in levels.noise_floor_db if floor is not None), default=hum.level_db)
+    if hum.level_db < max(floor_db - HUM_UNDER_NOISE_DB, FAINTEST_HUM_DB):
         return
     loud_db = max((rms for rms in levels.rms_db if rms is not None), default=0.0)
     yield Finding(

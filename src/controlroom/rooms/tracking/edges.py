@@ -15,13 +15,14 @@ PAUSE_S, EDGE_S, AWAY_S = 0.3, 0.02, 0.1
 LONGEST_READ_S = 1.0
 PAUSES = 4
 INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB = 30.0, -50.0
-ABOVE_HUM_DB = 6.0
+ABOVE_STEADY_DB = 6.0
 NOISY_DB, VERY_NOISY_DB = 25.0, 15.0
 NOISY_VOICE_DB, VERY_NOISY_VOICE_DB = 35.0, 25.0
 """The active sound above the noise in its pauses. What is sung, or bowed or plucked near a microphone, is bare in the
 mix; amplifiers hiss, and the mics of a kit rest on each other's bleed."""
 BARE = ("lead vocal", "backing vocal", "acoustic guitar", "strings")
 SILENCE_DB = -120.0
+PLATEAU_DB, PLATEAU_SHARE, STANDS_OUT_DB, LEAST_BINS = 2.0, 0.15, 12.0, 200
 
 
 def noise_in_pauses_db(hearing: Hearing) -> float | None:
@@ -29,7 +30,19 @@ def noise_in_pauses_db(hearing: Hearing) -> float | None:
     signal = hearing.signal
     levels = [_level_db(signal, start_s, end_s) for start_s, end_s in _pauses(hearing)]
     heard = [level for level in levels if level > SILENCE_DB]
-    return min(heard) if heard else None
+    return min(heard) if heard else None if levels else _plateau_db(hearing)
+
+
+def _plateau_db(hearing: Hearing) -> float | None:
+    """The noise of a take so noisy that no pause stands out: the level that its quiet moments have in common."""
+    power = (hearing.waveform.rms**2).mean(axis=0)
+    power = power[power > 0]
+    if len(power) < LEAST_BINS:
+        return None
+    levels_db = 10 * np.log10(power)
+    floor_db, loud_db = np.percentile(levels_db, [5, 95])
+    shared = np.mean(levels_db < floor_db + PLATEAU_DB) >= PLATEAU_SHARE
+    return float(floor_db) if shared and loud_db - floor_db > STANDS_OUT_DB else None
 
 
 def _pauses(hearing: Hearing) -> list[tuple[float, float]]:
@@ -44,15 +57,16 @@ def _pauses(hearing: Hearing) -> list[tuple[float, float]]:
     return sorted((middle - length / 2, middle + length / 2) for middle, length in middles)
 
 
-def findings_of_edges(hearing: Hearing) -> Iterator[Finding]:
-    """A first or a last moment that is about as loud as the rest."""
+def findings_of_edges(hearing: Hearing, noise_db: float | None) -> Iterator[Finding]:
+    """A first or a last moment that is about as loud as the rest, and neither noise nor hum."""
     active = hearing.levels.active
     loud_db = max((rms for rms in hearing.levels.rms_db if rms is not None), default=None)
     if not active or loud_db is None:
         return
     signal, length_s = hearing.signal, duration_s(hearing.signal)
-    hum_db = hearing.levels.hum.level_db + ABOVE_HUM_DB if hearing.levels.hum else INSIDE_LEAST_DB
-    inside_db = max(loud_db - INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB, hum_db)
+    hum_db = hearing.levels.hum.level_db if hearing.levels.hum else SILENCE_DB
+    steady_db = max(hum_db, SILENCE_DB if noise_db is None else noise_db)
+    inside_db = max(loud_db - INSIDE_BELOW_LOUD_DB, INSIDE_LEAST_DB, steady_db + ABOVE_STEADY_DB)
     if active[0][0] < EDGE_S and (level_db := _level_db(signal, 0.0, EDGE_S)) > inside_db:
         yield at_place("starts_inside", "advice", 0.0, EDGE_S, level_db=round(level_db, 1))
     if active[-1][1] > length_s - EDGE_S and (level_db := _level_db(signal, length_s - EDGE_S, length_s)) > inside_db:

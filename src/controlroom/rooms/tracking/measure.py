@@ -86,7 +86,7 @@ def _findings(
         return
     yield from findings_of_levels(hearing, printed=printed, noise_db=noise_db)
     yield from findings_of_bandwidth(hearing.spectrum, end_hz)
-    yield from findings_of_edges(hearing)
+    yield from findings_of_edges(hearing, noise_db)
     if not printed:
         yield from findings_of_noise(hearing, role, noise_db)
         yield from findings_of_performance(pitch, timing, role)
