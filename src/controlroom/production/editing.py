@@ -2,28 +2,165 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
-from controlroom.base.progress import Progress
+import msgspec
+
+from controlroom.base.canonical import identity
+from controlroom.base.files import safe_name
+from controlroom.base.finding import Finding
+from controlroom.base.progress import Progress, scaled
+from controlroom.production.material import Material
 from controlroom.production.results import Edited, Story, Track
-from controlroom.production.workshop import Workshop
+from controlroom.production.workshop import Workshop, plan_findings
+from controlroom.rooms import editing
+from controlroom.rooms.editing import EditPlan, PlannedMic
+from controlroom.song.model import Mic, Part
+from controlroom.sound.files import AudioFile, Format, write
+from controlroom.sound.hearing import Hearing
+from controlroom.sound.parallel import side_by_side
+from controlroom.sound.signal import Signal
+from controlroom.sound.survey import Survey
+
+FLOAT_WAV = Format("wav", 32)
+
+
+class _PartEdited(msgspec.Struct, frozen=True):
+    """One part, edited: its tracks, its plan, and the files that were made for it."""
+
+    tracks: tuple[Track, ...]
+    plan: EditPlan
+    outputs: tuple[Path, ...]
+    findings: tuple[Finding, ...]
 
 
 def edit_parts(story: Story, shop: Workshop, outputs: list[Path], progress: Progress) -> Story:
-    material, surveys = story.material, story.checked.surveys
-    tracks = []
-    for part in material.song.parts:
-        for mic in part.passes[0].mics:
-            tracks.append(
-                Track(
-                    name=mic.path.stem,
-                    path=shop.folder / mic.path,
-                    key=material.sources[mic.path].sha256,
-                    role=mic.role,
-                    part=part.name,
-                    side=mic.side,
-                    printed=part.printed,
-                    survey=surveys[mic.path],
-                )
-            )
-    return story.with_(edited=Edited(tracks=tuple(tracks), plans=()))
+    """Edit part after part. An original that the plan leaves as it is goes on to the mix unrendered."""
+    material, surveys = story.material, story.the_takes.surveys
+    parts = material.song.parts
+    edited = []
+    for k, part in enumerate(parts):
+        done = scaled(progress, k / len(parts), (k + 1) / len(parts), f"editing {part.name}")
+        edited.append(_edit(material, surveys, part, shop, done))
+    made = [path for one in edited for path in one.outputs]
+    shop.tidy(shop.out / "edits", keep=made)
+    outputs += made
+    return story.with_(
+        edited=Edited(
+            tracks=_uniquely_named([track for one in edited for track in one.tracks]),
+            plans=tuple(one.plan for one in edited),
+            findings=tuple(finding for one in edited for finding in one.findings),
+        )
+    )
+
+
+def _edit(
+    material: Material, surveys: dict[Path, Survey], part: Part, shop: Workshop, progress: Progress
+) -> _PartEdited:
+    folder = shop.out / "edits" / safe_name(part.name)
+    sources = identity([(one, [material.sources[mic.path].sha256 for mic in one.mics]) for one in part.passes])
+    with ExitStack() as stack:
+        signals = {
+            mic.path: stack.enter_context(AudioFile(shop.folder / mic.path)) for one in part.passes for mic in one.mics
+        }
+        proposal = _proposal(material, surveys, part, signals, sources, shop, scaled(progress, 0.0, 0.5))
+        plan_path = folder / "plan.toml"
+        settled = shop.plan(plan_path, proposal)
+        plan = settled.plan
+        key = identity("edit", editing.ENGINE, plan, sources, material.rate_hz)
+        takes = {one.name: {mic.path: signals[mic.path] for mic in one.mics} for one in part.passes}
+        if plan.changes_nothing:
+            rendered: dict[str, Path] = {}
+        else:
+            rendered = _render(takes, plan, material.rate_hz, folder, key, shop, scaled(progress, 0.5, 1.0))
+    mics = {mic.path: mic for one in part.passes for mic in one.mics}
+    tracks = tuple(_track(mic, mics, part, material, surveys, rendered, key, shop) for mic in plan.mics)
+    findings = tuple(msgspec.structs.replace(f, path=part.name) for f in plan_findings(plan_path, settled))
+    return _PartEdited(tracks, plan, (*rendered.values(), plan_path), findings)
+
+
+def _proposal(
+    material: Material,
+    surveys: dict[Path, Survey],
+    part: Part,
+    signals: dict[Path, AudioFile],
+    sources: str,
+    shop: Workshop,
+    progress: Progress,
+) -> EditPlan:
+    """The proposal for these takes; the phrases of several passes are compared once, and remembered."""
+    sheet = material.song.sheet
+    key = identity("comp", editing.ENGINE, part, sources, sheet.tempo_bpm, sheet.meter, sheet.key)
+    kept = None if shop.options.anew("editing") else shop.ledger.recall("comps", key, EditPlan)
+    if kept is not None:
+        return kept
+    hearings = {path: Hearing.from_survey(surveys[path], signal) for path, signal in signals.items()}
+    report = editing.measure(
+        part, hearings, tempo_bpm=sheet.tempo_bpm, meter=sheet.meter, key=sheet.key, progress=progress
+    )
+    plan = editing.decide(report)
+    shop.ledger.keep("comps", key, plan)
+    return plan
+
+
+def _render(
+    takes: dict[str, dict[Path, Signal]],
+    plan: EditPlan,
+    rate_hz: int,
+    folder: Path,
+    key: str,
+    shop: Workshop,
+    progress: Progress,
+) -> dict[str, Path]:
+    """One file for each mic, written side by side: every mic reads files of its own."""
+    paths = {mic.name: folder / f"{safe_name(mic.name)}.wav" for mic in plan.mics}
+    missing = [name for name, path in paths.items() if not shop.keeps("editing", path, key)]
+    signals = editing.render(takes, plan, rate_hz=rate_hz) if missing else {}
+
+    def make(name: str) -> None:
+        write(paths[name], signals[name], FLOAT_WAV, progress=progress)
+        shop.ledger.record(paths[name], key)
+
+    side_by_side(make, missing)
+    return paths
+
+
+def _track(
+    planned: PlannedMic,
+    mics: dict[Path, Mic],
+    part: Part,
+    material: Material,
+    surveys: dict[Path, Survey],
+    rendered: dict[str, Path],
+    key: str,
+    shop: Workshop,
+) -> Track:
+    original = next(iter(planned.files.values()))
+    path = rendered.get(planned.name)
+    sha256 = material.sources[original].sha256
+    track_key = identity(key, planned.name) if path else sha256
+    return Track(
+        name=planned.name if path else original.stem,
+        path=path or shop.folder / original,
+        key=track_key,
+        role=planned.role,
+        part=part.name,
+        side=mics[original].side,
+        printed=part.printed,
+        survey=shop.survey(path, track_key) if path else surveys[original],
+    )
+
+
+def _uniquely_named(tracks: list[Track]) -> tuple[Track, ...]:
+    """Every track under a name of its own: the part's name goes before one that is there twice."""
+    names = [track.name for track in tracks]
+    seen: set[str] = set()
+    unique = []
+    for track in tracks:
+        name = track.name if names.count(track.name) == 1 else f"{track.part} {track.name}"
+        while name in seen:
+            name += "'"
+        seen.add(name)
+        unique.append(msgspec.structs.replace(track, name=name))
+    return tuple(unique)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,17 @@ from controlroom.production.material import material_of, read_files, read_materi
 from controlroom.production.mixing import heard, opened, rendered
 from controlroom.production.options import Options
 from controlroom.production.results import Edited, Story
+from controlroom.production.roles import named_or_heard
 from controlroom.production.walk import LAST_OPTIONS, produce
 from controlroom.production.workshop import Workshop
-from controlroom.rooms import mastering, mixing
+from controlroom.rooms import editing, mastering, mixing
+from controlroom.rooms.editing import EditPlan
 from controlroom.rooms.mastering import MasterPlan
 from controlroom.rooms.mixing import MixPlan
-from controlroom.song.model import Sheet
-from controlroom.sound.files import AudioFile, Format, write
+from controlroom.song.model import Mic, Part, Pass, Sheet
+from controlroom.song.roles import family_of, guess_role
+from controlroom.sound.files import AudioFile, AudioInfo, Format, write
+from controlroom.sound.hearing import Hearing
 from controlroom.store.ledger import Ledger
 from controlroom.store.plans import read_plan
 
@@ -75,6 +79,53 @@ def check_files(
         refusal = refusals.get(place.relative_to(folder))
         said.append({"path": str(path), "error": str(refusal)} if refusal else {**sheets[place], "path": str(path)})
     return said, list(refusals.values())
+
+
+def comp_files(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    tempo_bpm: float | None = None,
+    plan: Path | None = None,
+    progress: Progress = SILENT,
+) -> dict[str, Any]:
+    """Comp the takes of one part into one file; returns what `comp --json` prints."""
+    form = format_of(out)
+    given = read_plan(plan, EditPlan) if plan else None
+    with ExitStack() as files:
+        takes = {path: files.enter_context(AudioFile(path)) for path in paths}
+        first = next(iter(takes.values()))
+        hearings = {path: Hearing(take, scaled(progress, 0.0, 0.3)) for path, take in takes.items()}
+        mic = named_or_heard(Mic(path=paths[0], role=guess_role(paths[0].stem).role), hearings[paths[0]].survey, first)
+        part = one_part({path: take.info for path, take in takes.items()}, mic.role)
+        if given is None:
+            report = editing.measure(part, hearings, tempo_bpm=tempo_bpm, progress=scaled(progress, 0.3, 0.7))
+            given = editing.decide(report)
+        sources = {one.name: {mic.path: takes[mic.path] for mic in one.mics} for one in part.passes}
+        (track,) = editing.render(sources, given).values()
+        write(out, track, form, progress=scaled(progress, 0.7, 1.0, "writing"))
+    segments = [{"take": s.take, "start_s": s.start_s, "end_s": s.end_s, "score": s.score} for s in given.segments]
+    return {"plan": msgspec.to_builtins(given, enc_hook=str), "segments": segments}
+
+
+def one_part(infos: Mapping[Path, AudioInfo], role: str) -> Part:
+    """Plain files as the passes of one part, each at its time stamp where all have one, else all from 0:00."""
+    stamps = {
+        path: None if info.time_reference is None else info.time_reference / info.rate_hz
+        for path, info in infos.items()
+    }
+    known = [stamp for stamp in stamps.values() if stamp is not None]
+    first = min(known) if len(known) == len(stamps) else None
+    names = [path.stem for path in infos]
+    passes = tuple(
+        Pass(
+            name=path.stem if names.count(path.stem) == 1 else path.as_posix(),
+            mics=(Mic(path=path, role=role),),
+            start_s=0.0 if first is None else (stamps[path] or 0.0) - first,
+        )
+        for path in infos
+    )
+    return Part(name=names[0], role=family_of(role), passes=passes)
 
 
 def mix_folder(
