@@ -25,9 +25,10 @@ def whole_or_nothing(path: str | os.PathLike[str], *, force: bool = True) -> Ite
     if not force and target.exists():
         raise UsageError(str(target), "it is there already", "Choose another name, or say --force.")
     part = target.with_name(f".{secrets.token_hex(6)}.part{target.suffix}")
+    with surroundings(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with surroundings(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
             yield part
             with part.open("rb") as written:
                 os.fsync(written.fileno())

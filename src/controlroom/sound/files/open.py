@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,8 +62,7 @@ def probe(path: str | os.PathLike[str]) -> AudioInfo:
 
 def _track(path: Path) -> Track:
     try:
-        if path.is_dir():
-            raise InputRefused(path, "it is a folder, not an audio file", "Name the files in it.")
+        _check_is_file(path)
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             if not size:
@@ -79,6 +79,15 @@ def _track(path: Path) -> Track:
         raise InputRefused(path, f"it cannot be read ({why})", "Check the file and its permissions.") from error
     _check(path, track.info)
     return track
+
+
+def _check_is_file(path: Path) -> None:
+    """Asked before it is opened: opening a pipe waits until somebody writes into it, for ever when nobody does."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise InputRefused(path, "it is a folder, not an audio file", "Name the files in it.")
+    if not stat.S_ISREG(mode):
+        raise InputRefused(path, "it is a pipe or a device, not an audio file", "Copy its sound into a file first.")
 
 
 def _check(path: Path, info: AudioInfo) -> None:

@@ -72,9 +72,14 @@ def stream_facts(demuxer: Demuxer) -> StreamFacts:
 
 
 def counted_frames(demuxer: Demuxer) -> int:
-    """How many frames a file decodes to, where nothing but decoding it can tell."""
+    """How many frames a file decodes to, up to the last that can be, where nothing but decoding it can tell."""
+    at = end = 0
     with demuxer.open() as container:
-        return sum(_length(piece) for piece in _pieces(container))
+        for piece in _pieces(container):
+            at += _length(piece)
+            if not isinstance(piece, int):
+                end = at
+    return end
 
 
 _SAMPLE_TYPES = {"u8": np.uint8, "s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
