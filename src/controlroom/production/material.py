@@ -81,7 +81,7 @@ def material_of(
 ) -> Material:
     """The material of files that have been read; paths that are not among `sources` are left out."""
     takes, demos, mixes = ([path for path in paths if path in sources] for paths in (takes, demos, mixes))
-    parts = group([_facts(sources[path]) for path in takes], sheet)
+    parts = group([facts_of(path, sources[path].info) for path in takes], sheet)
     song = Song(folder=folder, sheet=sheet, parts=parts, demos=tuple(demos), mixes=tuple(mixes))
     rate_hz = sheet.rate_hz or session_rate_hz([sources[path].info for path in takes or mixes])
     return Material(song, sources, rate_hz, findings)
@@ -114,16 +114,15 @@ def read_files(
     return sources, {path: result for path, result in results.items() if isinstance(result, InputRefused)}
 
 
-def _facts(source: Source) -> FileFacts:
-    info = source.info
-    stamp = None if info.time_reference is None else info.time_reference / info.rate_hz
+def facts_of(path: Path, info: AudioInfo) -> FileFacts:
+    """What grouping needs to know of a file."""
     return FileFacts(
-        path=source.path,
+        path=path,
         rate_hz=info.rate_hz,
         channels=info.channels,
         frames=info.frames,
         codec=info.codec,
-        time_reference_s=stamp,
+        time_reference_s=None if info.time_reference is None else info.time_reference / info.rate_hz,
         ixml=info.ixml,
     )
 

@@ -15,7 +15,7 @@ from controlroom.base.errors import InputRefused, UsageError
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.production.checking import check_material
 from controlroom.production.editing import edit_parts
-from controlroom.production.material import material_of, read_files, read_material
+from controlroom.production.material import facts_of, material_of, read_files, read_material
 from controlroom.production.mixing import heard, opened, rendered
 from controlroom.production.options import Options
 from controlroom.production.results import Edited, Story
@@ -26,6 +26,7 @@ from controlroom.rooms import editing, mastering, mixing
 from controlroom.rooms.editing import EditPlan
 from controlroom.rooms.mastering import MasterPlan
 from controlroom.rooms.mixing import MixPlan
+from controlroom.song.grouping import group
 from controlroom.song.model import Mic, Part, Pass, Sheet
 from controlroom.song.roles import family_of, guess_role
 from controlroom.sound.files import AudioFile, AudioInfo, Format, write
@@ -94,38 +95,42 @@ def comp_files(
     given = read_plan(plan, EditPlan) if plan else None
     with ExitStack() as files:
         takes = {path: files.enter_context(AudioFile(path)) for path in paths}
-        first = next(iter(takes.values()))
         hearings = {path: Hearing(take, scaled(progress, 0.0, 0.3)) for path, take in takes.items()}
-        mic = named_or_heard(Mic(path=paths[0], role=guess_role(paths[0].stem).role), hearings[paths[0]].survey, first)
-        part = one_part({path: take.info for path, take in takes.items()}, mic.role)
+        first = Mic(path=paths[0], role=guess_role(paths[0].stem).role)
+        role = named_or_heard(first, hearings[paths[0]].survey, takes[paths[0]]).role
+        part = one_part({path: take.info for path, take in takes.items()}, role)
         if given is None:
             report = editing.measure(part, hearings, tempo_bpm=tempo_bpm, progress=scaled(progress, 0.3, 0.7))
             given = editing.decide(report)
         sources = {one.name: {mic.path: takes[mic.path] for mic in one.mics} for one in part.passes}
         (track,) = editing.render(sources, given).values()
         write(out, track, form, progress=scaled(progress, 0.7, 1.0, "writing"))
-    segments = [{"take": s.take, "start_s": s.start_s, "end_s": s.end_s, "score": s.score} for s in given.segments]
+    played = {one.name: str(one.mics[0].path) for one in part.passes}
+    segments = [
+        {"take": played.get(s.take, s.take), "start_s": s.start_s, "end_s": s.end_s, "score": s.score}
+        for s in given.segments
+    ]
     return {"plan": msgspec.to_builtins(given, enc_hook=str), "segments": segments}
 
 
 def one_part(infos: Mapping[Path, AudioInfo], role: str) -> Part:
-    """Plain files as the passes of one part, each at its time stamp where all have one, else all from 0:00."""
-    stamps = {
-        path: None if info.time_reference is None else info.time_reference / info.rate_hz
-        for path, info in infos.items()
-    }
-    known = [stamp for stamp in stamps.values() if stamp is not None]
+    """Plain files as the passes of one part: as a song folder would group them, else each a pass of its own."""
+    facts = [facts_of(path, info) for path, info in infos.items()]
+    grouped = group(facts, Sheet())
+    if len(grouped) == 1 and all(len(one.mics) == 1 for one in grouped[0].passes):
+        return grouped[0]
+    stamps = [one.time_reference_s for one in facts]
+    known = [stamp for stamp in stamps if stamp is not None]
     first = min(known) if len(known) == len(stamps) else None
-    names = [path.stem for path in infos]
     passes = tuple(
         Pass(
-            name=path.stem if names.count(path.stem) == 1 else path.as_posix(),
-            mics=(Mic(path=path, role=role),),
-            start_s=0.0 if first is None else (stamps[path] or 0.0) - first,
+            name=one.path.as_posix(),
+            mics=(Mic(path=one.path, role=role),),
+            start_s=0.0 if first is None else (one.time_reference_s or 0.0) - first,
         )
-        for path in infos
+        for one in facts
     )
-    return Part(name=names[0], role=family_of(role), passes=passes)
+    return Part(name=facts[0].path.stem, role=family_of(role), passes=passes)
 
 
 def mix_folder(
