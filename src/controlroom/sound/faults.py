@@ -23,8 +23,11 @@ FLAT_FRAMES = 3
 LONGEST_FLAT_FRAMES = 1024
 
 CLICK_OVER_NEIGHBOURS = 10.0
-CLICK_LEAST = 10 ** (-60 / 20)
-CLICK_ORDER, CLICK_REACH = 24, 512
+CLICK_LEAST = 10 ** (-50 / 20)
+CLICK_ORDER, CLICK_REACH, CLICK_WIDTH = 24, 512, 12
+CLICK_ALIKE = 2.0
+CLICK_SIDE, CLICK_AGAIN = 300, 0.7
+MOST_SUSPECTS = 1000
 CLICK_OVER_RESIDUAL = 12.0
 
 DROPOUT_BELOW = 10 ** (-80 / 20)
@@ -42,11 +45,20 @@ class Flat(msgspec.Struct, frozen=True):
 
 
 class Click(msgspec.Struct, frozen=True, kw_only=True):
-    """`size_db`: the jump's size in dBFS."""
+    """`size_db`: the jump's size in dBFS. `channel` is None where it is on several."""
 
     at_s: float
-    channel: int
+    channel: int | None
     size_db: float
+
+
+class Suspect(msgspec.Struct, frozen=True, eq=False):
+    """A click before its last trial: frame, channel, size (full scale 1.0) and the high end of both its sides."""
+
+    at: int
+    channel: int
+    size: float
+    around: Samples
 
 
 def flat_tops(row: Samples, cells: Cells, channel: int, inside: slice, running: tuple[float, float]) -> list[Flat]:
@@ -88,49 +100,87 @@ def _flat_runs(row: Samples, start: int, stop: int, low: float, high: float, run
     return count
 
 
-def clicks(row: Samples, cells: Cells, channel: int, inside: slice) -> list[tuple[int, float]]:
-    """Isolated discontinuities in the cells of `inside`: (frame in `row`, size of the jump, full scale 1.0).
+def clicks(row: Samples, cells: Cells, channel: int, inside: slice) -> list[Suspect]:
+    """Isolated discontinuities in the cells of `inside`; their frames count from the beginning of `row`.
 
     A cell is suspect when its third difference towers over the mean of the cells before *and* after it (a drum's
     attack is followed by its sound). It is a click when an autoregressive model of the surroundings (S. Godsill and
-    P. Rayner, "Digital Audio Restoration", 1998, ch. 5) cannot foresee it.
+    P. Rayner, "Digital Audio Restoration", 1998, ch. 5) cannot foresee it, and nothing announces or follows it.
     """
     peak, mean = cells.rough[channel], cells.rough_total[channel] / cells.frames
     before = np.maximum.reduce([mean[2:-8], mean[1:-9], mean[3:-7]])
     after = np.maximum.reduce([mean[6:-4], mean[7:-3], mean[8:-2]])
     here = peak[5:-5]
     suspects = 5 + np.flatnonzero((here > CLICK_LEAST) & (here > CLICK_OVER_NEIGHBOURS * np.maximum(before, after)))
-    found: list[tuple[int, float]] = []
+    found: list[Suspect] = []
     for cell in suspects:
         if inside.start <= cell < inside.stop:
             start = (int(cell) + 1) * cells.frames
-            at = start + int(np.argmax(np.abs(np.diff(row[start - 3 : start + cells.frames], 3))))
-            if size := _unforeseen(row[max(at - CLICK_REACH, 0) : at + CLICK_REACH].astype(float)):
-                found.append((at, size))
+            at = start + int(np.argmax(np.abs(np.diff(row[start - 3 : start + cells.frames], 3)))) - 1
+            around = row[max(at - CLICK_REACH, 0) : at + CLICK_REACH].astype(float)
+            if _stands_alone(around) and (size := _unforeseen(around)) > CLICK_LEAST:
+                steep = np.diff(row[at - CLICK_SIDE : at + CLICK_SIDE], 3)  # low notes look alike without being so
+                sides = np.concatenate([steep[: CLICK_SIDE - CLICK_WIDTH], steep[CLICK_SIDE + CLICK_WIDTH :]])
+                found.append(Suspect(at, channel, size, sides))
     return found
+
+
+def judged(suspects: list[Suspect], rate_hz: int) -> list[Click]:
+    """The clicks among suspects: those whose surroundings come again belong to the music (a sampled drum, a loop);
+    those at one place on several channels are one."""
+    ordered = sorted(suspects[:MOST_SUSPECTS], key=lambda suspect: suspect.at)
+    if not ordered:
+        return []
+    sides = np.array([suspect.around for suspect in ordered])
+    sides = sides / np.maximum(np.linalg.norm(sides, axis=1, keepdims=True), 1e-9)
+    alike = np.abs(sides @ sides.T)
+    places = np.array([suspect.at for suspect in ordered])
+    apart = np.abs(places[:, None] - places) > 0.05 * rate_hz
+    again = ((alike > CLICK_AGAIN) & apart).any(axis=1)
+    found: list[Click] = []
+    for suspect in (suspect for suspect, repeats in zip(ordered, again, strict=True) if not repeats):
+        click = Click(at_s=suspect.at / rate_hz, channel=suspect.channel, size_db=20 * float(np.log10(suspect.size)))
+        if found and click.at_s - found[-1].at_s < 0.002:
+            last = found.pop()
+            channel = click.channel if click.channel == last.channel else None
+            click = Click(at_s=last.at_s, channel=channel, size_db=max(click.size_db, last.size_db))
+        found.append(click)
+    return found
+
+
+def _stands_alone(samples: Floats) -> bool:
+    """Is the sound about the same on both sides of the middle, in level and in its high end, near and far?"""
+    steep = np.diff(samples, 3)
+    middle = len(samples) // 2
+    sides = (samples[middle - CLICK_SIDE : middle - CLICK_WIDTH], samples[middle + CLICK_WIDTH : middle + CLICK_SIDE])
+    near = [_rms(steep[middle - 60 : middle - CLICK_WIDTH]), _rms(steep[middle + CLICK_WIDTH : middle + 60])]
+    far = [_rms(steep[middle - CLICK_SIDE : middle - 60]), _rms(steep[middle + 60 : middle + CLICK_SIDE])]
+    alike = _rms(sides[1]) < CLICK_ALIKE * _rms(sides[0]) + 1e-5
+    return alike and near[1] < CLICK_ALIKE * min(far) + 1e-5 and near[0] < CLICK_ALIKE * far[0] + 1e-5
+
+
+def _rms(samples: Floats) -> float:
+    return float(np.sqrt(np.mean(samples * samples))) if len(samples) else 0.0
 
 
 def _unforeseen(samples: Floats) -> float:
     """The size of the jump in the middle of `samples` when their own linear prediction cannot explain it, else 0."""
     middle = len(samples) // 2
-    width = 12
     calm = samples.copy()
-    edges = slice(middle - width, middle + width)
-    calm[edges] = np.linspace(calm[middle - width - 1], calm[middle + width], 2 * width)
+    edges = slice(middle - CLICK_WIDTH, middle + CLICK_WIDTH)
+    calm[edges] = np.linspace(calm[middle - CLICK_WIDTH - 1], calm[middle + CLICK_WIDTH], 2 * CLICK_WIDTH)
     shaped = (calm - calm.mean()) * np.hanning(len(calm))
     correlation = np.correlate(shaped, shaped, "full")[len(shaped) - 1 :][: CLICK_ORDER + 1]
     if correlation[0] <= 1e-12:
         return float(np.abs(np.diff(samples[edges])).max())
     correlation[0] *= 1 + 1e-6
     model = scipy.linalg.solve_toeplitz(correlation[:-1], correlation[1:])
-    residual = np.convolve(samples, np.concatenate([[1.0], -model]))[CLICK_ORDER : len(samples)]
+    residual = np.abs(np.convolve(samples, np.concatenate([[1.0], -model]))[CLICK_ORDER : len(samples)])
     place = middle - CLICK_ORDER
-    reach = CLICK_ORDER + width
-    outside = np.abs(np.concatenate([residual[: place - width], residual[place + reach :]]))
-    top = np.abs(residual[place - width : place + width]).max()
-    if top < CLICK_OVER_RESIDUAL * (np.median(outside) + 1e-6) or top < 2.5 * outside.max():
-        return 0.0
-    return float(top)
+    outside = np.concatenate([residual[: place - CLICK_WIDTH], residual[place + CLICK_ORDER + CLICK_WIDTH :]])
+    top = float(residual[place - CLICK_WIDTH : place + CLICK_WIDTH].max())
+    foreseen = top < CLICK_OVER_RESIDUAL * (float(np.median(outside)) + 1e-6) or top < 2.5 * float(outside.max())
+    return 0.0 if foreseen else top
 
 
 def dropouts(peak: Samples, rms: Samples, inside: slice) -> list[tuple[int, int]]:

@@ -27,7 +27,8 @@ FRAME_S, HOP_S, BESIDE_HZ = 1.4, 0.35, 2.2  # beside: outside the window's main 
 GROUP_FRAMES, LEAST_FRAMES = 32, 6
 DRIFTS_HZ: Floats = np.linspace(-0.25, 0.25, 161)
 LEAST_AMPLITUDE = 10 ** (-90 / 20)
-LEAST_SHARE = 0.7  # of the groups that hold sound
+QUIET_PERCENTILE, ABOVE_QUIET = 10, 1.6
+LEAST_SHARE = 0.7  # of the groups that could show it
 
 
 class Hum(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,10 +73,21 @@ class HumAccumulator:
             self._decimated = self._decimated[GROUP_FRAMES * self._hop :]
 
     def _measured(self, count: int) -> tuple[_Group, ...]:
+        """Both mains frequencies in a group, heard in its quieter frames: where the music rests, a hum does not."""
         frames = np.lib.stride_tricks.sliding_window_view(self._decimated, self._size)[:: self._hop][:count]
-        real, imaginary = np.split((frames @ self._probes).astype(float), 2, axis=1)
-        turned = np.exp(-2j * np.pi * np.outer(np.arange(count) * self._hop, self._freqs))
-        return _measure((real + 1j * imaginary) * turned, self._hop_s)
+        power = np.einsum("fn,fn->f", frames, frames)
+        kept = np.flatnonzero(power <= max(np.sort(power)[min(LEAST_FRAMES, count) - 1], 2 * power.min()))
+        real, imaginary = np.split((frames[kept] @ self._probes).astype(float), 2, axis=1)
+        turned = np.exp(-2j * np.pi * np.outer(kept * self._hop, self._freqs))
+        return _measure((real + 1j * imaginary) * turned, kept.astype(np.float64) * self._hop_s, self._quiet(count))
+
+    def _quiet(self, count: int) -> float:
+        """RMS of the quiet moments (40 ms) that are not silence: a hum is never louder than these."""
+        short = max(round(0.04 * self._hop / HOP_S), 1)
+        heard = self._decimated[: self._size + (count - 1) * self._hop].astype(float)
+        rms = np.sqrt((heard[: len(heard) // short * short].reshape(-1, short) ** 2).mean(axis=1))
+        sound = rms[rms > LEAST_AMPLITUDE / 4]
+        return float(np.percentile(sound, QUIET_PERCENTILE)) if len(sound) else 0.0
 
     def result(self) -> Hum | None:
         """The hum, when there is one."""
@@ -97,18 +109,21 @@ def _decimated(held: Samples, taps: Samples, step: int, count: int) -> Samples:
 
 
 class _Group(msgspec.Struct, frozen=True):
-    """One mains frequency in one group of frames: the drift that fits best and each harmonic's amplitude (0: none)."""
+    """One mains frequency in one group of frames: the drift that fits best, each harmonic's amplitude (0: none), and
+    the RMS of the group's quiet moments."""
 
     drift_hz: float
     amplitudes: Floats
-    silent: bool
+    quiet: float
 
 
-def _measure(phasors: Complexes, hop_s: float) -> tuple[_Group, ...]:
-    """Each mains frequency in a group of phasors (frames, 3 * mains * harmonics)."""
+def _measure(phasors: Complexes, times_s: Floats, quiet: float) -> tuple[_Group, ...]:
+    """Each mains frequency in a group of phasors (frames, 3 * mains * harmonics).
+
+    A loop that repeats exactly has steady lines too, but falls silent between its hits; a hum does not.
+    """
     on, below, above = np.split(phasors, 3, axis=1)
     beside = np.maximum(np.median(np.abs(below), axis=0), np.median(np.abs(above), axis=0))
-    times_s = np.arange(len(phasors)) * hop_s
     turns = np.exp(-2j * np.pi * DRIFTS_HZ[:, None, None] * HARMONICS * times_s[:, None])
     groups = []
     for i in range(len(MAINS_HZ)):
@@ -117,17 +132,19 @@ def _measure(phasors: Complexes, hop_s: float) -> tuple[_Group, ...]:
         steady = np.hypot(np.median(turned.real, axis=1), np.median(turned.imag, axis=1))
         best = int(np.argmax(np.log1p(steady**2 / (beside[chosen] ** 2 + LEAST_AMPLITUDE**2)).sum(axis=1)))
         there = (steady[best] > beside[chosen]) & (steady[best] > LEAST_AMPLITUDE)
-        silent = bool(np.abs(on[:, chosen]).max() < LEAST_AMPLITUDE)
-        groups.append(_Group(float(DRIFTS_HZ[best]), np.where(there, steady[best], 0.0), silent))
+        there &= np.sqrt((steady[best][there] ** 2).sum() / 2) < ABOVE_QUIET * quiet
+        groups.append(_Group(float(DRIFTS_HZ[best]), np.where(there, steady[best], 0.0), quiet))
     return tuple(groups)
 
 
 def _verdict(mains_hz: int, groups: list[_Group]) -> Hum | None:
-    """A hum has two harmonics or more, one of the first three among them, in most of the groups that hold sound."""
-    heard = [group for group in groups if not group.silent]
-    if not heard:
+    """A hum has two harmonics or more, one of the first three among them, in most of the groups that could show it:
+    those whose quiet moments are about as quiet as the quietest."""
+    quietest = min((group.quiet for group in groups if group.quiet > 0), default=0.0)
+    telling = [group for group in groups if 0 < group.quiet <= 4 * quietest]
+    if not telling:
         return None
-    amplitudes = np.array([group.amplitudes for group in heard])
+    amplitudes = np.array([group.amplitudes for group in telling])
     lasting = (amplitudes > 0).mean(axis=0) >= LEAST_SHARE
     if lasting.sum() < 2 or not lasting[:3].any():
         return None
@@ -135,7 +152,7 @@ def _verdict(mains_hz: int, groups: list[_Group]) -> Hum | None:
     levels = iter((20 * np.log10(rms)).tolist())
     return Hum(
         mains_hz=mains_hz,
-        freq_hz=mains_hz + float(np.median([group.drift_hz for group in heard])),
+        freq_hz=mains_hz + float(np.median([group.drift_hz for group in telling])),
         level_db=float(10 * np.log10((rms**2).sum())),
         harmonics_db=tuple(next(levels) if there else None for there in lasting),
     )

@@ -11,7 +11,18 @@ import numpy.typing as npt
 from controlroom.sound.activity import active_spans
 from controlroom.sound.cells import CELLS_PER_WINDOW, Cells, cell_frames_at, cells_of
 from controlroom.sound.correlation import StereoImage, stereo_image
-from controlroom.sound.faults import DROPOUT_CONTEXT_CELLS, DROPOUT_MOST_CELLS, Click, Flat, clicks, dropouts, flat_tops
+from controlroom.sound.faults import (
+    DROPOUT_CONTEXT_CELLS,
+    DROPOUT_MOST_CELLS,
+    MOST_SUSPECTS,
+    Click,
+    Flat,
+    Suspect,
+    clicks,
+    dropouts,
+    flat_tops,
+    judged,
+)
 from controlroom.sound.hum import Hum, HumAccumulator
 from controlroom.sound.signal import Samples, Signal, blocks
 
@@ -85,7 +96,7 @@ class LevelsAccumulator:
         self._totals: list[Floats] = []
         self._squares: list[Floats] = []
         self._flats: list[list[Flat]] = [[] for _ in range(channels)]
-        self._clicks: list[Click] = []
+        self._suspects: list[Suspect] = []
         self._dropouts: list[Span] = []
         self._hum = HumAccumulator(rate_hz)
 
@@ -124,10 +135,11 @@ class LevelsAccumulator:
         self._flats[channel] += [Flat(flat.start + offset, flat.frames, flat.value) for flat in flats]
         if len(self._flats[channel]) > MOST_SPANS:
             self._flats[channel] = [flat for flat in self._flats[channel] if _cut_off(flat, low, high)]
-        self._clicks += [
-            Click(at_s=(at + offset) / self._rate_hz, channel=channel, size_db=20 * float(np.log10(size)))
-            for at, size in clicks(row, cells, channel, inside)
-        ]
+        if len(self._suspects) < MOST_SUSPECTS:
+            self._suspects += [
+                Suspect(found.at + offset, found.channel, found.size, found.around)
+                for found in clicks(row, cells, channel, inside)
+            ]
         for cell, count in dropouts(cells.peak[channel], cells.rms[channel], inside):
             start_s = (offset + (cell + 1) * self._cell) / self._rate_hz
             self._dropouts.append(
@@ -156,7 +168,7 @@ class LevelsAccumulator:
             dc=tuple(dc.tolist()),
             clipped_frames=tuple(sum(flat.frames for flat in flats) for flats in clipped),
             clipped=tuple(span for channel, flats in enumerate(clipped) for span in self._spans(channel, flats)),
-            clicks=tuple(click for click in self._clicks if EDGE_S < click.at_s < edge_s),
+            clicks=tuple(click for click in judged(self._suspects, self._rate_hz) if EDGE_S < click.at_s < edge_s),
             dropouts=tuple(self._dropouts),
             hum=self._hum.result(),
             active=tuple(self._active(power)),
