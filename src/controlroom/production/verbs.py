@@ -116,9 +116,10 @@ def comp_files(
 def one_part(infos: Mapping[Path, AudioInfo], role: str) -> Part:
     """Plain files as the passes of one part: as a song folder would group them, else each a pass of its own."""
     facts = [facts_of(path, info) for path, info in infos.items()]
-    grouped = group(facts, Sheet())
+    folder = Path(os.path.commonpath([path.parent for path in infos]))
+    grouped = group([msgspec.structs.replace(one, path=one.path.relative_to(folder)) for one in facts], Sheet())
     if len(grouped) == 1 and all(len(one.mics) == 1 for one in grouped[0].passes):
-        return grouped[0]
+        return _moved_into(folder, grouped[0])
     stamps = [one.time_reference_s for one in facts]
     known = [stamp for stamp in stamps if stamp is not None]
     first = min(known) if len(known) == len(stamps) else None
@@ -131,6 +132,14 @@ def one_part(infos: Mapping[Path, AudioInfo], role: str) -> Part:
         for one in facts
     )
     return Part(name=facts[0].path.stem, role=family_of(role), passes=passes)
+
+
+def _moved_into(folder: Path, part: Part) -> Part:
+    def moved(one: Pass) -> Pass:
+        mics = tuple(msgspec.structs.replace(mic, path=folder / mic.path) for mic in one.mics)
+        return msgspec.structs.replace(one, mics=mics)
+
+    return msgspec.structs.replace(part, passes=tuple(moved(one) for one in part.passes))
 
 
 def mix_folder(

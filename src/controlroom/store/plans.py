@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from controlroom.base.canonical import from_toml, identity, to_toml
+from controlroom.base.canonical import from_json, from_toml, identity, to_json, to_toml
 from controlroom.base.errors import InputRefused
 from controlroom.base.files import write_text
 from controlroom.store.ledger import Ledger
@@ -29,8 +29,8 @@ def settle(path: Path, proposal: Plan, ledger: Ledger, *, replan: bool = False) 
 
     Raises `InputRefused` when the plan on disk cannot be understood.
     """
-    text = to_toml(proposal)
     kind = type(proposal)
+    text = to_toml(from_json(to_json(proposal), kind))  # one order of keys, whether proposed now or remembered
     proposal = from_toml(text, kind)  # as it will be read back, so that both have one identity
     proposed = identity(proposal)
     kept = None if replan else _read(path, kind)
