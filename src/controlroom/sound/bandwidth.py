@@ -1,4 +1,8 @@
-"""Where the sound of a file really ends, whatever its sample rate promises."""
+"""Where the sound of a file really ends, whatever rate it is sampled at.
+
+A conversion from a lower rate, or a lossy encoder, leaves a cliff in the average spectrum: a broad sound up to it, and
+within 1 kHz next to nothing, which lasts up to Nyquist. Sounds that die away by themselves have no cliff.
+"""
 
 from __future__ import annotations
 
@@ -7,45 +11,39 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from controlroom.sound.spectrum import Spectrum
+from controlroom.sound.spectrum import FLOOR_DB, Spectrum, band_levels_db
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-BAND_HZ = 100.0
-SIDE_HZ = 1000.0
-EDGE_DB = 15.0
-LOW_HZ, LOW_EDGE_DB = 6000.0, 60.0  # a bass or a pad falls steeply by nature; only a brick wall counts down there
-HEARD_WITHIN_DB, FAINTEST_DB = 100.0, -140.0
+BAND_HZ = 250.0
+CLIFF_BANDS = 4  # 1 kHz
+CLIFF_DB = 25.0
+LOWEST_HZ = 1500.0
+BROAD_DB = 40.0  # a lone tone is no sound that ends: the octave below a cliff is within this of its edge
+FAR_DB = 95.0  # further below the loudest band lies the window's own skirt
+REST_SHARE = 0.06  # of the range must be empty: a soft filter's zero at Nyquist is no cliff
 
 
 def bandwidth_hz(spectrum: Spectrum) -> float | None:
-    """The frequency (Hz) above which there is nothing; None for silence.
-
-    Codecs, converters and old recorders end in an edge: the highest place where the level falls by more than 15 dB
-    from one kilohertz to the next. Without one, it is where the level sinks below what anybody could hear under it.
-    """
-    if not spectrum.counted:
+    """The frequency above which there is nothing, to about 250 Hz: Nyquist without a cliff; None for silence."""
+    nyquist_hz = spectrum.rate_hz / 2
+    if not spectrum.counted or not spectrum.power.any():
         return None
-    freqs_hz, levels_db = _bands(spectrum)
-    width = round(SIDE_HZ / BAND_HZ)
-    if len(levels_db) > 2 * width:
-        means = np.convolve(levels_db, np.full(width, 1 / width), mode="valid")
-        falls = means[:-width] - means[width:]
-        low = freqs_hz[width : width + len(falls)] < LOW_HZ
-        edges = np.flatnonzero(falls > np.where(low, LOW_EDGE_DB, EDGE_DB))
-        if len(edges):
-            last = edges[-1]
-            near = slice(max(last - width, 0), last + 1)
-            return float(freqs_hz[near.start + int(np.argmax(falls[near])) + width])
-    heard = np.flatnonzero(levels_db > max(levels_db.max() - HEARD_WITHIN_DB, FAINTEST_DB))
-    return float(freqs_hz[heard[-1]] + BAND_HZ) if len(heard) else None
+    edges_hz = np.arange(0.0, nyquist_hz, BAND_HZ)
+    levels = np.maximum(band_levels_db(spectrum, edges_hz), FLOOR_DB)
+    best_db, ends_hz = CLIFF_DB, nyquist_hz
+    least_rest = max(CLIFF_BANDS, round(REST_SHARE * len(levels)))
+    for i in range(int(LOWEST_HZ / BAND_HZ), len(levels) - CLIFF_BANDS - least_rest):
+        rest = float(_loudest_pair(levels[i + CLIFF_BANDS :]))
+        below = float(levels[i - 1 : i + 1].mean())
+        broad = np.median(levels[i // 2 : i]) > below - BROAD_DB and below > levels.max() - FAR_DB
+        if below - rest > best_db and broad:
+            best_db = below - rest
+            heard = np.flatnonzero(levels[: i + CLIFF_BANDS] > (below + rest) / 2)
+            ends_hz = float(edges_hz[heard[-1] + 1])
+    return ends_hz
 
 
-def _bands(spectrum: Spectrum) -> tuple[Floats, Floats]:
-    """Lower edges (Hz) and mean levels (dB) of bands of 100 Hz up to the highest frequency."""
-    index = (spectrum.freqs_hz // BAND_HZ).astype(np.int64)
-    counts = np.bincount(index)
-    power = np.bincount(index, weights=spectrum.power) / np.maximum(counts, 1)
-    whole = counts > 0
-    levels_db: Floats = 10 * np.log10(power[whole] + 1e-20)
-    return np.flatnonzero(whole).astype(np.float64) * BAND_HZ, levels_db
+def _loudest_pair(levels: Floats) -> float:
+    """The loudest two neighbouring bands: a single whistle (a pilot tone, a switching supply) is no sound."""
+    return float(np.minimum(levels[:-1], levels[1:]).max()) if len(levels) > 1 else float(levels[0])
