@@ -62,7 +62,7 @@ def measure(
         contour = contour_of([hearings[mic.path].signal for mic in one.mics], one.start_s)
         if part.role in VOICES:
             _ = hearings[one.mics[0].path].pitch  # costs the most: done here, side by side
-        tick(1.0)
+        tick()
         return Heard(heard=heard, contour=contour)
 
     passes = side_by_side(hear, zip(part.passes, bounds, strict=True))

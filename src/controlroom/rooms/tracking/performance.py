@@ -107,5 +107,5 @@ def findings_of_performance(pitch: Pitch | None, timing: Timing | None, role: st
         for note in sorted(pitch.worst, key=lambda note: note.start_s):
             severity: Severity = "warning" if abs(note.cents) >= WRONG_CENTS else "advice"
             yield at_place("off_note", severity, note.start_s, note.end_s, note=note.note, cents=note.cents)
-    if timing and timing.spread_ms >= LOOSE_MS:
+    if timing and timing.spread_ms >= LOOSE_MS and role not in SUNG:  # who sings may lean on the beat
         yield Finding(code="loose_timing", severity="advice", args={"spread_ms": timing.spread_ms, "grid": timing.grid})
