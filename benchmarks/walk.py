@@ -61,9 +61,8 @@ def walk(folder: Path, twice: bool = False) -> None:
         length = max(info.frames / info.rate_hz for info in map(probe, stems_of(song)))
         done, seconds, resident = run(["produce", str(song)])
         name = f"{folder.name}{' twice' if twice else ''}"
-        print(
-            f"{name}: {len(stems)} stems, {length:.0f} s: {seconds:.1f} s = {length / seconds:.1f}x real time, {resident:.0f} MB"
-        )
+        print(f"{name}: {len(stems)} stems, {length:.0f} s of song")
+        print(f"   walk {seconds:.1f} s = {length / seconds:.1f}x real time, {resident:.0f} MB")
         print("   " + ", ".join(f"{stage['name']} {stage['seconds']:.1f} s" for stage in done["stages"]))
         mix = next((song / "out" / "mix").glob("*.wav"))
         _, seconds, resident = run(["master", str(mix), "-o", str(Path(scratch) / "master.wav")])

@@ -18,9 +18,14 @@ def test_a_file_appears_whole(tmp_path):
 
 def test_nothing_is_left_when_writing_fails(tmp_path):
     (tmp_path / "a.wav").write_bytes(b"old")
-    with pytest.raises(KeyboardInterrupt), whole_or_nothing(tmp_path / "a.wav") as part:
-        part.write_bytes(b"half")
-        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with whole_or_nothing(tmp_path / "a.wav") as part:
+            part.write_bytes(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a.wav": b"old"}
 
 
@@ -32,9 +37,14 @@ def test_an_existing_file_is_refused_unless_forced(tmp_path):
 
 
 def test_a_full_disk_is_said(tmp_path):
-    with pytest.raises(SurroundingsFailed, match="no space"), whole_or_nothing(tmp_path / "a") as part:
-        part.symlink_to("/dev/full")
-        part.write_bytes(b"x" * 100_000)
+
+    def onto_a_full_disk() -> None:
+        with whole_or_nothing(tmp_path / "a") as part:
+            part.symlink_to("/dev/full")
+            part.write_bytes(b"x" * 100_000)
+
+    with pytest.raises(SurroundingsFailed, match="no space"):
+        onto_a_full_disk()
     assert list(tmp_path.iterdir()) == []
 
 

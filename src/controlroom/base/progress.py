@@ -30,13 +30,13 @@ def scaled(progress: Progress, begin: float, end: float, name: str = "") -> Prog
     return part
 
 
-def ticking(progress: Progress, total: float, what: str = "") -> Callable[[float], None]:
-    """A function that adds to what is done and reports it."""
+def ticking(progress: Progress, total: float, what: str = "") -> Callable[[], None]:
+    """A function that counts one more thing done (of `total`) and reports it."""
     done = 0.0
 
-    def tick(amount: float = 1.0) -> None:
+    def tick() -> None:
         nonlocal done
-        done += amount
+        done += 1.0
         progress(done, total, what)
 
     return tick

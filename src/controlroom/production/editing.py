@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def _proposal(
 
 
 def _render(
-    takes: dict[str, dict[Path, Signal]],
+    takes: Mapping[str, Mapping[Path, Signal]],
     plan: EditPlan,
     rate_hz: int,
     folder: Path,

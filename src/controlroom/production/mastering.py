@@ -25,8 +25,9 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
     mix, folder = story.the_mix, shop.out / "masters"
     with AudioFile(mix.path) as signal:
         report = mastering.measure(Hearing.from_survey(mix.survey, signal))
-    wanted = {"target_lufs": shop.options.target_lufs, "ceiling_dbtp": shop.options.ceiling_dbtp}
-    settled = shop.plan(folder / "plan.toml", mastering.decide(report, **wanted))
+    asked = shop.options
+    proposal = mastering.decide(report, target_lufs=asked.target_lufs, ceiling_dbtp=asked.ceiling_dbtp)
+    settled = shop.plan(folder / "plan.toml", proposal)
     plan = settled.plan
     paths: dict[int, Path] = {}
     facts: dict[int, MasterFacts] = {}

@@ -64,7 +64,8 @@ class _Clock:
 
     @contextmanager
     def stage(self, name: Stage) -> Iterator[tuple[Progress, list[Path]]]:
-        progress, outputs, began = self._watch(name), [], time.monotonic()
+        outputs: list[Path] = []
+        progress, began = self._watch(name), time.monotonic()
         progress(0.0, 1.0, name)
         yield progress, outputs
         progress(1.0, 1.0, name)

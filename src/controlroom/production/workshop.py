@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from controlroom.base.finding import Finding
+from controlroom.base.finding import Finding, Value
 from controlroom.base.progress import SILENT, Progress
 from controlroom.production.options import Options, Stage
 from controlroom.sound.files import AudioFile
@@ -71,11 +72,11 @@ class Workshop:
                 self.ledger.forget(old)
 
 
-def plan_findings(path: Path, settled: Settled[msgspec.Struct]) -> tuple[Finding, ...]:
+def plan_findings(path: Path, settled: Settled[Any]) -> tuple[Finding, ...]:
     """What there is to say of a plan that a person changed."""
     if not settled.edited:
         return ()
-    args = {"plan": f"{path.parent.name}/{path.name}"}
+    args: dict[str, Value] = {"plan": f"{path.parent.name}/{path.name}"}
     if settled.outdated:
         return (Finding(code="plan_outdated", severity="warning", args=args),)
     return (Finding(code="plan_edited", severity="info", args=args),)

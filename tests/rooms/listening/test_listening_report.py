@@ -20,8 +20,8 @@ def music(seconds: float = 6.0) -> np.ndarray:
     return np.array([left, right])
 
 
-def codes(path, samples, form=Format("wav", 24), rate=RATE):
-    write(path, Audio(samples, rate), form)
+def codes(path, samples, rate=RATE):
+    write(path, Audio(samples, rate), Format("wav", 24))
     report = listen_to(path)
     return {finding.code for finding in report.findings}, report
 

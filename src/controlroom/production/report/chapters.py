@@ -28,8 +28,8 @@ def _take(take: CheckedTake, survey: Survey) -> dict[str, Any]:
     figures = [f"{loud:.1f} LUFS" if loud is not None else "", f"peak {peak:.1f} dBFS" if peak is not None else ""]
     return {
         "name": take.report.path.as_posix(),
-        "verdict": take.report.verdict,
-        "tone": TONES[take.report.verdict],
+        "verdict": take.report.verdict or "unheard",
+        "tone": TONES.get(take.report.verdict or "", ""),
         "figures": " · ".join(figure for figure in figures if figure),
         "wave": waveform(survey.waveform, f"Waveform of {take.report.path.name}", height=44),
         "findings": shortened(take.report.findings),

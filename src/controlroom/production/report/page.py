@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -173,7 +172,6 @@ def _files(story: Story, shop: Workshop) -> list[dict[str, str]]:
     return [
         {
             "path": file.path,
-            "href": quote(f"delivery/{file.path}"),
             "kind": file.kind,
             "size": f"{file.bytes / 1e6:.1f} MB" if file.bytes > 99_999 else f"{file.bytes / 1e3:.1f} kB",
             "sha256": file.sha256,

@@ -46,7 +46,9 @@ def players(story: Story, shop: Workshop) -> list[Player]:
 
 
 def _mix(story: Story) -> Played | None:
-    return story.mix and Played("Mix", story.mix.path, story.mix.key, story.mix.survey)
+    if (mix := story.mix) is None:
+        return None
+    return Played("Mix", mix.path, mix.key, mix.survey)
 
 
 def _master(story: Story) -> Played | None:

@@ -27,7 +27,8 @@ class MasterReport(msgspec.Struct, frozen=True, kw_only=True):
     """A mix, measured. Figures that do not exist are None: loudness, tilt and crest of silence.
 
     `crest_db`: sample peak over RMS; `subsonic_db`: what lies below 20 Hz, less the low end (40 to 125 Hz); `dc`: the
-    largest offset of a channel, full scale 1; `bandwidth_hz`: where the sound ends (None: it reaches the top).
+    largest offset of a channel, full scale 1; `bandwidth_hz`: where the sound ends; `matched`: `balance` speaks of a
+    reference.
     """
 
     rate_hz: int

@@ -53,6 +53,13 @@ def voice(controls: Floats, tract: float, chance: np.random.Generator) -> Row:
 
 
 @kernel
+def _poles_at(freq_hz: float, width_hz: float) -> tuple[float, float]:
+    """The recursive coefficients of a resonance."""
+    radius = np.exp(-np.pi * width_hz / RATE_HZ)
+    return 2.0 * radius * np.cos(2.0 * np.pi * freq_hz / RATE_HZ), -radius * radius
+
+
+@kernel
 def _sing(controls: Floats, table: Floats, fixed: Floats, widths: Floats, noise: Row, cycles: Floats, out: Row) -> None:
     poles = MOVING + fixed.shape[0]
     a, b, gain = np.zeros(poles), np.zeros(poles), np.zeros(poles)
@@ -66,15 +73,12 @@ def _sing(controls: Floats, table: Floats, fixed: Floats, widths: Floats, noise:
     for tick in range(controls.shape[0] - 1):
         now, then = controls[tick], controls[tick + 1]
         for k in range(MOVING):
-            radius = np.exp(-np.pi * widths[k] * then[DAMPING] / RATE_HZ)
-            to_a = 2.0 * radius * np.cos(2.0 * np.pi * then[FORMANTS + k] / RATE_HZ)
-            to_b = -radius * radius
+            to_a, to_b = _poles_at(then[FORMANTS + k], widths[k] * then[DAMPING])
             if tick == 0:
                 a[k], b[k], gain[k] = to_a, to_b, 1.0 - to_a - to_b
             da[k], db[k] = (to_a - a[k]) / TICK_FRAMES, (to_b - b[k]) / TICK_FRAMES
             dg[k] = (1.0 - to_a - to_b - gain[k]) / TICK_FRAMES
-        band = int(np.log2(max(now[PITCH_HZ], LOWEST_HZ) / LOWEST_HZ) * BANDS_PER_OCTAVE)
-        band = min(band, BANDS - 1)
+        band = min(int(np.log2(max(now[PITCH_HZ], LOWEST_HZ) / LOWEST_HZ) * BANDS_PER_OCTAVE), BANDS - 1)
         place = min(max(now[EFFORT], 0.0), 1.0) * (table.shape[0] - 1.001)
         soft = int(place)
         harder = place - soft
