@@ -31,7 +31,8 @@ LAG = 2  # hops back to what a level is compared with
 RANGE_DB = 60.0  # what lies further below the loudest bands is silence
 LEAST_POWER = 1e-12  # -120 dBFS in a band
 PEAK_HOPS, BEFORE_HOPS, AFTER_HOPS, APART_HOPS = 3, 12, 8, 5
-THRESHOLD_DB = 1.0
+THRESHOLD_DB, THRESHOLD_OVER_MEAN = 1.0, 1.1
+CHANCE_DB = 5.0  # how much the level of noise in one bin rises by chance; less in wider bands
 CROSSING = 0.2  # of the rise in amplitude: where the ear hears a beginning
 
 
@@ -92,7 +93,8 @@ class OnsetAccumulator:
         hop_s = self._hop / self._rate_hz
         if not count:
             return Onsets(hop_s=hop_s, envelope=np.zeros(0), times_s=np.zeros(0), strengths=np.zeros(0))
-        envelope = _flux(np.concatenate(self._levels)[:count])
+        chance = CHANCE_DB / np.sqrt(np.diff(self._edges))
+        envelope = _flux(np.concatenate(self._levels)[:count], chance)
         places = _peaks(envelope)
         places = places[places < max(count - 1 - self._size // (2 * self._hop), 1)]  # the cut at the end is no onset
         fine = np.concatenate(self._envelopes)
@@ -135,8 +137,11 @@ def _fine_envelope(samples: Samples, first: int, step: int, count: int) -> Sampl
     return out
 
 
-def _flux(levels: Shorts) -> Floats:
-    """The onset envelope (hops,) from band levels (hops, bands) in hundredths of a dB."""
+def _flux(levels: Shorts, chance_db: Floats) -> Floats:
+    """The onset envelope (hops,) from band levels (hops, bands) in hundredths of a dB.
+
+    `chance_db` (bands,) is what noise may rise by from hop to hop: it does not count.
+    """
     if levels.max() <= 1000 * np.log10(2 * LEAST_POWER):
         return np.zeros(len(levels))
     top = np.percentile(levels.max(axis=1), 95)
@@ -145,7 +150,7 @@ def _flux(levels: Shorts) -> Floats:
     before = np.concatenate(
         [np.repeat(compressed.min(keepdims=True), LAG, 0).repeat(levels.shape[1], 1), around[:-LAG]]
     )
-    rise = np.maximum(compressed.astype(np.int32) - before[: len(levels)], 0)
+    rise = np.maximum(compressed.astype(float) - before[: len(levels)] - 100 * chance_db, 0)
     result: Floats = rise.mean(axis=1) / 100
     return result
 
@@ -158,7 +163,7 @@ def _peaks(envelope: Floats) -> Ints:
     width = BEFORE_HOPS + AFTER_HOPS + 1
     mean = (sums[width:] - sums[:-width]) / width
     kept: list[int] = []
-    for place in np.flatnonzero((envelope == highest) & (envelope > mean + THRESHOLD_DB)):
+    for place in np.flatnonzero((envelope == highest) & (envelope > THRESHOLD_OVER_MEAN * mean + THRESHOLD_DB)):
         if not kept or place - kept[-1] >= APART_HOPS:
             kept.append(int(place))
     return np.array(kept, np.int64)
