@@ -33,7 +33,9 @@ class WeightedEnergy:
         self.rate_hz, self.channels = rate_hz, channels
         self.frames = 0
         self._slices = 0
-        self._coefficients = k_weighting(rate_hz).ravel()
+        shelf, highpass = k_weighting(rate_hz)
+        gain = shelf[0] * highpass[0]  # taken out of both filters: fewer products a sample
+        self._coefficients = np.array([gain**2, *shelf[1:3] / shelf[0], *shelf[3:], *highpass[3:]])
         self._state = np.zeros((channels, 4))
         self._open = np.zeros(channels)  # energy of the slice that is not yet complete
 
@@ -78,8 +80,11 @@ def _weigh_pair(
     unfinished: Energies,
     energies: Energies,
 ) -> None:
-    """Both biquads of both channels in one loop (transposed direct form II), energy summed slice by slice."""
-    b0, b1, b2, a1, a2, h0, h1, h2, p1, p2 = coefficients
+    """Both biquads of both channels in one loop (transposed direct form II), energy summed slice by slice.
+
+    The shelf starts with b0 = 1, the high-pass is 1, -2, 1; their gain comes in with the energy.
+    """
+    gain, b1, b2, a1, a2, p1, p2 = coefficients
     s1, s2, t1, t2 = state[first]
     u1, u2, v1, v2 = state[second]
     left_energy, right_energy = unfinished[first], unfinished[second]
@@ -88,17 +93,17 @@ def _weigh_pair(
         stop = ends[index] if index < ends.size else left.size
         for frame in range(start, stop):
             x, y = np.float64(left[frame]), np.float64(right[frame])
-            shelved_x, shelved_y = b0 * x + s1, b0 * y + u1
+            shelved_x, shelved_y = x + s1, y + u1
             s1, u1 = (b1 * x + s2) - a1 * shelved_x, (b1 * y + u2) - a1 * shelved_y
             s2, u2 = b2 * x - a2 * shelved_x, b2 * y - a2 * shelved_y
-            heard_x, heard_y = h0 * shelved_x + t1, h0 * shelved_y + v1
-            t1, v1 = (h1 * shelved_x + t2) - p1 * heard_x, (h1 * shelved_y + v2) - p1 * heard_y
-            t2, v2 = h2 * shelved_x - p2 * heard_x, h2 * shelved_y - p2 * heard_y
+            heard_x, heard_y = shelved_x + t1, shelved_y + v1
+            t1, v1 = (t2 - 2.0 * shelved_x) - p1 * heard_x, (v2 - 2.0 * shelved_y) - p1 * heard_y
+            t2, v2 = shelved_x - p2 * heard_x, shelved_y - p2 * heard_y
             left_energy += heard_x * heard_x
             right_energy += heard_y * heard_y
         start = stop
         if index < ends.size:
-            energies[second, index], energies[first, index] = right_energy, left_energy
+            energies[second, index], energies[first, index] = gain * right_energy, gain * left_energy
             left_energy, right_energy = 0.0, 0.0
             if abs(t1) + abs(t2) + abs(s1) + abs(s2) < INAUDIBLE:
                 s1, s2, t1, t2 = 0.0, 0.0, 0.0, 0.0

@@ -16,7 +16,7 @@ What is passed over cannot be the largest, and each place has one value, so cutt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,7 @@ HALF = TAPS // 2
 KAISER_BETA = 6.5
 CELL = 32  # frames computed together: whole registers on any machine
 OWN = CELL - 2  # of these in the cell's own right; the places next to its edges need the frames beyond
+PART = OWN << 14  # frames of one channel that a thread looks through in one go
 REACH = TAPS + 1  # frames beyond its own that a cell needs: 24 before, 25 after
 
 Taps = npt.NDArray[np.float64]
@@ -97,46 +98,51 @@ class PeakSearch:
     """The running true peak of some channels, block by block; the same for any cutting into blocks."""
 
     def __init__(self, channels: int) -> None:
-        self.peak = 0.0  # linear
-        self._found = np.zeros(channels)
+        self._found = [0.0]  # linear; of each part looked through so far, the largest first
         self._past = [np.zeros(TAPS, np.float32) for _ in range(channels)]
 
     def add(self, rows: Sequence[Samples]) -> list[Callable[[], None]]:
-        """Work, one piece a channel, that looks through the next frames (`rows`: one array of samples a channel).
+        """Work that looks through the next frames (`rows`: one array of samples a channel).
 
-        Every piece may run on its own thread; all must have run before the next frames are given.
+        Every piece of it may run on its own thread; all must have run before the next frames are given.
         """
-        self.peak = max(self.peak, self._found.max(initial=0.0))
-        return [partial(self._look, channel, row) for channel, row in enumerate(rows)]
+        self._found = [max(self._found)]
+        return [partial(self._look, part) for channel, row in enumerate(rows) for part in self._parts(channel, row)]
 
     def result(self) -> float:
         """The largest place so far, linear; what has been given is taken to end in silence."""
-        ending = np.zeros(TAPS + CELL, np.float32)
-        peaks = [_whole_cells(np.concatenate([past, ending]), self.peak)[0] for past in self._past]
-        return float(max(self.peak, *self._found, *peaks))
+        peak = max(self._found)
+        for past in self._past:
+            peak = _peak(np.concatenate([past, np.zeros(TAPS + CELL, np.float32)]), peak)
+        return peak
 
-    def _look(self, channel: int, row: Samples) -> None:
+    def _look(self, part: Samples) -> None:
+        self._found.append(_peak(part, max(self._found)))
+
+    def _parts(self, channel: int, row: Samples) -> Iterator[Samples]:
+        """All whole cells of what there is of a channel; the rest waits for the frames to come."""
         past = self._past[channel]
         overlap = -(-len(past) // OWN) * OWN  # frames in the cells that begin in the past
         joined = np.concatenate([past, row[: overlap - len(past) + REACH]])
-        peak, done = _whole_cells(joined, max(self.peak, self._found[channel]))
+        yield joined
         if len(past) + len(row) > len(joined):
-            begin = overlap - len(past)
-            peak, done = _whole_cells(row[begin:], peak)
-            self._past[channel] = row[begin + done :].copy()
-        else:
-            self._past[channel] = joined[done:]
-        self._found[channel] = peak
+            joined = row[overlap - len(past) :]
+            whole = _own_frames(joined)
+            for start in range(0, whole, PART):
+                yield joined[start : min(start + PART, whole) + REACH]
+        self._past[channel] = joined[_own_frames(joined) :].copy()
 
 
-def _whole_cells(row: Samples, peak: float) -> tuple[float, int]:
-    """The larger of `peak` and the true peak of the whole cells of `row`; and how many frames those are."""
-    cells = max((len(row) - REACH) // OWN, 0)
-    if not cells:
-        return peak, 0
+def _own_frames(row: Samples) -> int:
+    """How many frames the whole cells of `row` have."""
+    return max((len(row) - REACH) // OWN, 0) * OWN
+
+
+def _peak(row: Samples, peak: float) -> float:
+    """The larger of `peak` and the true peak of the whole cells of `row`."""
     row = row.view()
     row.flags.writeable = False  # one compiled form for all
-    return _search(row, cells, peak), cells * OWN
+    return float(_search(row, _own_frames(row) // OWN, peak))
 
 
 def frame_peaks(row: Samples, count: int, above: float) -> Samples:
