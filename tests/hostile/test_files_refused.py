@@ -1,4 +1,4 @@
-"""Files that are not what they seem: each is refused in one sentence that says what to do, or opened as far as it goes."""
+"""Files that are not what they seem: refused in one sentence that says what to do, or opened as far as they go."""
 
 from __future__ import annotations
 
@@ -177,6 +177,18 @@ def broken(data: bytes, dice: random.Random) -> bytes:
     return bytes(copy)
 
 
+def read_or_refused(path: Path) -> str:
+    """The sentence of a refusal; "" where the file opens and what is read of it is sound."""
+    try:
+        file = AudioFile(path)
+    except InputRefused:
+        return refusal(path)
+    with file:
+        for start in (0, max(file.frames - 50_000, 0)) if file.frames < 10_000_000 else (0,):
+            assert np.isfinite(file.read(start, min(file.frames, 50_000))).all()
+    return ""
+
+
 @pytest.mark.parametrize("kind", ["wav", "flac", "alac", "mp3", "aac", "opus", "vorbis", "aiff", "caf", "w64", "adpcm"])
 def test_broken_files_are_read_or_refused(tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "x"
@@ -195,14 +207,7 @@ def test_broken_files_are_read_or_refused(tmp_path: Path, kind: str, capfd: pyte
     data, dice = path.read_bytes(), random.Random(kind)
     for _ in range(40):
         path.write_bytes(broken(data, dice))
-        try:
-            with AudioFile(path) as file:
-                block = file.read(0, min(file.frames, 100_000))
-        except InputRefused as error:
-            assert "\n" not in str(error)
-            assert error.next_step
-        else:
-            assert np.isfinite(block).all()
+        read_or_refused(path)
     assert capfd.readouterr().err == ""  # no decoder talks past us
 
 

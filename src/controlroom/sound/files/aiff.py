@@ -14,7 +14,9 @@ from controlroom.sound.files.track import Track, refused_as_broken
 from controlroom.sound.files.wav_chunks import text_of
 
 _MOST_BYTES = 16 << 20
+_MOST_CHUNKS = 1000
 _TEXTS = {b"NAME": "title", b"AUTH": "artist", b"ANNO": "comment", b"(c) ": "copyright"}
+_READ_WHOLE = (b"COMM", b"MARK", *_TEXTS)
 _INTEGERS: dict[int, PcmKind] = {1: "s8", 2: "s16", 3: "s24", 4: "s32"}
 _COMPRESSIONS: dict[bytes, PcmKind | None] = {  # None: as many bytes as the word length needs
     b"NONE": None,
@@ -71,10 +73,12 @@ def _chunks(file: BinaryIO, size: int) -> dict[bytes, tuple[int, int, bytes]]:
     """name -> (offset, size, data) of the first chunk of each name; of long ones only the head is read."""
     found: dict[bytes, tuple[int, int, bytes]] = {}
     at = 12
-    while at + 8 <= size:
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > size:
+            break
         file.seek(at)
         name, length = struct.unpack(">4sI", file.read(8))
-        only_head = name in (b"SSND", b"ID3 ") or length > _MOST_BYTES
+        only_head = name not in _READ_WHOLE or length > _MOST_BYTES
         data = file.read(8 if only_head else length)
         found.setdefault(name, (at + 8, length, data))
         at += 8 + length + length % 2

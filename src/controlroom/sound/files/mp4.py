@@ -19,9 +19,10 @@ import numpy.typing as npt
 from controlroom.base.errors import InputRefused
 from controlroom.sound.files.track import refused_as_broken
 
-_MOST_BYTES = 256 << 20
+_MOST_BYTES = 64 << 20
+_MOST_BOXES = 10_000  # in a file, or in one box
+_MOST_PACKET_S = 2
 _MOST_DELAY = 16384
-_CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta", b"ilst", b"----", b"mvex"}
 
 
 class Trim(msgspec.Struct, frozen=True):
@@ -44,10 +45,9 @@ class Mp4Sound(msgspec.Struct, frozen=True, kw_only=True):
 class _Box(msgspec.Struct, frozen=True):
     name: bytes
     data: bytes
-    inside: tuple[_Box, ...]
 
     def all(self, *path: bytes) -> Iterator[_Box]:
-        for box in self.inside:
+        for box in _boxes(self.data[_inside_from(self) :]):
             if box.name == path[0]:
                 if path[1:]:
                     yield from box.all(*path[1:])
@@ -72,9 +72,11 @@ def read_mp4(path: Path, file: BinaryIO, size: int) -> Mp4Sound:
 
 def _movie(path: Path, file: BinaryIO, size: int) -> _Box:
     at = 0
-    while at + 8 <= size:
+    for _ in range(_MOST_BOXES):
         file.seek(at)
         head = file.read(16)
+        if len(head) < 8:
+            break
         length, name = struct.unpack(">I4s", head[:8])
         header = 8
         if length == 1 and len(head) == 16:
@@ -86,15 +88,22 @@ def _movie(path: Path, file: BinaryIO, size: int) -> _Box:
             if length > min(_MOST_BYTES, size - at):
                 break
             file.seek(at + header)
-            return _Box(b"moov", b"", _boxes(file.read(length - header)))
+            return _Box(b"moov", file.read(length - header))
         at += length
     why = "its index (moov) is missing: the recording or the copy was cut off before it was finished"
     raise InputRefused(path, why, "Ask for the file again.")
 
 
-def _boxes(data: bytes) -> tuple[_Box, ...]:
-    found, at = [], 0
-    while at + 8 <= len(data):
+def _inside_from(box: _Box) -> int:
+    """Where the first inner box begins: `meta` is a full box in MP4, a plain one in QuickTime."""
+    return 4 if box.name == b"meta" and box.data[4:8] != b"hdlr" else 0
+
+
+def _boxes(data: bytes) -> Iterator[_Box]:
+    at = 0
+    for _ in range(_MOST_BOXES):
+        if at + 8 > len(data):
+            break
         length, name = struct.unpack_from(">I4s", data, at)
         header = 8
         if length == 1 and at + 16 <= len(data):
@@ -102,20 +111,14 @@ def _boxes(data: bytes) -> tuple[_Box, ...]:
         length = length or len(data) - at
         if length < header:
             break
-        body = data[at + header : at + length]
-        if name == b"meta":  # a full box in MP4, a plain one in QuickTime
-            inside = _boxes(body[4:] if body[4:8] != b"hdlr" else body)
-        else:
-            inside = _boxes(body) if name in _CONTAINERS else ()
-        found.append(_Box(name, b"" if inside else body, inside))
+        yield _Box(name, data[at + header : at + length])
         at += length
-    return tuple(found)
 
 
 def _sound(path: Path, movie: _Box, track: _Box, size: int) -> Mp4Sound:
     media = track.first(b"mdia", b"mdhd")
     (timescale,) = struct.unpack_from(">I", media, 20 if media[0] == 1 else 12)
-    table = next(track.all(b"mdia", b"minf", b"stbl"), _Box(b"stbl", b"", ()))
+    table = next(track.all(b"mdia", b"minf", b"stbl"), _Box(b"stbl", b""))
     description = table.first(b"stsd")
     codec = description[12:16].decode("latin-1")
     if codec in ("drms", "enca"):
@@ -129,10 +132,11 @@ def _sound(path: Path, movie: _Box, track: _Box, size: int) -> Mp4Sound:
 
 def _trim(movie: _Box, track: _Box, table: _Box, timescale: int, size: int) -> Trim | None:
     durations = _table(table.first(b"stts"), 4, 2)
+    longest = int(durations[:, 1].max(initial=0))
     total = int((durations[:, 0] * durations[:, 1]).sum())
-    whole = int(durations[:, 0].sum() * durations[:, 1].max(initial=0))  # with the last packet at its full length
+    whole = int(durations[:, 0].sum()) * longest  # with the last packet at its full length
     edits = _edits(movie, track, timescale)
-    if edits is None:
+    if edits is None or longest > _MOST_PACKET_S * timescale:
         return None
     trim = _from_itunes(movie, track, whole) or _from_edits(edits, total, timescale)
     there = _units_there(table, durations, size)
@@ -218,7 +222,8 @@ def _units_there(table: _Box, durations: npt.NDArray[np.int64], size: int) -> in
         chunk_bytes = np.diff(packet_sizes[edges])
     over = np.flatnonzero(chunk_at + chunk_bytes > size)
     if not len(over):
-        return int((durations[:, 0] * durations[:, 1]).sum())
+        listed = int(first_packet[-1])
+        return _units_of(listed if packet_sizes is None else min(listed, len(packet_sizes) - 1), durations)
     cut = int(over[0])
     room = max(size - int(chunk_at[cut]), 0)
     begin = int(first_packet[cut])
@@ -239,8 +244,9 @@ def _chunk_offsets(table: _Box) -> npt.NDArray[np.int64]:
 
 def _packets_per_chunk(table: _Box, chunks: int) -> npt.NDArray[np.int64]:
     runs = _table(table.first(b"stsc"), 4, 3)
-    ends = np.concatenate([runs[1:, 0], [chunks + 1]])
-    return np.repeat(runs[:, 1], np.maximum(ends - runs[:, 0], 0))[:chunks]
+    run = np.searchsorted(runs[:, 0], np.arange(1, chunks + 1), "right") - 1
+    per_chunk: npt.NDArray[np.int64] = runs[np.maximum(run, 0), 1]
+    return per_chunk
 
 
 def _units_of(packets: int, durations: npt.NDArray[np.int64]) -> int:

@@ -8,6 +8,7 @@ that, so it does not.) A bare stream tells nothing: all that is decoded is kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -18,6 +19,11 @@ from controlroom.sound.files.tags import itunes_gapless
 DECODER_DELAY = 529
 _SYNC_BYTES = 64 << 10
 _BLOCK = 1 << 20
+_MOST_ID3_TAGS = 16
+_SHORTEST_FRAME = 24  # bytes: 8 kbit/s at 24 kHz
+_MOST_FALSE_HEADERS = 100_000  # in a file of junk; real ones have a handful
+_MP3_SYNC = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff][\x10-\xef]")
+_ADTS_SYNC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _KBPS_MPEG1 = {
@@ -99,12 +105,13 @@ def find_mpeg(file: BinaryIO, size: int) -> MpegStream | None:
 def after_id3(file: BinaryIO) -> int:
     """Where the file begins after its ID3v2 tags."""
     at = 0
-    while True:
+    for _ in range(_MOST_ID3_TAGS):
         file.seek(at)
         head = file.read(10)
         if len(head) < 10 or head[:3] != b"ID3":
-            return at
+            break
         at += 10 + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]) + 10 * (head[5] >> 4 & 1)
+    return at
 
 
 def _before_trailing_tags(file: BinaryIO, begin: int, size: int) -> int:
@@ -123,11 +130,11 @@ def _before_trailing_tags(file: BinaryIO, begin: int, size: int) -> int:
 def _followed(data: bytes, at: int, first: FrameHeader, adts: bool, length: int) -> bool:
     """Do frames of the same kind follow, two of them where there is room?"""
     parse = adts_header if adts else mp3_header
-    header = first
+    header, begins_here = first, at == 0
     for _ in range(2):
         at += header.size
         if at + 7 > len(data):
-            return at >= length - 7  # a file of one or two frames
+            return begins_here and at >= length - 7  # a file of one or two frames
         following = parse(data[at : at + 7])
         if following is None or (following.rate_hz, following.layer) != (first.rate_hz, first.layer):
             return False
@@ -180,7 +187,7 @@ def mpeg_trim(path: Path, file: BinaryIO, stream: MpegStream) -> Trim:
         return _itunes(path, counted) or Trim(0, counted.frames, counted.cut)
     missing = info.stream_bytes > stream.end - stream.begin + 4
     counted = _Counted(info.mpeg_frames * stream.first.frames, missing)
-    if missing or not info.mpeg_frames:
+    if missing or not 0 < info.mpeg_frames <= (stream.end - stream.begin) // _SHORTEST_FRAME:
         counted = _count(file, stream, stream.begin + stream.first.size)._replace(cut=missing)
     if info.delay is None:
         return _itunes(path, counted) or Trim(0, counted.frames, counted.cut)
@@ -215,17 +222,19 @@ def _count(file: BinaryIO, stream: MpegStream, begin: int) -> _Counted:
 
 def _headers(file: BinaryIO, stream: MpegStream, begin: int) -> Iterator[tuple[int, FrameHeader]]:
     """Every frame's place and header from `begin` on; junk between frames is stepped over."""
-    parse, wanted = (adts_header, 7) if stream.adts else (mp3_header, 4)
+    parse, wanted, sync = (adts_header, 7, _ADTS_SYNC) if stream.adts else (mp3_header, 4, _MP3_SYNC)
     same = stream.first.rate_hz, stream.first.layer
-    block_at, block, at = begin, b"", begin
-    while at + wanted <= stream.end:
+    block_at, block, at, false = begin, b"", begin, 0
+    while at + wanted <= stream.end and false < _MOST_FALSE_HEADERS:
         if not block_at <= at <= block_at + len(block) - 7:
             file.seek(at)
             block_at, block = at, file.read(_BLOCK)
         offset = at - block_at
         header = parse(block[offset : offset + 7])
-        if header is None or (header.rate_hz, header.layer) != same:
-            at += 1
-            continue
-        yield at, header
-        at += header.size
+        if header and (header.rate_hz, header.layer) == same:
+            yield at, header
+            at += header.size
+        else:
+            false += 1
+            found = sync.search(block, offset + 1)
+            at = block_at + (found.start() if found else max(len(block) - 2, offset + 1))

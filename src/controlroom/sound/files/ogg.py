@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO, NamedTuple
 
+MOST_FRAMES_PER_BYTE = 8192  # a packet takes a byte in its page's table, and decodes to no more than this
 _LARGEST_PAGE = 65307
 _LAST, _NONE = 0x04, 0xFFFFFFFFFFFFFFFF
 

@@ -16,7 +16,7 @@ from controlroom.sound.files.aiff import describe_aiff
 from controlroom.sound.files.info import MAX_CHANNELS, AudioInfo
 from controlroom.sound.files.mp4 import Trim, read_mp4
 from controlroom.sound.files.mpeg import after_id3, find_mpeg, mpeg_trim
-from controlroom.sound.files.ogg import read_ogg
+from controlroom.sound.files.ogg import MOST_FRAMES_PER_BYTE, read_ogg
 from controlroom.sound.files.packets import Demuxer, PacketDecoder, StreamFacts, counted_frames, stream_facts
 from controlroom.sound.files.pcm import silence_nonfinite
 from controlroom.sound.files.sndfile import describe_sndfile
@@ -26,9 +26,10 @@ from controlroom.sound.files.wav import describe_wav
 from controlroom.sound.signal import Samples, frozen
 
 _LOSSLESS = ("alac", "flac", "wavpack", "ape", "tta", "tak", "mlp", "truehd", "shorten")
+_MOST_HOURS = 240  # whatever a header promises ends
 _MIN_RATE_HZ, _MAX_RATE_HZ = 1000, 1_536_000
 
-_MAGIC: tuple[tuple[int, bytes, str], ...] = (  # place, bytes, the name FFmpeg has for it
+_MAGIC = (  # place, bytes, the name FFmpeg has for it
     (0, b"\x1aE\xdf\xa3", "matroska"),
     (8, b"AVI ", "avi"),
     (0, b"0&\xb2u\x8ef\xcf\x11", "asf"),
@@ -40,14 +41,13 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (  # place, bytes, the name FFmpeg 
     (0, b"tBaK", "tak"),
     (0, b"DSD ", "dsf"),
     (0, b"#!AMR", "amr"),
-    (0, b"\x0bw", "ac3"),
     (0, b"caff", "caf"),
     (0, b"fLaC", "flac"),
     (0, b"OggS", "ogg"),
     (8, b"WAVE", "wav"),
     (8, b"AIFC", "aiff"),
-    (188, b"G", "mpegts"),
 )
+_FAINT_MAGIC = ((0, b"\x0bw", "ac3"), (188, b"G", "mpegts"))  # asked last: other files have these bytes by chance
 _SNDFILE = (b"fLaC", b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b"riff", b".snd", b"dns.", b"NIST", b"Crea")
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 
@@ -99,6 +99,8 @@ def _check(path: Path, info: AudioInfo) -> None:
     if info.frames <= 0:
         why = "it was cut off before the first sound" if info.truncated else "there is no sound in it, not one sample"
         raise InputRefused(path, why, "Ask for the file again.")
+    if info.duration_s > 3600 * _MOST_HOURS:
+        raise InputRefused(path, f"it says that it lasts {info.duration_s / 3600:.0f} hours", "Split it, or ask again.")
 
 
 def _described(path: Path, file: BinaryIO, size: int) -> Track:
@@ -118,8 +120,11 @@ def _described(path: Path, file: BinaryIO, size: int) -> Track:
         beginning = after_id3(file)
         file.seek(beginning)
         magic = file.read(4)
-        track = _sndfile(path) if magic in _SNDFILE else _mpeg(path, file, size)
-    return track or _anything(path, head)
+        track = _sndfile(path) if magic in _SNDFILE else None
+        track = track or _anything(path, head, _MAGIC) or _mpeg(path, file, size) or _anything(path, head, _FAINT_MAGIC)
+    if track is None:
+        raise InputRefused(path, "it is not audio that we know", "Export it as WAV, AIFF or FLAC.")
+    return track
 
 
 def _sndfile(path: Path) -> Track | None:
@@ -159,18 +164,19 @@ def _ogg(path: Path, file: BinaryIO, size: int) -> Track | None:
     demuxer = Demuxer(path, "ogg")
     facts = stream_facts(demuxer)
     begin = max(facts.start_frames, 0)  # later than 0 where it was recorded from the middle of a broadcast
-    frames = counted_frames(demuxer) if stream.frames is None else stream.frames - begin
+    believed = stream.frames is not None and stream.frames <= size * MOST_FRAMES_PER_BYTE
+    frames = stream.frames - begin if stream.frames is not None and believed else counted_frames(demuxer)
     return _packets(demuxer, facts, Trim(0, frames, stream.truncated), container="ogg", tags_as=stream.codec)
 
 
-def _anything(path: Path, head: bytes) -> Track:
+def _anything(path: Path, head: bytes, known: tuple[tuple[int, bytes, str], ...]) -> Track | None:
     """The sound of a video, or a rare format: what it decodes to is what it is."""
-    for place, magic, name in _MAGIC:
+    for place, magic, name in known:
         if head[place : place + len(magic)] == magic:
             demuxer = Demuxer(path, name)
             trim = Trim(0, counted_frames(demuxer), truncated=name == "flac")
             return _packets(demuxer, stream_facts(demuxer), trim, container=name)
-    raise InputRefused(path, "it is not audio that we know", "Export it as WAV, AIFF or FLAC.")
+    return None
 
 
 def _packets(

@@ -15,6 +15,7 @@ from controlroom.base.errors import InputRefused
 from controlroom.sound.signal import Samples
 
 _GATHERED_FRAMES = 32768
+_MOST_LOST_FRAMES = 65536  # the longest packet there is; a damaged one may claim any length
 
 
 class Demuxer(NamedTuple):
@@ -122,7 +123,8 @@ def _pieces(container: av.container.InputContainer) -> Iterator[av.AudioFrame | 
         except FFmpegError:
             if packet is None or not packet.duration or not packet.time_base:
                 return
-            yield round(packet.duration * packet.time_base * stream.codec_context.sample_rate)
+            frames = round(packet.duration * packet.time_base * stream.codec_context.sample_rate)
+            yield min(max(frames, 0), _MOST_LOST_FRAMES)
         else:
             yield from decoded
 

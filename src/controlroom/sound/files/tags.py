@@ -67,7 +67,7 @@ def read_tags(path: Path, container: str) -> dict[str, str]:
                 return _from_vorbis(OggOpus(path).tags)
             case "vorbis":
                 return _from_vorbis(OggVorbis(path).tags)
-    except (MutagenError, OSError, ValueError, KeyError, IndexError, EOFError):
+    except Exception:  # on damaged tags mutagen fails in any way; the sound is what counts
         pass
     return {}
 
@@ -76,7 +76,7 @@ def read_id3(data: bytes) -> dict[str, str]:
     """The tags of an ID3v2 tag in memory."""
     try:
         return _from_id3(ID3(io.BytesIO(data)))
-    except (MutagenError, ValueError, IndexError, EOFError):
+    except Exception:  # as above
         return {}
 
 
@@ -84,7 +84,7 @@ def itunes_gapless(path: Path) -> str:
     """The iTunSMPB comment of an MP3's ID3 tag, or nothing."""
     try:
         comments = ID3(path).getall("COMM")
-    except (MutagenError, OSError, ValueError, IndexError, EOFError):
+    except Exception:  # as above
         return ""
     return next((str(comment) for comment in comments if comment.desc == "iTunSMPB"), "")
 

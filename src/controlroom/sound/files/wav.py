@@ -18,6 +18,7 @@ _PCM, _FLOAT, _EXTENSIBLE = 0x0001, 0x0003, 0xFFFE
 _UNKNOWN_SIZE = 0x7FFFF000  # streams write this much or more, not knowing how long they will be
 _KEPT = (b"bext", b"iXML", b"axml", b"cue ", b"LIST", b"id3 ", b"ID3 ", b"fmt ", b"ds64")
 _MOST_BYTES = 16 << 20
+_MOST_CHUNKS = 1000
 
 
 class _Chunk(NamedTuple):
@@ -73,7 +74,9 @@ def _chunks(file: BinaryIO, size: int) -> Iterator[_Chunk]:
     """The chunks in order; the data chunk's size is what the header promises (what there is, for a stream)."""
     at = 12
     long_data = None
-    while at + 8 <= size:
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > size:
+            return
         file.seek(at)
         name, length = struct.unpack("<4sI", file.read(8))
         if not _is_name(name):

@@ -11,6 +11,7 @@ from controlroom.sound.files.wav_chunks import chunk
 _TRACK = re.compile(r"TRACK_(\d+)")
 _ISRC = re.compile(rb"ISRC:([A-Z]{2}[A-Z0-9]{3}[0-9]{7})")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MOST_LEVELS = 8
 _EBU = "urn:ebu:metadata-schema:ebuCore_2012"
 _DC = "http://purl.org/dc/elements/1.1/"
 
@@ -34,7 +35,7 @@ def read_ixml(data: bytes) -> dict[str, str]:
 
 
 def _collect(element: Element, path: str, found: dict[str, str]) -> None:
-    for child in element:
+    for child in element if path.count("/") < _MOST_LEVELS else ():
         if child.tag == "TRACK_LIST":
             continue
         name = f"{path}{child.tag}"
