@@ -25,10 +25,11 @@ HOP_S = 0.005
 PERIODS = 3  # of the lowest frequency in a frame
 CANDIDATES = 12
 SINC_DEPTH = 30
+PHASES = 128  # of a sample, at which the sine is tabled
 BATCH = 64
 ANALYSED_HZ = 32000  # higher rates are brought down to about this
-SILENCE_THRESHOLD = 0.03
-VOICING_THRESHOLD = 0.45
+SILENCE_THRESHOLD = 0.05
+VOICING_THRESHOLD = 0.5
 OCTAVE_COST = 0.01
 OCTAVE_JUMP_COST = 0.35
 VOICING_COST = 0.14
@@ -76,14 +77,14 @@ class _Frames:
 
     def _look(self, count: int) -> None:
         frames = np.lib.stride_tricks.sliding_window_view(self.waiting, self.size)[:: self.hop][:count]
-        centred = frames - frames.mean(axis=1, keepdims=True)
+        centred = frames - (frames @ (self.window / self.window.sum()))[:, None]
         middle = slice(self.size // 2 - self.longest // 2, self.size // 2 + self.longest // 2 + 1)
         peaks = np.abs(centred[:, middle]).max(axis=1).astype(float)
         bins = scipy.fft.rfft(centred * self.window, self.fft, axis=1)
         power = bins.real**2 + bins.imag**2
         correlation = scipy.fft.irfft(power, self.fft, axis=1)[:, : self.lags].astype(float)
         lags, heights = np.zeros((count, CANDIDATES)), np.zeros((count, CANDIDATES))
-        _candidates(correlation, self.fair, self.shortest, self.longest, lags, heights)
+        _candidates(correlation, self.fair, self.shortest, self.longest, SINC_TABLE, lags, heights)
         self.found.append((peaks, lags, heights))
 
 
@@ -152,54 +153,71 @@ def _unvoiced_strength(peaks: Floats) -> Floats:
     return VOICING_THRESHOLD + np.maximum(0.0, 2 - relative * (1 + VOICING_THRESHOLD) / SILENCE_THRESHOLD)
 
 
-@kernel
-def _sinc_value(row: Floats, at: float) -> float:
-    """`row` between its samples, by a sine of `SINC_DEPTH` samples to each side under a raised cosine."""
-    base = int(np.floor(at))
-    share = at - base
-    if share < 1e-9:
-        return float(row[base])
-    sine = np.sin(np.pi * share)
+def _sinc_table() -> Floats:
+    """Weights (phases, 2 * depth) of the samples around a place that lies `phase` / PHASES after the middle one."""
+    away = np.arange(PHASES)[:, None] / PHASES - np.arange(-SINC_DEPTH + 1, SINC_DEPTH + 1)
+    table: Floats = np.sinc(away) * (0.5 + 0.5 * np.cos(np.pi * away / (SINC_DEPTH + 1)))
+    return table
+
+
+SINC_TABLE = _sinc_table()
+
+
+@reordering_kernel
+def _between(row: Floats, table: Floats, at: int) -> float:
+    """`row`, which is symmetrical about 0 and offset by the depth, at `at` / PHASES."""
+    weights, first = table[at % PHASES], at // PHASES + 1
     total = 0.0
-    for k in range(-SINC_DEPTH + 1, SINC_DEPTH + 1):
-        place = base + k
-        distance = share - k
-        if abs(place) < row.shape[0]:
-            weight = 0.5 + 0.5 * np.cos(np.pi * distance / (SINC_DEPTH + 1))
-            sign = 1.0 if k % 2 == 0 else -1.0
-            total += row[abs(place)] * sign * sine / (np.pi * distance) * weight
-    return float(total)
+    for k in range(weights.shape[0]):
+        total += weights[k] * row[first + k]
+    return total
 
 
-@kernel
-def _candidates(correlation: Floats, fair: Floats, shortest: int, longest: int, lags: Floats, heights: Floats) -> None:
-    """The best peaks of each frame's autocorrelation: their lags (0: none) and heights, interpolated."""
-    row = np.empty(correlation.shape[1])
+@reordering_kernel
+def _candidates(
+    correlation: Floats,
+    fair: Floats,
+    shortest: int,
+    longest: int,
+    table: Floats,
+    lags: Floats,
+    heights: Floats,
+) -> None:
+    """The best peaks of each frame's autocorrelation: their lags (0: none) and heights, interpolated by the table."""
+    count = correlation.shape[1]
+    row = np.zeros(count + 2 * SINC_DEPTH)
+    middle = row[SINC_DEPTH:]
     for frame in range(correlation.shape[0]):
         if correlation[frame, 0] <= 1e-10:
             continue
-        for i in range(row.shape[0]):
-            row[i] = correlation[frame, i] / correlation[frame, 0] / fair[i]
-        for i in range(shortest, min(longest, row.shape[0] - 2) + 1):
-            if not (row[i] > 0.5 * VOICING_THRESHOLD and row[i] > row[i - 1] and row[i] >= row[i + 1]):
+        for i in range(count):
+            middle[i] = correlation[frame, i] / correlation[frame, 0] / fair[i]
+        for i in range(1, min(SINC_DEPTH, count - 1) + 1):
+            row[SINC_DEPTH - i] = middle[i]
+        for i in range(shortest, min(longest, count - 2) + 1):
+            if not (middle[i] > 0.5 * VOICING_THRESHOLD and middle[i] > middle[i - 1] and middle[i] >= middle[i + 1]):
                 continue
-            bend = row[i - 1] - 2 * row[i] + row[i + 1]
-            at = i + (0.5 * (row[i - 1] - row[i + 1]) / bend if bend < 0 else 0.0)
-            step = 0.1
-            for _ in range(2):
-                left, middle, right = _sinc_value(row, at - step), _sinc_value(row, at), _sinc_value(row, at + step)
-                bend = left - 2 * middle + right
-                if bend < 0:
-                    at += min(max(0.5 * (left - right) / bend, -2.0), 2.0) * step
-                step *= 0.3
-            height = _sinc_value(row, at)
+            bend = middle[i - 1] - 2 * middle[i] + middle[i + 1]
+            at = round((i + 0.5 * (middle[i - 1] - middle[i + 1]) / bend) * PHASES)
+            stride = min(max(i * PHASES // 160, PHASES // 16), PHASES)  # long periods have broad, flat peaks
+            for _ in range(3):
+                left, right = _between(row, table, at - stride), _between(row, table, at + stride)
+                top = _between(row, table, at)
+                bend = left - 2 * top + right
+                shift = 0.5 * (left - right) / bend * stride if bend < 0 else 0.0
+                shift = min(max(shift, -stride), stride)
+                if abs(shift) < stride:
+                    break
+                at += round(shift)
+                shift = 0.0
+            height = top - 0.25 * (left - right) * shift / stride
             height = 1 / height if height > 1 else height
             worst = 0
             for k in range(CANDIDATES):
                 if heights[frame, k] < heights[frame, worst]:
                     worst = k
             if height > heights[frame, worst]:
-                heights[frame, worst], lags[frame, worst] = height, at
+                heights[frame, worst], lags[frame, worst] = height, (at + shift) / PHASES
 
 
 @kernel
