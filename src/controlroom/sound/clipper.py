@@ -1,9 +1,9 @@
 """A soft clipper without aliasing: what a peak has too much is worked out at four times the rate and taken off there.
 
 The shape is a straight line up to the knee and bends into the ceiling above it, x / sqrt(1 + x^2), so that nothing
-passes it. Only the difference between the clipped and the unclipped sound goes through the resampling filters: sound below the knee
-passes unchanged, to the last bit (a parallel form of oversampled clipping; see J. Kahles, F. Esqueda, V. Välimäki,
-"Oversampling for Nonlinear Waveshaping", JAES 67 (6), 2019, for the rate needed).
+passes it. Only the difference between the clipped and the unclipped sound goes through the resampling filters: sound
+below the knee passes unchanged, to the last bit (a parallel form of oversampled clipping; see J. Kahles, F. Esqueda,
+V. Välimäki, "Oversampling for Nonlinear Waveshaping", JAES 67 (6), 2019, for the rate needed).
 """
 
 from __future__ import annotations
@@ -58,6 +58,14 @@ class SoftClipper:
         _find_excess(line, excess, self._phases, self._knee, self._ceiling, self._most)
         self._line, self._excess = line[:, frames:], excess[:, frames:]
         return frozen(line[:, :frames] + excess[:, :frames])
+
+
+def clipped_level(level: npt.ArrayLike, ceiling_db: float) -> npt.NDArray[np.float64]:
+    """What a magnitude (linear) becomes: the clipper's curve."""
+    ceiling, knee = 10 ** (ceiling_db / 20), 10 ** ((ceiling_db - KNEE_DB) / 20)
+    levels = np.asarray(level, np.float64)
+    over = np.maximum(levels - knee, 0.0) / (ceiling - knee)
+    return np.asarray(np.minimum(levels, knee) + (ceiling - knee) * over / np.sqrt(1.0 + over * over))
 
 
 @kernel

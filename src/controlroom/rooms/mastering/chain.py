@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from controlroom.rooms.mastering.drive import LOOK_AHEAD_MS
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.sound.clipper import SoftClipper
 from controlroom.sound.dynamics import Compressor
@@ -70,9 +69,11 @@ class LastStage:
     """Gain, clipper and limiter at the delivery rate; remembers what they took off."""
 
     def __init__(self, plan: MasterPlan, channels: int, gain_db: float, ceiling_dbtp: float) -> None:
-        self.limiter = Limiter(plan.rate_hz, channels, ceiling_dbtp, release_ms=plan.limit.release_ms)
+        self.limiter = Limiter(
+            plan.rate_hz, channels, ceiling_dbtp, lookahead_ms=LOOK_AHEAD_MS, release_ms=plan.limit.release_ms
+        )
         self.clipper = SoftClipper(channels, ceiling_dbtp + plan.clip.above_db) if plan.clip else None
         self._gain = Gain(gain_db)
 
-    def processors(self) -> Sequence[Processor]:
-        return [self._gain, *([self.clipper] if self.clipper else []), self.limiter]
+    def before_limiter(self) -> list[Processor]:
+        return [self._gain, self.clipper] if self.clipper else [self._gain]

@@ -10,7 +10,7 @@ from controlroom.rooms.mastering.render import MasterRender
 from controlroom.rooms.mastering.report import Stereo
 
 TOLERANCE_LU = 0.1
-MUCH_LIMITING_DB, MUCH_MEAN_LIMITING_DB = 6.0, 2.0
+MUCH_LIMITING_DB, MUCH_MEAN_LIMITING_DB = 9.0, 1.0
 
 
 def checks(made: MasterRender, plan: MasterPlan, stereo: Stereo | None, frames: int) -> tuple[Check, ...]:

@@ -52,7 +52,13 @@ def decide(
     target = _own_target_lufs(integrated, over_db, report.finished) if target_lufs is None else target_lufs
     over_db += target - integrated
     limit = Limit(ceiling_dbtp=ceiling_dbtp, reason=_limiting(over_db))
-    plan = MasterPlan(rate_hz=rate_hz, target_lufs=round(target, 2), gain_db=round(target - integrated, 2), limit=limit)
+    plan = MasterPlan(
+        rate_hz=rate_hz,
+        target_lufs=round(target, 2),
+        gain_db=round(target - integrated, 2),
+        clip=_clip(over_db),
+        limit=limit,
+    )
     if report.finished:
         return replace(plan, reasons=("It is a finished master: only its level and its peaks are touched.",))
     return replace(
@@ -61,7 +67,6 @@ def decide(
         mono_below=_mono_below(report),
         tone=_tone(report),
         glue=_glue(report),
-        clip=_clip(over_db),
         reasons=(_tone_reason(report),),
     )
 

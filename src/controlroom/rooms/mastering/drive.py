@@ -14,7 +14,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from controlroom.sound.clipper import clipped_level
 from controlroom.sound.kernels import kernel
+from controlroom.sound.limiter import FAST, SLOW_CHARGE, SLOW_RELEASE
 from controlroom.sound.signal import Samples
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -22,7 +24,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 ABSOLUTE_GATE_LUFS = -70.0  # BS.1770-5, annex 1
 RELATIVE_GATE_LU = -10.0
 STEP_S, BLOCK_STEPS = 0.1, 4  # loudness blocks of 400 ms, every 100 ms
-LOOK_AHEAD_HOPS = 2
+LOOK_AHEAD_MS = 5.0
 MOST_GAIN_DB = 80.0
 BISECTIONS = 40
 
@@ -39,17 +41,25 @@ class Profile:
         self.rate_hz, self.hop = rate_hz, hop_frames(rate_hz)
         hops = -(-frames // self.hop)
         self.peaks, self.energy = np.zeros(hops), np.zeros(hops)
+        self._channels = 1
         self._at = 0
 
     def add(self, block: Samples) -> None:
         _profile(block, self._at, self.hop, self.peaks, self.energy)
         self._at += block.shape[1]
+        self._channels = block.shape[0]
+
+    @property
+    def levels(self) -> Floats:
+        """What most waves of a hop reach: the amplitude of a sine of its energy."""
+        return np.asarray(np.sqrt(2 * self.energy / (self.hop * self._channels)))
 
 
 class DriveModel:
     """Integrated loudness behind the limiter as a function of the gain before it.
 
-    `block_lufs`: loudness of the 400 ms blocks before the gain, one every 100 ms (-inf for silence).
+    `block_lufs`: loudness of the 400 ms blocks before the gain, one every 100 ms. `clip_db`: the clipper's ceiling over
+    the limiter's (None: no clipper).
     """
 
     def __init__(
@@ -57,11 +67,12 @@ class DriveModel:
     ) -> None:
         self._profile = profile
         self._blocks = np.asarray(block_lufs, float)
-        self._ceiling = 10 ** (ceiling_dbtp / 20)
-        self._clip = np.inf if clip_db is None else self._ceiling * 10 ** (clip_db / 20)
-        self._release = 1 - math.exp(-profile.hop / profile.rate_hz / (release_ms / 1000))
-        hops = np.arange(len(profile.peaks)) * profile.hop / profile.rate_hz
-        self._step = np.minimum((hops / STEP_S).astype(np.int64), len(self._blocks) + BLOCK_STEPS - 2)
+        self._ceiling_db, self._clip_db = ceiling_dbtp, clip_db
+        hop_ms = 1000 * profile.hop / profile.rate_hz
+        self._ahead = round(LOOK_AHEAD_MS / hop_ms)
+        self._rates = 1 - np.exp(-hop_ms / (release_ms * np.array([FAST, SLOW_CHARGE, SLOW_RELEASE])))
+        places_s = np.arange(len(profile.peaks)) * hop_ms / 1000
+        self._step = np.minimum((places_s / STEP_S).astype(np.int64), len(self._blocks) + BLOCK_STEPS - 2)
         self._energy = self._blockwise(profile.energy)
         self._miss_lu = 0.0
 
@@ -72,10 +83,23 @@ class DriveModel:
 
     def loudness_lufs(self, gain_db: float) -> float:
         """What the master would measure with this gain, by what the model knows so far."""
-        gains = np.empty_like(self._profile.peaks)
-        _limit(self._profile.peaks * 10 ** (gain_db / 20), self._ceiling, self._clip, self._release, gains)
-        left = self._blockwise(self._profile.energy * gains**2) / np.maximum(self._energy, 1e-30)
+        kept = self._limited(gain_db) ** 2
+        left = self._blockwise(self._profile.energy * kept) / np.maximum(self._energy, 1e-30)
         return gated_lufs(self._blocks + gain_db + 10 * np.log10(np.maximum(left, 1e-30))) + self._miss_lu
+
+    def _limited(self, gain_db: float) -> Floats:
+        """The gain that clipper and limiter together have in each hop."""
+        gain = 10 ** (gain_db / 20)
+        peaks = self._profile.peaks * gain
+        clipping: Floats = np.ones_like(peaks)
+        if self._clip_db is not None:
+            clip_db = self._ceiling_db + self._clip_db
+            usual = np.maximum(np.minimum(self._profile.levels * gain, peaks), 1e-9)
+            clipping = clipped_level(usual, clip_db) / usual
+            peaks = clipped_level(peaks, clip_db)
+        limiting = np.empty_like(peaks)
+        _limit(peaks / 10 ** (self._ceiling_db / 20), self._ahead, self._rates, limiting)
+        return clipping * limiting
 
     def learn(self, gain_db: float, measured_lufs: float) -> None:
         """Take in what a pass through the real limiter measured."""
@@ -115,14 +139,19 @@ def _profile(block: Samples, at: int, hop: int, peaks: Floats, energy: Floats) -
 
 
 @kernel
-def _limit(peaks: Floats, ceiling: float, clip: float, release: float, gains: Floats) -> None:
-    """Gain of clipper and limiter in each hop: down at once and a little ahead, up again exponentially."""
+def _limit(peaks: Floats, ahead: int, rates: Floats, gains: Floats) -> None:
+    """The limiter in hops; `peaks` relative to its ceiling. Hold, two-speed release and mean, as it does in frames."""
+    quick, charge, slow_release = rates
     last = len(peaks) - 1
-    gain = 1.0
+    window = np.ones(ahead + 1)
+    fast, slow, total = 1.0, 1.0, ahead + 1.0
     for k in range(len(peaks)):
-        highest = 0.0
-        for j in range(k, min(k + LOOK_AHEAD_HOPS, last) + 1):
-            highest = max(highest, min(peaks[j], clip))
-        need = ceiling / highest if highest > ceiling else 1.0
-        gain = need if need < gain else gain + (need - gain) * release
-        gains[k] = gain * (clip / peaks[k] if peaks[k] > clip else 1.0)
+        highest = 1.0
+        for j in range(k, min(k + ahead, last) + 1):
+            highest = max(highest, peaks[j])
+        fast = min(1.0 / highest, fast + quick * (1.0 / highest - fast))
+        slow += (charge if fast < slow else slow_release) * (fast - slow)
+        now = min(fast, slow)
+        total += now - window[k % (ahead + 1)]
+        window[k % (ahead + 1)] = now
+        gains[k] = total / (ahead + 1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 
 from controlroom.base.progress import SILENT, Progress, scaled
-from controlroom.rooms.mastering.beside import stream
+from controlroom.rooms.mastering.beside import Ahead, stream
 from controlroom.rooms.mastering.chain import LastStage, before_gain
 from controlroom.rooms.mastering.drive import BLOCK_STEPS, DriveModel, Profile
 from controlroom.rooms.mastering.plan import MasterPlan
@@ -16,7 +16,7 @@ from controlroom.sound.meter import Loudness, LoudnessMeter
 from controlroom.sound.resample import Resampled
 from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Samples, Signal
-from controlroom.sound.stream import Chain, Processor
+from controlroom.sound.stream import Chain
 
 CLOSE_LU, NEAR_LU = 0.03, 0.08  # good enough at once; good enough after a few passes
 FEW_PASSES, MOST_PASSES = 3, 6
@@ -75,12 +75,13 @@ def render(
 
 
 def _before(signal: Signal, plan: MasterPlan, progress: Progress, folder: Path | None) -> _Mix:
-    mix: Signal = Chain(signal, lambda: before_gain(plan, signal.rate_hz, signal.channels))
-    if plan.rate_hz != signal.rate_hz:
-        mix = Resampled(mix, plan.rate_hz)
-    kept = Scratch(plan.rate_hz, mix.channels, mix.frames, folder)
-    meter, profile = LoudnessMeter(plan.rate_hz, mix.channels), Profile(plan.rate_hz, mix.frames)
-    stream(mix, [[kept.append, meter.add, profile.add]], progress, "mastering")
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        mix: Signal = Chain(Ahead(signal, pool), lambda: before_gain(plan, signal.rate_hz, signal.channels))
+        if plan.rate_hz != signal.rate_hz:
+            mix = Resampled(mix, plan.rate_hz)
+        kept = Scratch(plan.rate_hz, mix.channels, mix.frames, folder)
+        meter, profile = LoudnessMeter(plan.rate_hz, mix.channels), Profile(plan.rate_hz, mix.frames)
+        stream(mix, [[kept.append, meter.add, profile.add]], progress, "mastering")
     whole_blocks = meter.series().momentary_lufs[BLOCK_STEPS - 1 :]
     return _Mix(kept, meter.result(), whole_blocks, profile)
 
@@ -138,20 +139,15 @@ class _Search:
         mix, plan = self._mix.signal, self._plan
         begin = 1.0 - (1.0 - SHARE_BEFORE) * 0.5**self._passes
         part = scaled(progress, begin, (1.0 + begin) / 2, "mastering")
-        stages: list[LastStage] = []
-
-        def make() -> Sequence[Processor]:
-            stages.append(LastStage(plan, mix.channels, gain_db, self._ceiling_dbtp))
-            return stages[-1].processors()
-
-        made, meter = (
-            Scratch(plan.rate_hz, mix.channels, mix.frames, self._folder),
-            LoudnessMeter(plan.rate_hz, mix.channels),
-        )
-        stream(Chain(mix, make), [[made.append, meter.add]], part, "mastering")
+        stage = LastStage(plan, mix.channels, gain_db, self._ceiling_dbtp)
+        made = Scratch(plan.rate_hz, mix.channels, mix.frames, self._folder)
+        meter = LoudnessMeter(plan.rate_hz, mix.channels)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            driven = Ahead(Chain(mix, stage.before_limiter), pool)
+            stream(Chain(driven, lambda: [stage.limiter]), [[made.append, meter.add]], part, "mastering")
         self._passes += 1
         return MasterRender(
-            signal=made, loudness=meter.result(), gain_db=gain_db, taken=_taken(stages[-1]), passes=self._passes
+            signal=made, loudness=meter.result(), gain_db=gain_db, taken=_taken(stage), passes=self._passes
         )
 
 
