@@ -93,10 +93,11 @@ def test_a_clipped_phrase_is_avoided(singer: Singer, part_of: PartOf) -> None:
     assert by_phrase(plan)[1] == "2"
 
 
-def test_a_punch_in_is_taken_where_it_lies(singer: Singer, part_of: PartOf) -> None:
+@pytest.mark.parametrize("flagged", ["punch", ""])
+def test_a_punch_in_is_taken_where_it_lies(singer: Singer, part_of: PartOf, flagged: str) -> None:
     again = singer(9)[round(8.2 * RATE_HZ) : round(12.2 * RATE_HZ)]
     passes = {"1": singer(1), "2": singer(2, off={0: 60.0, 1: 60.0, 3: 60.0}), "punch": again}
-    _, plan = comp(part_of, passes, starts_s={"punch": 8.2}, punch_in="punch")
+    _, plan = comp(part_of, passes, starts_s={"punch": 8.2}, punch_in=flagged)
     assert by_phrase(plan) == ["1", "1", "punch", "1"]
     into, out_of = (
         edge for segment in plan.segments if segment.take == "punch" for edge in (segment.start_s, segment.end_s)

@@ -29,6 +29,7 @@ Hearings: TypeAlias = Mapping[Path, Hearing]
 
 LOW_ROLES = ("kick in", "kick out", "kick")
 VOICES = ("lead vocal", "backing vocal")
+PUNCH_SHARE, LEAST_APART_S = 0.5, 0.1
 BEFORE_A_HIT_S = 0.006
 """A joint lies this far before a hit: half a crossfade, and some air."""
 
@@ -51,6 +52,7 @@ def measure(
         heard_pass(one, [(hearings[mic.path].signal, hearings[mic.path]) for mic in one.mics], printed=part.printed)
         for one in part.passes
     ]
+    bounds = _with_punch_ins(bounds)
     mics = matched_mics(part)
     if len(bounds) == 1:
         phrase = Phrase(start_s=bounds[0].start_s, end_s=bounds[0].end_s, sounding=True, scores={})
@@ -68,9 +70,9 @@ def measure(
     passes = side_by_side(hear, zip(part.passes, bounds, strict=True))
     together = common_time(passes)
     ears = _Ears(part, hearings, tempo_bpm, meter, scale_of(key))
-    joints_s = ears.joints(passes) if together else []
-    edges = [min(it.start_s for it in bounds), *joints_s, max(it.end_s for it in bounds)]
-    stretches = [(a, b) for a, b in pairwise(edges) if b > a]
+    start_s, end_s = min(it.start_s for it in bounds), max(it.end_s for it in bounds)
+    joints_s = _apart(ears.joints(passes), start_s, end_s) if together else []
+    stretches = list(pairwise([start_s, *joints_s, end_s]))
     return EditReport(
         part=part.name,
         role=part.role,
@@ -80,6 +82,26 @@ def measure(
         joints=tuple(ears.joint(passes, at_s) for at_s in joints_s),
         common_time=together,
     )
+
+
+def _with_punch_ins(passes: Sequence[HeardPass]) -> list[HeardPass]:
+    """A pass that lies inside another and is less than half as long is a punch-in, whether anybody called it so."""
+    longest = max(passes, key=lambda it: it.end_s - it.start_s)
+
+    def inside(it: HeardPass) -> bool:
+        short = it.end_s - it.start_s < PUNCH_SHARE * (longest.end_s - longest.start_s)
+        return short and longest.start_s < it.start_s and it.end_s < longest.end_s
+
+    return [msgspec.structs.replace(it, punch_in=it.punch_in or inside(it)) for it in passes]
+
+
+def _apart(joints_s: Sequence[float], start_s: float, end_s: float) -> list[float]:
+    """Joints in order, each a little away from the one before it and from the ends."""
+    kept: list[float] = []
+    for at_s in sorted(joints_s):
+        if at_s - (kept[-1] if kept else start_s) >= LEAST_APART_S and end_s - at_s >= LEAST_APART_S:
+            kept.append(at_s)
+    return kept
 
 
 class _Ears:

@@ -24,12 +24,13 @@ def common_time(passes: Sequence[Heard]) -> bool:
     whole = [it for it in passes if not it.heard.punch_in and it.heard.sound_start_s is not None]
     if len(whole) < 2:
         return True
-    stop = max(it.contour.first + len(it.contour.level_db) for it in whole)
-    start = min(it.contour.first for it in whole)
-    shapes = [_shape(it, start, stop) for it in whole]
-    return all(
-        max(_alike(one, other) for k, other in enumerate(shapes) if k != at) >= ALIKE for at, one in enumerate(shapes)
-    )
+    return all(max(_alike_where_both_are(one, other) for other in whole if other is not one) >= ALIKE for one in whole)
+
+
+def _alike_where_both_are(one: Heard, other: Heard) -> float:
+    start = max(one.contour.first, other.contour.first)
+    stop = min(it.contour.first + len(it.contour.level_db) for it in (one, other))
+    return _alike(_shape(one, start, stop), _shape(other, start, stop)) if stop > start else 0.0
 
 
 def _shape(heard: Heard, start: int, stop: int) -> Floats:
