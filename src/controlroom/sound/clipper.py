@@ -18,16 +18,17 @@ from controlroom.sound.signal import Samples, frozen
 
 FACTOR = 4
 REACH = 16  # frames of the resampling filter on either side
-KAISER_BETA = 8.0  # about 80 dB down beyond 1.17 of Nyquist
+KAISER_BETA = 8.0  # of the way up: about 80 dB down beyond 1.17 of Nyquist
+BACK_BAND, BACK_BETA = 0.41, 6.0  # of the way back: nothing new near Nyquist, where no two meters read peaks alike
 KNEE_DB = 3.0
 NEAR = 0.7  # where four neighbouring samples stay below this part of the knee, no peak between them reaches it
 
 
-def _phases() -> Samples:
-    """The interpolation filter (FACTOR, 2 REACH): row p makes the value p/FACTOR of a frame late."""
+def _phases(band: float = 0.5, beta: float = KAISER_BETA) -> Samples:
+    """A low-pass up to `band` of the rate, (FACTOR, 2 REACH): row p weighs the frames around p/FACTOR of a frame."""
     offsets = np.arange(2 * REACH) - (REACH - 1) - np.arange(FACTOR)[:, None] / FACTOR
-    window = np.i0(KAISER_BETA * np.sqrt(np.maximum(1 - (offsets / REACH) ** 2, 0))) / np.i0(KAISER_BETA)
-    taps = np.sinc(offsets) * window
+    window = np.i0(beta * np.sqrt(np.maximum(1 - (offsets / REACH) ** 2, 0))) / np.i0(beta)
+    taps = np.sinc(2 * band * offsets) * window
     return np.ascontiguousarray(taps / taps.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
@@ -42,7 +43,7 @@ class SoftClipper:
     def __init__(self, channels: int, ceiling_db: float) -> None:
         self._ceiling = 10 ** (ceiling_db / 20)
         self._knee = 10 ** ((ceiling_db - KNEE_DB) / 20)
-        self._phases = _phases()
+        self._up, self._back = _phases(), _phases(BACK_BAND, BACK_BETA)
         self._line = np.zeros((channels, 2 * REACH), np.float32)
         self._excess = np.zeros((channels, 2 * REACH), np.float32)
         self._most = np.ones(1)
@@ -55,7 +56,7 @@ class SoftClipper:
         frames = block.shape[1]
         line = np.concatenate([self._line, block], axis=1)
         excess = np.concatenate([self._excess, np.zeros_like(block)], axis=1)
-        _find_excess(line, excess, self._phases, self._knee, self._ceiling, self._most)
+        _find_excess(line, excess, self._up, self._back, self._knee, self._ceiling, self._most)
         self._line, self._excess = line[:, frames:], excess[:, frames:]
         return frozen(line[:, :frames] + excess[:, :frames])
 
@@ -70,7 +71,13 @@ def clipped_level(level: npt.ArrayLike, ceiling_db: float) -> npt.NDArray[np.flo
 
 @kernel
 def _find_excess(
-    line: Samples, excess: Samples, phases: Samples, knee: float, ceiling: float, most: npt.NDArray[np.float64]
+    line: Samples,
+    excess: Samples,
+    up: Samples,
+    back: Samples,
+    knee: float,
+    ceiling: float,
+    most: npt.NDArray[np.float64],
 ) -> None:
     """Add to `excess` what clipping changes, for every frame that has REACH frames of `line` after it."""
     values, changes = np.empty(FACTOR, np.float32), np.empty(FACTOR, np.float32)
@@ -80,7 +87,7 @@ def _find_excess(
         for n in range(REACH, x.size - REACH):
             if max(max(abs(x[n - 1]), abs(x[n])), max(abs(x[n + 1]), abs(x[n + 2]))) <= NEAR * knee:
                 continue
-            _between(x[n - REACH + 1 : n + REACH + 1], phases, values)
+            _between(x[n - REACH + 1 : n + REACH + 1], up, values)
             clips = False
             for p in range(FACTOR):
                 size = np.float64(abs(values[p]))
@@ -90,13 +97,13 @@ def _find_excess(
                 clips = clips or over > 0.0
                 most[0] = max(most[0], size / clipped if over > 0.0 else 1.0)
             if clips:
-                _spread(changes, phases, out[n - REACH + 1 : n + REACH + 1])
+                _spread(changes, back, out[n - REACH + 1 : n + REACH + 1])
 
 
 @kernel
-def _between(near: Samples, phases: Samples, values: Samples) -> None:
+def _between(near: Samples, up: Samples, values: Samples) -> None:
     """The curve at a frame and at three places after it; six sums at a time, which need not wait for each other."""
-    first, second, third = phases[1], phases[2], phases[3]
+    first, second, third = up[1], up[2], up[3]
     a = b = c = d = e = f = np.float32(0.0)
     for k in range(0, 2 * REACH, 2):
         x, y = near[k], near[k + 1]
@@ -110,9 +117,9 @@ def _between(near: Samples, phases: Samples, values: Samples) -> None:
 
 
 @kernel
-def _spread(changes: Samples, phases: Samples, out: Samples) -> None:
-    """The way back to the frames: the same filters, turned round."""
-    here, first, second, third = phases[0], phases[1], phases[2], phases[3]
+def _spread(changes: Samples, back: Samples, out: Samples) -> None:
+    """The way back to the frames."""
+    here, first, second, third = back[0], back[1], back[2], back[3]
     a, b, c, d = changes[0], changes[1], changes[2], changes[3]
     for k in range(2 * REACH):
         out[k] += (a * here[k] + b * first[k]) + (c * second[k] + d * third[k])

@@ -23,7 +23,7 @@ K_WEIGHTING = (Band("highpass", 38.0, q=0.5), Band("highshelf", 1680.0, 4.0))  #
 FINISHED_LUFS, FINISHED_PLR_DB = -15.0, 14.0  # louder and denser than this, somebody has limited it
 FAINT_POWER = 1e-12
 WORST_FOLD_LOSS_LU = 3.0
-WORST_LOW_END_CORRELATION = 0.2
+WORST_LOW_END_CORRELATION = 0.0
 WORST_BALANCE_DB = 1.5
 
 
