@@ -34,7 +34,7 @@ def decide(report: MixReport, *, rate_hz: int | None = None, unity: bool = False
     levels = faders(report, printed)
     places = pans(report, {name: fader.gain_db for name, fader in levels.items()}, kit)
     tracks = tuple(
-        _untouched(track)
+        _untouched(track, printed=track.name in printed)
         if track.name in printed or not track.sounding
         else _strip(track, levels[track.name], places[track.name], kit.get(track.name, Alignment()), report.tracks)
         for track in report.tracks
@@ -62,13 +62,13 @@ def _reasons(some_printed: bool) -> Iterable[str]:
         yield f"Trimmed so that the mix peaks at about {HEADROOM_DBTP:g} dBTP: room for mastering."
 
 
-def _untouched(track: TrackHeard) -> TrackPlan:
+def _untouched(track: TrackHeard, *, printed: bool) -> TrackPlan:
     reason = "Printed: stays as it is." if track.sounding else "Silent: left alone."
     return TrackPlan(
         name=track.name,
         path=track.path,
         role=track.role,
-        printed=True,
+        printed=printed,
         bus=manner_of(track.role).bus,
         loudness_lufs=track.loudness_lufs,
         reasons=(reason,),

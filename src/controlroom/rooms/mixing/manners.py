@@ -33,7 +33,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     cut_bleed: bool = False
     range_lu: float | None = None
     peaks_db: float | None = None
-    attack_ms: float = 15.0
+    attack_ms: float = 10.0
     release_ms: float = 150.0
     room_db: float | None = None
     plate_db: float | None = None
@@ -44,9 +44,9 @@ def _drum(level_lu: float, **more: object) -> Manner:
     return msgspec.convert({"level_lu": level_lu, "bus": "drums", **more}, Manner)
 
 
-_KICK = _drum(-4.0, low_cut_hz=25.0, peaks_db=16.0, attack_ms=25.0, release_ms=80.0, shape="kick")
+_KICK = _drum(-3.0, low_cut_hz=25.0, peaks_db=16.0, attack_ms=5.0, release_ms=80.0, shape="kick")
 _SNARE = _drum(
-    -6.0, low_cut_hz=80.0, peaks_db=18.0, attack_ms=20.0, release_ms=100.0, room_db=-16.0, plate_db=-16.0, shape="snare"
+    -6.0, low_cut_hz=80.0, peaks_db=18.0, attack_ms=2.0, release_ms=100.0, room_db=-16.0, plate_db=-16.0, shape="snare"
 )
 _BASS = Manner(level_lu=-4.0, low_cut_hz=28.0, range_lu=4.0, peaks_db=12.0, attack_ms=30.0, shape="bass")
 _GUITAR = Manner(
@@ -68,7 +68,7 @@ MANNERS: dict[str, Manner] = {
     "snare bottom": msgspec.structs.replace(_SNARE, low_cut_hz=150.0, cut_bleed=True, plate_db=None, shape=""),
     "snare": _SNARE,
     "tom": _drum(
-        -8.0, place="kit", width=0.5, low_cut_hz=45.0, peaks_db=18.0, attack_ms=25.0, room_db=-16.0, shape="tom"
+        -8.0, place="kit", width=0.5, low_cut_hz=45.0, peaks_db=18.0, attack_ms=3.0, room_db=-16.0, shape="tom"
     ),
     "hi-hat": _drum(-9.0, place="kit", width=0.3, low_cut_hz=250.0, cut_bleed=True, shape="cymbals"),
     "ride": _drum(-9.0, place="kit", width=0.4, low_cut_hz=200.0, cut_bleed=True, shape="cymbals"),
@@ -83,7 +83,7 @@ MANNERS: dict[str, Manner] = {
     "electric guitar": _GUITAR,
     "guitar": _GUITAR,
     "keys": Manner(
-        level_lu=-7.0,
+        level_lu=-6.0,
         place="spread",
         width=0.4,
         low_cut_hz=40.0,
@@ -97,7 +97,7 @@ MANNERS: dict[str, Manner] = {
         level_lu=-8.0, place="spread", width=0.5, low_cut_hz=60.0, range_lu=12.0, room_db=-13.0, shape="keys"
     ),
     "brass": Manner(
-        level_lu=-6.0, place="spread", width=0.4, low_cut_hz=80.0, range_lu=9.0, room_db=-15.0, shape="guitar"
+        level_lu=-5.0, place="spread", width=0.4, low_cut_hz=80.0, range_lu=9.0, room_db=-15.0, shape="guitar"
     ),
     "lead vocal": Manner(
         level_lu=0.0,

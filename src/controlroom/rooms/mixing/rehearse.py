@@ -14,9 +14,10 @@ import msgspec
 import numpy as np
 
 from controlroom.base.progress import SILENT, Progress, scaled
-from controlroom.rooms.mixing.balance import played
+from controlroom.rooms.mixing.balance import BAND_BUSES, VOICE_OVER_BAND_LU, played
+from controlroom.rooms.mixing.manners import manner_of
 from controlroom.rooms.mixing.plan import BusPlan, MixPlan, Ride, TrackPlan
-from controlroom.rooms.mixing.render import Mixdown
+from controlroom.rooms.mixing.render import VOICE, Mixdown
 from controlroom.rooms.mixing.report import MixReport, TrackHeard
 from controlroom.sound.signal import Samples, Signal, blocks
 
@@ -24,13 +25,15 @@ PASSAGE_S = 4
 PEAKS, OTHERS = 4, 5  # passages where the mix may peak, and those for tracks that do not play there
 HEARD_S = 2.0  # of a track's own playing in a passage, for the passage to tell about it
 MENDED_MOST_DB = 6.0
+BAND_MOVES_MOST_DB, LEAST_MOVE_DB = 3.0, 0.3
 LEAST_PEAK_DBTP = -80.0
 
 
 class Played(NamedTuple):
-    """What one passage told: its peak, loudness before and after the inserts of strips, what buses added."""
+    """What one passage told: its peak, the voice over the rest, strips before and after their inserts, buses' gain."""
 
     peak_dbtp: float | None
+    voice_over_lu: float | None
     strips_lufs: dict[str, tuple[float, float]]
     buses_lu: dict[str, float]
 
@@ -46,7 +49,8 @@ def rehearse(
     first = _play(signals, plan, sorted(peaks + others), scaled(progress, 0.0, 0.7))
     tracks = tuple(_mended_track(track, first) for track in plan.tracks)
     buses = tuple(_mended_bus(bus, first) for bus in plan.buses)
-    plan = msgspec.structs.replace(plan, tracks=tracks, buses=buses)
+    mended = msgspec.structs.replace(plan, tracks=tracks, buses=buses)
+    plan = _band_moved(mended, _band_move_db(plan, mended, first))
     if plan.headroom_dbtp is None:
         return plan
     second = _play(signals, plan, sorted(peaks), scaled(progress, 0.7, 1.0))
@@ -117,7 +121,10 @@ def _play(signals: Mapping[str, Signal], plan: MixPlan, starts: Sequence[int], p
         with Mixdown(excerpts, there, part, compare=True) as mix:
             for _ in blocks(mix):
                 pass
-            told.append(Played(mix.heard().loudness.true_peak_dbtp, mix.inserts_lu(), mix.buses_lu()))
+            sound = mix.heard()
+            told.append(
+                Played(sound.loudness.true_peak_dbtp, sound.voice_over_band_lu, mix.inserts_lu(), mix.buses_lu())
+            )
     return told
 
 
@@ -135,6 +142,39 @@ def _mended_bus(bus: BusPlan, passages: Iterable[Played]) -> BusPlan:
         return bus
     makeup_db = round(bus.compressor.makeup_db - _held(sum(added) / len(added)), 1)
     return msgspec.structs.replace(bus, compressor=msgspec.structs.replace(bus.compressor, makeup_db=makeup_db))
+
+
+def _band_move_db(before: MixPlan, after: MixPlan, passages: Iterable[Played]) -> float:
+    """How far the band has to move for the voice to stand over it as it should, once strips and buses are mended."""
+    heard = [passage.voice_over_lu for passage in passages if passage.voice_over_lu is not None]
+    if not heard:
+        return 0.0
+    mended = {track.name: _gain_db(after, track) - _gain_db(before, before.track(track.name)) for track in after.tracks}
+    voice = [mended[track.name] for track in after.tracks if track.role == VOICE]
+    band = [mended[track.name] for track in after.tracks if track.role != VOICE]
+    over = sum(heard) / len(heard) + sum(voice) / len(voice) - sum(band) / len(band)
+    wanted = min(max(over, VOICE_OVER_BAND_LU[0]), VOICE_OVER_BAND_LU[1])
+    return min(max(over - wanted, -BAND_MOVES_MOST_DB), BAND_MOVES_MOST_DB)
+
+
+def _gain_db(plan: MixPlan, track: TrackPlan) -> float:
+    """A track's fader with the make-up of its bus."""
+    bus = next((bus for bus in plan.buses if bus.name == track.bus), None)
+    return track.gain_db + (bus.compressor.makeup_db if bus and bus.compressor else 0.0)
+
+
+def _band_moved(plan: MixPlan, by_db: float) -> MixPlan:
+    """The plan with everything but the voices moved, if it is worth moving and nothing is printed."""
+    if abs(by_db) < LEAST_MOVE_DB or any(track.printed for track in plan.tracks):
+        return plan
+    tracks = tuple(
+        msgspec.structs.replace(track, gain_db=round(track.gain_db + by_db, 1))
+        if manner_of(track.role).bus in BAND_BUSES
+        else track
+        for track in plan.tracks
+    )
+    reason = f"Rehearsed: the band moved by {by_db:+.1f} dB, so that the voice stands over it."
+    return msgspec.structs.replace(plan, tracks=tracks, reasons=(*plan.reasons, reason))
 
 
 def _held(change_db: float) -> float:

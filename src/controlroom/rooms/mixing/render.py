@@ -200,7 +200,7 @@ class _Desk:
         self._has_voice = 0 < sum(track.role == VOICE for track in tracks) < len(tracks)
         if self._has_voice:
             rows += [[float((track.role == VOICE) == voice) for track in tracks] for voice in (True, False)]
-        return np.array(rows).reshape(-1, len(tracks))
+        return np.array(rows, float).reshape(len(rows), len(tracks))
 
     def mix(self, strips: Samples, frames: int) -> Samples:
         """Sum one chunk of the strips (tracks, 2, BLOCK_FRAMES); the first `frames` of it are the mix."""
