@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from controlroom.base.canonical import from_toml, to_toml
 from controlroom.base.errors import UsageError
-from controlroom.rooms.editing import EditPlan, PlannedMic, PlannedTake, Segment, render
+from controlroom.rooms.editing import ENGINE, EditPlan, PlannedMic, PlannedTake, Segment, render
 from controlroom.sound.signal import Audio, Samples, Signal, blocks
 
 RATE_HZ = 48000
@@ -154,3 +155,17 @@ def test_what_a_plan_changes() -> None:
 def test_a_plan_out_of_shape_is_refused_in_one_line(broken: EditPlan, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         render(sources(ONES, ONES), broken)
+
+
+def test_what_a_plan_sounds_like_changes_only_with_the_engines_number() -> None:
+    """The golden samples, at 16 bits: a new digest needs a new ENGINE, and a new line here."""
+    ramp = (np.arange(12000) * 7919 % 20011 / 20011 - 0.5).astype(np.float32)
+    segments = [
+        Segment(take="a", start_s=0.0, end_s=0.08),
+        Segment(take="b", start_s=0.08, end_s=0.17, crossfade="equal gain"),
+        Segment(take="a", start_s=0.17, end_s=0.25),
+    ]
+    plan = plan_of(*segments, head_s=0.01, tail_s=0.24, fade_in_ms=7.0, fade_out_ms=25.0)
+    out = heard(render(sources(ramp, ramp[::-1].copy()), plan)["vocal"])
+    digest = hashlib.sha256(np.round(out * 32767).astype("<i2").tobytes()).hexdigest()[:16]
+    assert {1: "d254223e4be6048d"}[ENGINE] == digest

@@ -30,7 +30,7 @@ def _where_it_starts(plan: EditPlan, heard: HeardPass) -> str:
     if heard.starts_inside:
         return f"{heard.name} starts inside the sound: a {plan.fade_in_ms:g} ms fade against the click."
     if heard.head_noise:
-        return f"Starts at {clock(plan.head_s)}: {plan.head_s - heard.start_s:.2f} s of noise before it is gone."
+        return f"Starts at {clock(plan.head_s)}; the {plan.head_s - heard.start_s:.2f} s of noise before it are gone."
     return ""
 
 
@@ -40,7 +40,7 @@ def _where_it_ends(plan: EditPlan, heard: HeardPass) -> str:
     if heard.ends_inside:
         return f"{heard.name} breaks off inside the sound: a {plan.fade_out_ms:g} ms fade against the click."
     if heard.tail_noise:
-        return f"Ends at {clock(plan.tail_s)}: {heard.end_s - plan.tail_s:.2f} s of noise after the last decay is gone."
+        return f"Ends at {clock(plan.tail_s)}; the {heard.end_s - plan.tail_s:.2f} s of noise after the decay are gone."
     return ""
 
 
