@@ -29,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def listen(files: Files, json: Json = False) -> None:
-    """Say what a file is: loudness, true peak, bandwidth, tempo, key, findings."""
+    """Say what a file is: loudness, true peak, bandwidth, findings, advice."""
     from controlroom.rooms.listening import listen_to
 
     def work(path: Path) -> dict[str, Any]:
@@ -51,15 +51,13 @@ def _show_listening(said: dict[str, Any]) -> None:
         f"range {figure(loud['range_lu'], 'LU')}, loudest 3 s {figure(loud['max_short_term_lufs'], 'LUFS')}"
     )
     rhythm, harmony = said["rhythm"], said["harmony"]
-    tempo, key = figure(rhythm["tempo_bpm"], "BPM", 2), harmony["key"] or "–"
-    out.print(f"  tempo {tempo} ({_sure(rhythm['tempo_confidence'])}), key {key} ({_sure(harmony['key_confidence'])})")
+    if rhythm["tempo_bpm"] is not None:
+        out.print(f"  tempo {rhythm['tempo_bpm']:.2f} BPM ({rhythm['tempo_confidence']:.0%} sure)")
+    if harmony["key"] is not None:
+        out.print(f"  key {harmony['key']} ({harmony['key_confidence']:.0%} sure)")
     print_findings(out, said["findings"])
     for point in said["advice"]:
         out.print(f"  {point['priority']}. {point['says']} [dim]{point['because']}[/]")
-
-
-def _sure(confidence: float | None) -> str:
-    return "not sure" if confidence is None else f"{confidence:.0%} sure"
 
 
 def check(
