@@ -27,6 +27,7 @@ HOP_S = 0.01
 FINE_PER_HOP = 10  # the fine envelope's step is 1 ms
 BATCH = 64
 BANDS, LOWEST_HZ, HIGHEST_HZ = 24, 40.0, 16000.0
+LOW_HZ = 175.0
 LAG = 2  # hops back to what a level is compared with
 RANGE_DB = 60.0  # what lies further below the loudest bands is silence
 LEAST_POWER = 1e-12  # -120 dBFS in a band
@@ -37,11 +38,12 @@ CROSSING = 0.2  # of the rise in amplitude: where the ear hears a beginning
 
 
 class Onsets(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """`envelope` (hops,): mean rise of the bands in dB, element i at i * `hop_s`. `times_s` and `strengths` (in dB)
-    (onsets,) are its peaks, the times refined."""
+    """`envelope` (hops,): mean rise of the bands in dB, element i at i * `hop_s`; `low_envelope` that of the bands
+    below 175 Hz (kick, bass). `times_s` and `strengths` (in dB) (onsets,) are the peaks, their times refined."""
 
     hop_s: float
     envelope: Floats
+    low_envelope: Floats
     times_s: Floats
     strengths: Floats
 
@@ -92,14 +94,22 @@ class OnsetAccumulator:
             self._look()
         hop_s = self._hop / self._rate_hz
         if not count:
-            return Onsets(hop_s=hop_s, envelope=np.zeros(0), times_s=np.zeros(0), strengths=np.zeros(0))
-        chance = CHANCE_DB / np.sqrt(np.diff(self._edges))
-        envelope = _flux(np.concatenate(self._levels)[:count], chance)
+            nothing = np.zeros(0)
+            return Onsets(hop_s=hop_s, envelope=nothing, low_envelope=nothing, times_s=nothing, strengths=nothing)
+        rises = _rises(np.concatenate(self._levels)[:count], CHANCE_DB / np.sqrt(np.diff(self._edges)))
+        envelope = rises.mean(axis=1)
+        low = self._edges[1:] * self._rate_hz / self._size <= LOW_HZ
         places = _peaks(envelope)
         places = places[places < max(count - 1 - self._size // (2 * self._hop), 1)]  # the cut at the end is no onset
         fine = np.concatenate(self._envelopes)
         times_s = np.array([_refined(fine, int(place)) for place in places]) * (self._fine / self._rate_hz)
-        return Onsets(hop_s=hop_s, envelope=envelope, times_s=times_s, strengths=envelope[places])
+        return Onsets(
+            hop_s=hop_s,
+            envelope=envelope,
+            low_envelope=rises[:, low].mean(axis=1) if low.any() else np.zeros(count),
+            times_s=times_s,
+            strengths=envelope[places],
+        )
 
 
 def _band_edges(rate_hz: int, size: int) -> Ints:
@@ -137,13 +147,13 @@ def _fine_envelope(samples: Samples, first: int, step: int, count: int) -> Sampl
     return out
 
 
-def _flux(levels: Shorts, chance_db: Floats) -> Floats:
-    """The onset envelope (hops,) from band levels (hops, bands) in hundredths of a dB.
+def _rises(levels: Shorts, chance_db: Floats) -> Floats:
+    """How much each band rises, in dB (hops, bands), from levels in hundredths of a dB.
 
     `chance_db` (bands,) is what noise may rise by from hop to hop: it does not count.
     """
     if levels.max() <= 1000 * np.log10(2 * LEAST_POWER):
-        return np.zeros(len(levels))
+        return np.zeros(levels.shape)
     top = np.percentile(levels.max(axis=1), 95)
     compressed = np.maximum(levels, np.int16(max(top - 100 * RANGE_DB, -11900)))
     around = scipy.ndimage.maximum_filter1d(compressed, 3, axis=1, mode="nearest")
@@ -151,7 +161,7 @@ def _flux(levels: Shorts, chance_db: Floats) -> Floats:
         [np.repeat(compressed.min(keepdims=True), LAG, 0).repeat(levels.shape[1], 1), around[:-LAG]]
     )
     rise = np.maximum(compressed.astype(float) - before[: len(levels)] - 100 * chance_db, 0)
-    result: Floats = rise.mean(axis=1) / 100
+    result: Floats = rise / 100
     return result
 
 

@@ -21,7 +21,7 @@ from controlroom.sound.waveform import Waveform
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-ENGINE = 1  # changes with anything that changes a figure, so that kept surveys are made anew
+ENGINE = 2  # changes with anything that changes a figure, so that kept surveys are made anew
 DB_STEP, TIME_STEP_S, SHARE_STEP, SAMPLE_STEP = 0.01, 0.0001, 1 / 32000, 1 / 8192
 
 
@@ -41,6 +41,7 @@ class PackedSpectrum(msgspec.Struct, frozen=True):
 class PackedOnsets(msgspec.Struct, frozen=True):
     hop_s: float
     envelope: Packed
+    low_envelope: Packed
     times_s: Packed
     strengths: Packed
 
@@ -92,6 +93,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
         return Onsets(
             hop_s=kept.hop_s,
             envelope=kept.envelope.array(),
+            low_envelope=kept.low_envelope.array(),
             times_s=kept.times_s.array(),
             strengths=kept.strengths.array(),
         )
@@ -122,6 +124,7 @@ def pack_onsets(onsets: Onsets) -> PackedOnsets:
     return PackedOnsets(
         onsets.hop_s,
         packed(onsets.envelope, DB_STEP),
+        packed(onsets.low_envelope, DB_STEP),
         packed(onsets.times_s, TIME_STEP_S, "<i4"),
         packed(onsets.strengths, DB_STEP),
     )
