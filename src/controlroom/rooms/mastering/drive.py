@@ -25,8 +25,9 @@ ABSOLUTE_GATE_LUFS = -70.0  # BS.1770-5, annex 1
 RELATIVE_GATE_LU = -10.0
 STEP_S, BLOCK_STEPS = 0.1, 4  # loudness blocks of 400 ms, every 100 ms
 LOOK_AHEAD_MS = 5.0
-MOST_GAIN_DB = 80.0
-BISECTIONS = 40
+SATURATED = 0.15  # LU gained by a decibel: more gain only squashes
+MOST_STEPS, LONGEST_STEP_DB, CLOSE_DB = 40, 3.0, 0.002
+LEAST_APART_LU, MOST_STEEP = 0.02, 2.0
 
 
 def hop_frames(rate_hz: int) -> int:
@@ -74,7 +75,8 @@ class DriveModel:
         places_s = np.arange(len(profile.peaks)) * hop_ms / 1000
         self._step = np.minimum((places_s / STEP_S).astype(np.int64), len(self._blocks) + BLOCK_STEPS - 2)
         self._energy = self._blockwise(profile.energy)
-        self._miss_lu = 0.0
+        self._expected_lufs = self._measured_lufs = 0.0
+        self._steepness, self._learnt = 1.0, False
 
     def _blockwise(self, energy: Floats) -> Floats:
         """Energy in each 400 ms block."""
@@ -83,9 +85,13 @@ class DriveModel:
 
     def loudness_lufs(self, gain_db: float) -> float:
         """What the master would measure with this gain, by what the model knows so far."""
+        return self._measured_lufs + self._steepness * (self._plain_lufs(gain_db) - self._expected_lufs)
+
+    def _plain_lufs(self, gain_db: float) -> float:
+        """The same before anything was learnt."""
         kept = self._limited(gain_db) ** 2
         left = self._blockwise(self._profile.energy * kept) / np.maximum(self._energy, 1e-30)
-        return gated_lufs(self._blocks + gain_db + 10 * np.log10(np.maximum(left, 1e-30))) + self._miss_lu
+        return gated_lufs(self._blocks + gain_db + 10 * np.log10(np.maximum(left, 1e-30)))
 
     def _limited(self, gain_db: float) -> Floats:
         """The gain that clipper and limiter together have in each hop."""
@@ -102,16 +108,29 @@ class DriveModel:
         return clipping * limiting
 
     def learn(self, gain_db: float, measured_lufs: float) -> None:
-        """Take in what a pass through the real limiter measured."""
-        self._miss_lu += measured_lufs - self.loudness_lufs(gain_db)
+        """Take in what a pass through the real limiter measured; from the second on, how steeply it rises too."""
+        expected_lufs = self._plain_lufs(gain_db)
+        apart_lu = expected_lufs - self._expected_lufs
+        if self._learnt and abs(apart_lu) > LEAST_APART_LU:
+            self._steepness = min(max((measured_lufs - self._measured_lufs) / apart_lu, 1 / MOST_STEEP), MOST_STEEP)
+        self._expected_lufs, self._measured_lufs, self._learnt = expected_lufs, measured_lufs, True
 
     def gain_for(self, target_lufs: float) -> float:
-        """The gain at which the master measures `target_lufs`, or comes as near as it goes (dB)."""
-        low, high = -MOST_GAIN_DB, MOST_GAIN_DB
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.loudness_lufs(middle) < target_lufs else (low, middle)
-        return (low + high) / 2
+        """The gain (dB) at which the master measures `target_lufs`; where more gain brings next to nothing, it ends.
+
+        Secants from below: the curve rises ever less steeply, so they do not pass the target.
+        """
+        gain_db = target_lufs - self.loudness_lufs(0.0)
+        reached_lufs, slope = self.loudness_lufs(gain_db), 1.0
+        for _ in range(MOST_STEPS):
+            step_db = (target_lufs - reached_lufs) / max(slope, SATURATED)
+            if abs(step_db) < CLOSE_DB or (slope < SATURATED and step_db > 0):
+                break
+            step_db = min(max(step_db, -LONGEST_STEP_DB), LONGEST_STEP_DB)
+            before_lufs, reached_lufs = reached_lufs, self.loudness_lufs(gain_db + step_db)
+            slope = min((reached_lufs - before_lufs) / step_db, 1.0)
+            gain_db += step_db
+        return gain_db
 
 
 def gated_lufs(blocks: Floats) -> float:
