@@ -13,6 +13,8 @@ LOST = ("silent", "truncated_file")
 """There is nothing to mend: part of the performance is not there."""
 MANY = {"dropout": 3, "click": 8, "clipped": 6}
 """So many places, and it is quicker done again than mended (a finished stem cannot be done again)."""
+MANY_RUNS = 40
+"""Clipped runs that lie close together count as one place; so many of them are too many anyhow."""
 
 
 def decide(report: TakeReport, relations: PassReport | None = None) -> TakeReport:
@@ -25,8 +27,9 @@ def decide(report: TakeReport, relations: PassReport | None = None) -> TakeRepor
 
 def _verdict(findings: Sequence[Finding], *, printed: bool) -> Verdict:
     codes = [finding.code for finding in findings]
-    spoiled = not printed and any(codes.count(code) >= many for code, many in MANY.items())
-    if spoiled or any(code in codes for code in LOST):
+    clipped_runs = sum(int(finding.args["count"]) for finding in findings if finding.code == "clipped")
+    many = clipped_runs >= MANY_RUNS or any(codes.count(code) >= most for code, most in MANY.items())
+    if (many and not printed) or any(code in codes for code in LOST):
         return "retake"
     if any(finding.severity in ("warning", "blocking") for finding in findings):
         return "usable"
