@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from controlroom.rooms.mastering.drive import BLOCK_STEPS, DriveModel, Profile, gated_lufs, hop_frames
+from controlroom.rooms.mastering.drive import BLOCK_STEPS, MOST_HOPS, DriveModel, Profile, gated_lufs, hop_frames
 from controlroom.sound.meter import LoudnessMeter
 from controlroom.sound.signal import BLOCK_FRAMES, Audio, blocks
 
@@ -21,8 +21,16 @@ def _model(tune: Audio, clip_db: float | None = None) -> tuple[DriveModel, float
 
 @pytest.mark.parametrize("rate_hz", [8000, 44100, 48000, 96000, 192000])
 def test_hops_are_a_millisecond_or_more_and_fit_the_blocks(rate_hz: int) -> None:
-    assert BLOCK_FRAMES % hop_frames(rate_hz) == 0
-    assert 1.0 < 1000 * hop_frames(rate_hz) / rate_hz < 10.0
+    assert BLOCK_FRAMES % hop_frames(rate_hz, 1000) == 0
+    assert 1.0 < 1000 * hop_frames(rate_hz, 1000) / rate_hz < 10.0
+
+
+@pytest.mark.parametrize("hours", [1, 10, 100])
+def test_a_long_programme_has_no_more_hops_than_fit(hours: int) -> None:
+    frames = hours * 3600 * 96000
+    hop = hop_frames(96000, frames)
+    assert BLOCK_FRAMES % hop == 0
+    assert frames / hop <= 1.2 * MOST_HOPS
 
 
 def test_the_profile_holds_peaks_and_energy_of_every_hop() -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from controlroom.sound.clipper import clipped_level
 from controlroom.sound.kernels import kernel
 from controlroom.sound.limiter import FAST, SLOW_CHARGE, SLOW_RELEASE
-from controlroom.sound.signal import Samples
+from controlroom.sound.signal import BLOCK_FRAMES, Samples
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -25,21 +25,25 @@ ABSOLUTE_GATE_LUFS = -70.0  # BS.1770-5, annex 1
 RELATIVE_GATE_LU = -10.0
 STEP_S, BLOCK_STEPS = 0.1, 4  # loudness blocks of 400 ms, every 100 ms
 LOOK_AHEAD_MS = 5.0
+MOST_HOPS = 1 << 20  # 23 minutes in full detail: memory stays, whatever the length
 SATURATED = 0.15  # LU gained by a decibel: more gain only squashes
 MOST_STEPS, LONGEST_STEP_DB, CLOSE_DB = 40, 3.0, 0.002
 LEAST_APART_LU, MOST_STEEP = 0.02, 2.0
 
 
-def hop_frames(rate_hz: int) -> int:
-    """About 1.4 ms, and a power of two, so that blocks hold whole hops."""
-    return 64 * max(1 << round(math.log2(max(rate_hz, 1) / 48000)), 1) if rate_hz > 34000 else 64
+def hop_frames(rate_hz: int, frames: int) -> int:
+    """About 1.4 ms and a power of two, so that blocks hold whole hops; longer where there would be too many of them."""
+    hop: int = 64 * 2 ** max(round(math.log2(rate_hz / 48000)), 0)
+    while frames > MOST_HOPS * hop and hop < BLOCK_FRAMES:
+        hop *= 2
+    return hop
 
 
 class Profile:
     """Peak and energy of the music in hops: add blocks in order, then ask."""
 
     def __init__(self, rate_hz: int, frames: int) -> None:
-        self.rate_hz, self.hop = rate_hz, hop_frames(rate_hz)
+        self.rate_hz, self.hop = rate_hz, hop_frames(rate_hz, frames)
         hops = -(-frames // self.hop)
         self.peaks, self.energy = np.zeros(hops), np.zeros(hops)
         self._channels = 1
