@@ -13,8 +13,8 @@ LOST = ("silent", "truncated_file")
 """There is nothing to mend: part of the performance is not there."""
 MANY = {"dropout": 3, "click": 8, "clipped": 6}
 """So many places, and it is quicker done again than mended (a finished stem cannot be done again)."""
-MANY_RUNS = 40
-"""Clipped runs that lie close together count as one place; so many of them are too many anyhow."""
+CLIPPED_PERCENT = 0.5
+"""So much of the sound cut off is more than a word."""
 
 
 def decide(report: TakeReport, relations: PassReport | None = None) -> TakeReport:
@@ -22,13 +22,14 @@ def decide(report: TakeReport, relations: PassReport | None = None) -> TakeRepor
     beside = relations.of(report.path) if relations else ()
     told = tuple(finding for finding in report.findings if finding not in beside)
     findings = (*told, *beside)
-    return msgspec.structs.replace(report, findings=findings, verdict=_verdict(findings, printed=report.printed))
+    return msgspec.structs.replace(
+        report, findings=findings, verdict=_verdict(findings, report.clipped_percent, printed=report.printed)
+    )
 
 
-def _verdict(findings: Sequence[Finding], *, printed: bool) -> Verdict:
+def _verdict(findings: Sequence[Finding], clipped_percent: float, *, printed: bool) -> Verdict:
     codes = [finding.code for finding in findings]
-    clipped_runs = sum(int(finding.args["count"]) for finding in findings if finding.code == "clipped")
-    many = clipped_runs >= MANY_RUNS or any(codes.count(code) >= most for code, most in MANY.items())
+    many = clipped_percent >= CLIPPED_PERCENT or any(codes.count(code) >= most for code, most in MANY.items())
     if (many and not printed) or any(code in codes for code in LOST):
         return "retake"
     if any(finding.severity in ("warning", "blocking") for finding in findings):

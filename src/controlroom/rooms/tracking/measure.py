@@ -57,6 +57,7 @@ def measure_take(
         loudness_lufs=_rounded(hearing.loudness.integrated_lufs),
         noise_db=_rounded(noise_db),
         bandwidth_hz=None if end_hz is None else round(end_hz),
+        clipped_percent=_clipped_percent(hearing),
         pitch=pitch,
         timing=timing,
         findings=(
@@ -106,6 +107,12 @@ def measure_pass(hearings: Hearings, mics: Sequence[Mic]) -> PassReport:
     accused = {finding.path for finding in findings}
     findings += findings_of_fights(hearings, kit, accused)
     return PassReport(relations=(*(one.relation() for one in kit), *direct), findings=tuple(findings))
+
+
+def _clipped_percent(hearing: Hearing) -> float:
+    active_s = sum(end - start for start, end in hearing.levels.active)
+    most = max(hearing.levels.clipped_frames, default=0)
+    return round(100 * most / (active_s * hearing.rate_hz), 3) if active_s else 0.0
 
 
 def _rounded(level_db: float | None) -> float | None:

@@ -51,7 +51,8 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
     """One file. `verdict` is None until `decide` has looked at it; figures that do not exist are None.
 
-    `noise_db`: level (dBFS) in the pauses; `bandwidth_hz`: where the sound really ends.
+    `noise_db`: level (dBFS) in the pauses; `bandwidth_hz`: where the sound really ends;
+    `clipped_percent`: samples cut off at the extreme, of those that sound (in the channel that has the most).
     """
 
     path: Path
@@ -61,6 +62,7 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
     loudness_lufs: float | None = None
     noise_db: float | None = None
     bandwidth_hz: float | None = None
+    clipped_percent: float = 0.0
     pitch: Pitch | None = None
     timing: Timing | None = None
     findings: tuple[Finding, ...] = ()
