@@ -188,7 +188,7 @@ class _Desk:
         return db_to_gain(gain_db) if gain_db else 1.0
 
     def _all_routes(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        """Rows: straight to the mix, each working bus, each reverb; and the voice and the rest for the ears."""
+        """Rows: straight to the mix, each working bus, each reverb; and the voice, for the ears."""
         tracks = self._plan.tracks
         straight = [0.0 if track.bus in self.buses else self._bus_gain(track.bus) * self._gain for track in tracks]
         rows = [straight]
@@ -199,12 +199,13 @@ class _Desk:
             )
         self._has_voice = 0 < sum(track.role == VOICE for track in tracks) < len(tracks)
         if self._has_voice:
-            rows += [[float((track.role == VOICE) == voice) for track in tracks] for voice in (True, False)]
+            rows.append([self._bus_gain(track.bus) * (track.role == VOICE) for track in tracks])
         return np.array(rows, float).reshape(len(rows), len(tracks))
 
     def mix(self, strips: Samples, frames: int) -> Samples:
         """Sum one chunk of the strips (tracks, 2, BLOCK_FRAMES); the first `frames` of it are the mix."""
         sum_routes(strips, self._routes, self._sums)
+        voice, rest = self._voice_and_rest(frames) if self._has_voice else (None, None)
         parts = self._sums[: 1 + len(self.buses) + len(self._reverbs)]
         processors: list[_Bus | Reverberator] = [*self.buses.values(), *self._reverbs]
         out = np.empty((1, 2, BLOCK_FRAMES), np.float32)
@@ -215,9 +216,16 @@ class _Desk:
         else:
             out[0] = parts[0]
         mix = frozen(out[0, :, :frames])
-        voice, rest = (frozen(row[:, :frames]) for row in self._sums[-2:]) if self._has_voice else (None, None)
         self.ears.add(mix, voice, rest)
         return mix
+
+    def _voice_and_rest(self, frames: int) -> tuple[Samples, Samples]:
+        """The lead vocal, and all else, as they leave their strips: before buses and trim."""
+        voice = self._sums[-1, :, :frames]
+        rest = self._sums[0, :, :frames] / np.float32(self._gain) - voice
+        for k, name in enumerate(self.buses, start=1):
+            rest += self._sums[k, :, :frames] * np.float32(self._bus_gain(name))
+        return frozen(voice), frozen(rest)
 
     def bus_gain_lu(self, name: str) -> float:
         gain_db = next((bus.gain_db for bus in self._plan.buses if bus.name == name), 0.0)

@@ -70,6 +70,7 @@ class Strip:
         self._rate_hz, self.frames = rate_hz, self._source.frames
         self._inserts = inserts(track, rate_hz, source.channels)
         self._matrix = matrix_of(track, source.channels)
+        self._as_it_is = source.channels == 2 and np.array_equal(self._matrix, np.eye(2))
         self._meter = LoudnessMeter(rate_hz, 2) if changes_shape(track, source.channels) else None
         compared = compare and bool(self._inserts)
         self._before, self._after = (LoudnessMeter(rate_hz, source.channels) if compared else None for _ in range(2))
@@ -86,7 +87,10 @@ class Strip:
             block = processor.process(block)
         if self._after:
             self._after.add(block)
-        place(block, self._matrix, out)
+        if self._as_it_is:
+            out[:, : block.shape[1]], out[:, block.shape[1] :] = block, 0.0
+        else:
+            place(block, self._matrix, out)
         if self.track.rides:
             ride(out, self.track.rides, at, self._rate_hz)
         if self._meter:
