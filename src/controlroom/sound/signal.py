@@ -83,8 +83,8 @@ class Shifted:
         self.frames = max(source.frames + by, 0) if frames is None else frames
 
     def read(self, start: int, frames: int) -> Samples:
-        start = max(start, 0)
-        stop = max(min(start + frames, self.frames), start)
+        stop = max(min(start + frames, self.frames), 0)
+        start = min(max(start, 0), stop)
         first = min(max(start - self.by, 0), self.source.frames)
         last = min(max(stop - self.by, first), self.source.frames)
         if last - first == stop - start:

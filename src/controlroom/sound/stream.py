@@ -56,8 +56,8 @@ class Chain:
         self._ready = np.concatenate([self._ready, block], axis=1)
 
     def read(self, start: int, frames: int) -> Samples:
-        start = max(start, 0)
-        stop = max(min(start + frames, self.frames), start)
+        stop = max(min(start + frames, self.frames), 0)
+        start = min(max(start, 0), stop)
         if start < self._at:
             self._rewind()
         while self._at + self._ready.shape[1] < stop:
