@@ -30,3 +30,9 @@ def reordering_kernel(function: Function) -> Function:
     """The same for sums whose order does not matter, so that they can run in SIMD lanes (still NaN-aware)."""
     flags = {"contract", "reassoc", "nsz"}
     return cast(Function, numba.njit(cache=True, nogil=True, fastmath=flags, error_model="numpy")(function))
+
+
+def inlined_kernel(function: Function) -> Function:
+    """A piece of a kernel, written into it before it is compiled: for sums that share what they load."""
+    flags = {"contract"}
+    return cast(Function, numba.njit(inline="always", nogil=True, fastmath=flags, error_model="numpy")(function))

@@ -6,10 +6,9 @@ points a sample; six of those give each of the twelve places between them (off b
 A place is computed only where the peak can be. Cells of 30 frames are passed over, `peak` being what was found so far,
 
 1. when the largest sample near by, times the largest sum of absolute taps, is not above `peak`;
-2. when no sample and no half-way point comes near `peak`. The curve has no content above BAND, so it cannot fall fast
-   from its largest value M: a distance d from a point of height M cos(a), it is at least M cos(a + BAND d)
-   (R. J. Duffin and A. C. Schaeffer, "Some properties of functions of exponential type", Bull. AMS 44, 1938);
-3. when no quarter point does.
+2. when no quarter point comes near `peak`. The curve has no content above BAND, so it cannot fall fast from its largest
+   value M: a distance d from a point of height M cos(a), it is at least M cos(a + BAND d) (R. J. Duffin and
+   A. C. Schaeffer, "Some properties of functions of exponential type", Bull. AMS 44, 1938).
 
 What is passed over cannot be the largest, and each place has one value, so cutting and order do not change the result.
 """
@@ -23,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from controlroom.sound.kernels import kernel, reordering_kernel
+from controlroom.sound.kernels import inlined_kernel, kernel, reordering_kernel
 from controlroom.sound.signal import Samples
 
 PHASES = 16
@@ -90,8 +89,7 @@ _MOST_OF_SAMPLES = float(np.abs(grid_taps()).sum(axis=1).max())
 _MOST_OF_QUARTERS = float(np.abs(_BETWEEN).sum(axis=1).max())
 _BAND = np.pi * 1.08  # radians a sample: where the filter's stop band begins
 _STEP = _BAND / (2 * PHASES)  # the grid may miss the top of the curve by half a step
-_HALF_SHARE = float(np.cos(_BAND / 4 + _STEP)) - 0.005  # what the second step may be off
-_QUARTER_SHARE = float(np.cos(_BAND / 8 + _STEP)) - 0.005
+_NEAR = float(np.cos(_BAND / 8 + _STEP)) - 0.005  # what the second step may be off
 
 
 class PeakSearch:
@@ -170,11 +168,9 @@ def _search(row: Samples, cells: int, peak: float) -> float:
         if max(largest[cell], largest[cell + 1], largest[cell + 2]) * _MOST_OF_SAMPLES <= peak:
             continue
         around = row[cell * OWN : cell * OWN + CELL + TAPS]
-        top = max(_halves(around, halves), _largest(around[HALF : HALF + OWN + 1]))
-        if top < _HALF_SHARE * peak or max(_quarters(around, even, odd), top) < _QUARTER_SHARE * peak:
-            continue
-        _places(around, halves, even, odd, quarters, tops)
-        peak = max(peak, np.float64(_largest(tops[: 4 * OWN])))
+        if _quarters(around, halves, even, odd, tops) >= _NEAR * peak:
+            _places(around, halves, even, odd, quarters, tops)
+            peak = max(peak, np.float64(_largest(tops[: 4 * OWN])))
     return peak
 
 
@@ -186,8 +182,7 @@ def _frame_peaks(row: Samples, above: float, peaks: Samples) -> None:
         around = row[start : start + CELL + TAPS]
         if _largest(around) * _MOST_OF_SAMPLES <= above:
             continue
-        top = max(_halves(around, halves), _quarters(around, even, odd))
-        if max(top, _largest(around[HALF - 1 : HALF + CELL])) * _MOST_OF_QUARTERS <= above:
+        if _quarters(around, halves, even, odd, tops) * _MOST_OF_QUARTERS <= above:
             continue
         _places(around, halves, even, odd, quarters, tops)
         for n in range(min(OWN, peaks.size - start)):
@@ -202,61 +197,41 @@ def _largest(row: Samples) -> float:
     return largest  # type: ignore[return-value]  # a float32 to the compiler
 
 
-@reordering_kernel
-def _largest_sum(even: Samples, odd: Samples) -> float:
-    """The largest of |even + odd| and |even - odd| of a cell."""
-    largest = np.float32(0.0)
+@inlined_kernel
+def _quarters(around: Samples, halves: Samples, even: Samples, odd: Samples, tops: Samples) -> float:
+    """The points after each sample of a cell: half-way, and half the sum and half the difference of the quarter points.
+
+    Gives the largest of these points and the samples.
+    """
+    zero = np.float32(0.0)
     for n in range(CELL):
-        largest = max(largest, abs(even[n]) + abs(odd[n]))
-    return largest  # type: ignore[return-value]
-
-
-@kernel
-def _halves(around: Samples, halves: Samples) -> float:
-    """The points half-way between the samples of a cell; the largest of them."""
+        half, both, between = _four_pairs(around, n, 0, zero, zero, zero)
+        half, both, between = _four_pairs(around, n, 4, half, both, between)
+        half, both, between = _four_pairs(around, n, 8, half, both, between)
+        half, both, between = _four_pairs(around, n, 12, half, both, between)
+        half, both, between = _four_pairs(around, n, 16, half, both, between)
+        halves[n], even[n], odd[n] = _four_pairs(around, n, 20, half, both, between)
+    for n in range(CELL):  # |even| + |odd| is the larger of |even + odd| and |even - odd|
+        tops[n] = max(max(abs(even[n]) + abs(odd[n]), abs(halves[n])), abs(around[n + HALF - 1]))
+    largest: float = abs(around[HALF - 1 + CELL])
     for n in range(CELL):
-        halves[n] = _sums(around, n, 0, 0) + _sums(around, n, 8, 0) + _sums(around, n, 16, 0)
-    return _largest(halves)
+        largest = max(largest, tops[n])
+    return largest
 
 
-@kernel
-def _quarters(around: Samples, even: Samples, odd: Samples) -> float:
-    """Half the sum and half the difference of the quarter points of each frame; the largest quarter point."""
-    for n in range(CELL):
-        even[n] = _sums(around, n, 0, 1) + _sums(around, n, 8, 1) + _sums(around, n, 16, 1)
-    for n in range(CELL):
-        odd[n] = _differences(around, n, 0, 2) + _differences(around, n, 8, 2) + _differences(around, n, 16, 2)
-    return _largest_sum(even, odd)
+@inlined_kernel
+def _four_pairs(x: Samples, n: int, k: int, half: Any, even: Any, odd: Any) -> Any:
+    """Four of the 24 pairs of samples, nearest first; written out so that the loop over n runs in SIMD lanes."""
+    half, even, odd = _pair(x[n + 23 - k], x[n + 24 + k], k, half, even, odd)
+    half, even, odd = _pair(x[n + 22 - k], x[n + 25 + k], k + 1, half, even, odd)
+    half, even, odd = _pair(x[n + 21 - k], x[n + 26 + k], k + 2, half, even, odd)
+    return _pair(x[n + 20 - k], x[n + 27 + k], k + 3, half, even, odd)
 
 
-@kernel
-def _sums(x: Samples, n: int, k: int, row: int) -> Any:  # float32, which Python has no name for
-    """Eight of the 24 products of a symmetric filter; written out so that the loop over n runs in SIMD lanes."""
-    return (
-        _FOLDED[row, k] * (x[n + 23 - k] + x[n + 24 + k])
-        + _FOLDED[row, k + 1] * (x[n + 22 - k] + x[n + 25 + k])
-        + _FOLDED[row, k + 2] * (x[n + 21 - k] + x[n + 26 + k])
-        + _FOLDED[row, k + 3] * (x[n + 20 - k] + x[n + 27 + k])
-        + _FOLDED[row, k + 4] * (x[n + 19 - k] + x[n + 28 + k])
-        + _FOLDED[row, k + 5] * (x[n + 18 - k] + x[n + 29 + k])
-        + _FOLDED[row, k + 6] * (x[n + 17 - k] + x[n + 30 + k])
-        + _FOLDED[row, k + 7] * (x[n + 16 - k] + x[n + 31 + k])
-    )
-
-
-@kernel
-def _differences(x: Samples, n: int, k: int, row: int) -> Any:
-    """The same for an antisymmetric filter."""
-    return (
-        _FOLDED[row, k] * (x[n + 23 - k] - x[n + 24 + k])
-        + _FOLDED[row, k + 1] * (x[n + 22 - k] - x[n + 25 + k])
-        + _FOLDED[row, k + 2] * (x[n + 21 - k] - x[n + 26 + k])
-        + _FOLDED[row, k + 3] * (x[n + 20 - k] - x[n + 27 + k])
-        + _FOLDED[row, k + 4] * (x[n + 19 - k] - x[n + 28 + k])
-        + _FOLDED[row, k + 5] * (x[n + 18 - k] - x[n + 29 + k])
-        + _FOLDED[row, k + 6] * (x[n + 17 - k] - x[n + 30 + k])
-        + _FOLDED[row, k + 7] * (x[n + 16 - k] - x[n + 31 + k])
-    )
+@inlined_kernel
+def _pair(before: float, after: float, k: int, half: Any, even: Any, odd: Any) -> Any:
+    both = before + after
+    return half + _FOLDED[0, k] * both, even + _FOLDED[1, k] * both, odd + _FOLDED[2, k] * (before - after)
 
 
 @kernel
