@@ -44,7 +44,7 @@ REGIONS = (
     Region("presence", 2000.0, 6300.0, 4.0),
     Region("air", 6300.0, 16000.0, 5.0),
 )
-_ANCHORS = ("low mids", "mids", "presence")  # the level of the whole is read here: every system plays them
+ANCHORS = ("low mids", "mids", "presence")  # the level of the whole is read here: every system plays them
 
 
 class RegionBalance(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +91,7 @@ def balance(
         wanted = (_curve_level_db if reference is None else _reader(reference))(region.low_hz, high_hz)
         if level is not None and wanted is not None:
             off[region.name] = level - wanted
-    anchors = [off[name] for name in _ANCHORS if name in off] or list(off.values())
+    anchors = [off[name] for name in ANCHORS if name in off] or list(off.values())
     anchor = float(np.mean(anchors)) if anchors else 0.0
     return tuple(
         RegionBalance(

@@ -12,7 +12,7 @@ import pytest
 from controlroom.base.errors import Cancelled, SurroundingsFailed
 from controlroom.rooms.mastering import MasterPlan, master, render
 from controlroom.rooms.mastering.plan import Glue, HighPass, MonoBelow, ToneMove
-from controlroom.sound.files import Format, write
+from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.meter import measure_loudness
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, Signal, in_memory
@@ -74,8 +74,6 @@ def test_six_channels_are_one_programme(tune: Audio) -> None:
 
 
 def test_the_written_file_holds_the_ceiling(tune: Audio, tmp_path: Path, by_ffmpeg: ByFfmpeg) -> None:
-    from controlroom.sound.files import AudioFile
-
     made = master(tune, target_lufs=-9.0)
     write(tmp_path / "master.wav", made.signal, Format("wav", 24))
     with AudioFile(tmp_path / "master.wav") as written:
@@ -151,11 +149,18 @@ def test_too_short_to_measure_keeps_its_level_under_the_ceiling(samples: list[li
     assert "master_no_loudness" in {finding.code for finding in made.findings}
 
 
-def test_a_single_click_in_silence_is_survived() -> None:
-    samples = np.zeros((2, 3 * 48000))
-    samples[:, 70000] = 0.9
+def test_one_loud_click_does_not_keep_the_music_down() -> None:
+    samples = np.random.default_rng(6).standard_normal(5 * 48000) * 1e-2
+    samples[100000] = 1.0
     made = master(Audio(samples, 48000))
+    assert made.loudness.integrated_lufs == pytest.approx(-14.0, abs=0.1)
     assert made.loudness.true_peak_dbtp <= -1.0
+
+
+@pytest.mark.recordings
+def test_parts_below_the_absolute_gate_come_to_count(recordings: Path) -> None:
+    with AudioFile(recordings / "loudness" / "1770-2_Comp_AbsGateTest.wav") as quiet:
+        assert master(quiet).loudness.integrated_lufs == pytest.approx(-14.0, abs=0.1)
 
 
 def test_a_target_beyond_the_material_is_said(tune: Audio) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from controlroom.rooms.mastering.measure import judged
 from controlroom.rooms.mastering.plan import Clip, Glue, HighPass, Limit, MasterPlan, MonoBelow, ToneMove
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.sound.filters import Kind
@@ -11,7 +12,6 @@ from controlroom.sound.tone import RegionBalance
 
 LOWEST_RATE_HZ = 44100
 MOST_TONE_DB, LEAST_TONE_DB = 3.0, 0.5
-HOLLOW_DB = 15.0  # a region that lacks more than this holds nothing to lift
 FULL_BAND_HZ = 16000.0
 BELLS: dict[str, tuple[Kind, float, float]] = {
     "low end": ("lowshelf", 110.0, 0.7),
@@ -20,7 +20,7 @@ BELLS: dict[str, tuple[Kind, float, float]] = {
     "presence": ("bell", 3600.0, 0.7),
     "air": ("highshelf", 8000.0, 0.7),
 }
-SUBSONIC_DB, DC = -25.0, 0.002
+SUBSONIC_DB, DC = -20.0, 0.002
 HIGH_PASS_HZ = 20.0
 LOW_END_WIDE, LOW_END_SOUND = 0.6, 0.2
 MONO_BELOW_HZ = 100.0
@@ -97,7 +97,7 @@ def _high_pass(report: MasterReport) -> HighPass | None:
     if report.subsonic_db is not None and report.subsonic_db > SUBSONIC_DB:
         return HighPass(
             freq_hz=HIGH_PASS_HZ,
-            reason=f"Below 20 Hz there is rumble, {-report.subsonic_db:.0f} dB under the low end; it costs headroom.",
+            reason=f"Below 20 Hz there is rumble, {-report.subsonic_db:.0f} dB under the music; it costs headroom.",
         )
     return None
 
@@ -113,7 +113,7 @@ def _mono_below(report: MasterReport) -> MonoBelow | None:
 
 
 def _tone(report: MasterReport) -> tuple[ToneMove, ...]:
-    moves = (_move(region, report) for region in report.balance)
+    moves = (_move(region, report) for region in judged(report.balance))
     return tuple(move for move in moves if move is not None)
 
 
@@ -131,12 +131,14 @@ def _move(region: RegionBalance, report: MasterReport) -> ToneMove | None:
 
 
 def _can_be_lifted(region: RegionBalance, report: MasterReport) -> bool:
-    hollow = region.off_db is None or region.off_db < -HOLLOW_DB
+    """A shelf lifts everything above it: not where the sound ends before."""
     narrow = report.bandwidth_hz is not None and report.bandwidth_hz < FULL_BAND_HZ
-    return not hollow and not (narrow and BELLS[region.name][0] == "highshelf")
+    return not (narrow and BELLS[region.name][0] == "highshelf")
 
 
 def _tone_reason(report: MasterReport) -> str:
+    if not judged(report.balance):
+        return "It does not have the spectrum of a whole mix: tone is left alone."
     if report.bandwidth_hz is not None and report.bandwidth_hz < FULL_BAND_HZ:
         return f"The sound ends at {report.bandwidth_hz / 1000:.1f} kHz and keeps ending there."
     return "Tone is touched only where it lies outside the range of finished records."

@@ -28,6 +28,7 @@ LOOK_AHEAD_MS = 5.0
 MOST_HOPS = 1 << 20  # 23 minutes in full detail: memory stays, whatever the length
 SATURATED = 0.15  # LU gained by a decibel: more gain only squashes
 MOST_STEPS, LONGEST_STEP_DB, CLOSE_DB = 40, 3.0, 0.002
+MOST_GAIN_DB, HALVINGS = 80, 12
 LEAST_APART_LU, MOST_STEEP = 0.02, 2.0
 
 
@@ -122,19 +123,36 @@ class DriveModel:
     def gain_for(self, target_lufs: float) -> float:
         """The gain (dB) at which the master measures `target_lufs`; where more gain brings next to nothing, it ends.
 
-        Secants from below: the curve rises ever less steeply, so they do not pass the target.
+        Secants from below: the curve rises ever less steeply, so they do not pass the target. Where gating makes it
+        jump (quiet parts that come to count as everything gets louder), a search.
         """
         gain_db = target_lufs - self.loudness_lufs(0.0)
         reached_lufs, slope = self.loudness_lufs(gain_db), 1.0
         for _ in range(MOST_STEPS):
             step_db = (target_lufs - reached_lufs) / max(slope, SATURATED)
-            if abs(step_db) < CLOSE_DB or (slope < SATURATED and step_db > 0):
+            if abs(step_db) < CLOSE_DB:
+                return gain_db
+            if slope < 0.0:
                 break
+            if slope < SATURATED and step_db > 0:
+                return gain_db
             step_db = min(max(step_db, -LONGEST_STEP_DB), LONGEST_STEP_DB)
             before_lufs, reached_lufs = reached_lufs, self.loudness_lufs(gain_db + step_db)
             slope = min((reached_lufs - before_lufs) / step_db, 1.0)
             gain_db += step_db
-        return gain_db
+        return self._searched(target_lufs)
+
+    def _searched(self, target_lufs: float) -> float:
+        """The lowest gain on a grid of 1 dB that reaches the target, made finer by halving."""
+        for high in range(-MOST_GAIN_DB, MOST_GAIN_DB):
+            if self.loudness_lufs(high) >= target_lufs:
+                break
+        low = high - 1.0
+        upper = float(high)
+        for _ in range(HALVINGS):
+            middle = (low + upper) / 2
+            low, upper = (middle, upper) if self.loudness_lufs(middle) < target_lufs else (low, middle)
+        return upper
 
 
 def gated_lufs(blocks: Floats) -> float:

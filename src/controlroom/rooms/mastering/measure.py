@@ -14,16 +14,18 @@ from controlroom.sound.correlation import stereo_image
 from controlroom.sound.filters import Band, response_db
 from controlroom.sound.meter import Loudness
 from controlroom.sound.spectrum import Spectrum, band_levels_db
-from controlroom.sound.tone import RegionBalance, balance, tilt_db_per_octave
+from controlroom.sound.tone import ANCHORS, RegionBalance, balance, tilt_db_per_octave
 
 LOW_END_HZ = 120.0
 SUBSONIC_HZ = 20.0
-BASS_FROM_HZ, BASS_TO_HZ = 40.0, 125.0
 K_WEIGHTING = (Band("highpass", 38.0, q=0.5), Band("highshelf", 1680.0, 4.0))  # BS.1770-5, tables 1 and 2
 FINISHED_LUFS, FINISHED_PLR_DB = -15.0, 14.0  # louder and denser than this, somebody has limited it
-FAINT_POWER = 1e-12
-WORST_FOLD_LOSS_LU = 3.0
-WORST_LOW_END_CORRELATION = 0.0
+FAINT_SHARE = 1e-12
+LOW_END_SHARE = 1e-3  # less of the whole is no low end
+WHOLE_DB, HOLLOW_DB = 15.0, 10.0  # further off: not the spectrum of a whole mix; nothing there to lift
+WORTH_SAYING_DB = 1.0
+WORST_FOLD_LOSS_LU = 3.5  # unrelated sides lose 3
+WORST_LOW_END_CORRELATION = -0.2
 WORST_BALANCE_DB = 1.5
 
 
@@ -48,7 +50,11 @@ def measure(hearing: Heard, reference: Heard | None = None) -> MasterReport:
         dc=max((abs(dc) for dc in hearing.levels.dc), default=0.0),
         finished=finished,
         matched=reference is not None,
-        findings=(*_level_findings(hearing, finished), *_tone_findings(regions), *_stereo_findings(stereo)),
+        findings=(
+            *_level_findings(hearing, finished),
+            *(() if finished or reference else _tone_findings(regions)),
+            *_stereo_findings(stereo),
+        ),
     )
 
 
@@ -64,8 +70,9 @@ def _is_finished(loudness: Loudness) -> bool:
 
 
 def _subsonic_db(spectrum: Spectrum) -> float | None:
-    below, bass = band_levels_db(spectrum, [0.0, SUBSONIC_HZ, BASS_FROM_HZ, BASS_TO_HZ])[[0, 2]]
-    return float(below - bass) if spectrum.counted else None
+    """What lies below 20 Hz, less everything."""
+    below, rest = 10 ** (band_levels_db(spectrum, [0.0, SUBSONIC_HZ, spectrum.rate_hz / 2]) / 10)
+    return 10 * math.log10(below / (below + rest)) if spectrum.counted else None
 
 
 def stereo_of(spectrum: Spectrum) -> Stereo | None:
@@ -79,14 +86,17 @@ def stereo_of(spectrum: Spectrum) -> Stereo | None:
         return None
     low = spectrum.freqs_hz < LOW_END_HZ
     together = math.sqrt(float(left[low].sum()) * float(right[low].sum()))
+    whole = float(left.sum() + right.sum()) / 2
     heard = 10 ** (response_db(K_WEIGHTING, spectrum.rate_hz, spectrum.freqs_hz) / 10)
     stereo, folded = float(heard @ (left + right)), float(heard @ (left + right + 2 * cross)) / 2
     return Stereo(
         correlation=image.correlation,
         side_db=image.side_db,
         balance_db=image.balance_db,
-        low_end_correlation=float(np.clip(cross[low].sum() / together, -1, 1)) if together > FAINT_POWER else None,
-        fold_loss_lu=10 * math.log10(stereo / max(folded, FAINT_POWER * stereo)) if stereo > 0 else None,
+        low_end_correlation=float(np.clip(cross[low].sum() / together, -1, 1))
+        if together > LOW_END_SHARE * whole
+        else None,
+        fold_loss_lu=10 * math.log10(stereo / max(folded, FAINT_SHARE * stereo)) if stereo > 0 else None,
     )
 
 
@@ -108,18 +118,27 @@ def _level_findings(hearing: Heard, finished: bool) -> list[Finding]:
     return found
 
 
+def judged(regions: tuple[RegionBalance, ...]) -> tuple[RegionBalance, ...]:
+    """The regions whose balance means something: none where the middle of the spectrum has holes (a voice alone, a test
+    tone); and an end of it only where there is sound to lift."""
+    middle = [region.off_db for region in regions if region.name in ANCHORS]
+    if any(off_db is None or abs(off_db) > WHOLE_DB for off_db in middle):
+        return ()
+    return tuple(region for region in regions if region.off_db is not None and region.off_db > -_hollow_db(region))
+
+
+def _hollow_db(region: RegionBalance) -> float:
+    return WHOLE_DB if region.name in ANCHORS else HOLLOW_DB
+
+
 def _tone_findings(regions: tuple[RegionBalance, ...]) -> list[Finding]:
-    return [
-        _found(
-            "master_tone_over" if region.excess_db > 0 else "master_tone_under",
-            "advice",
-            region=region.name,
-            off_db=abs(region.off_db or 0.0),
-            range_db=region.range_db,
-        )
-        for region in regions
-        if abs(region.excess_db) > 1.0
-    ]
+    found = []
+    for region in judged(regions):
+        if abs(region.excess_db) >= WORTH_SAYING_DB:
+            code = "master_tone_over" if region.excess_db > 0 else "master_tone_under"
+            off_db = abs(region.off_db or 0.0)
+            found.append(_found(code, "advice", region=region.name, off_db=off_db, range_db=region.range_db))
+    return found
 
 
 def _stereo_findings(stereo: Stereo | None) -> list[Finding]:

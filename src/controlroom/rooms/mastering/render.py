@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.beside import Ahead, stream
@@ -113,19 +115,24 @@ class _Search:
             plan.clip.above_db if plan.clip else None,
         )
         gain_db = model.gain_for(target_lufs)
-        while True:
+        best: MasterRender | None = None
+        nearest_lu = math.inf
+        while self._passes < MOST_PASSES:
             made = self._pass(gain_db, progress)
             reached = made.loudness.integrated_lufs
             over = self._lower(made)
-            if reached is None or self._passes == MOST_PASSES:
+            if reached is None:
                 return made
-            if not over and abs(reached - target_lufs) <= (CLOSE_LU if self._passes < FEW_PASSES else NEAR_LU):
-                return made
+            miss_lu = abs(reached - target_lufs)
+            if not over and miss_lu < nearest_lu:
+                best, nearest_lu = made, miss_lu
+            if nearest_lu <= (CLOSE_LU if self._passes < FEW_PASSES else NEAR_LU):
+                break
             model.learn(gain_db, reached)
-            better_db = model.gain_for(target_lufs)
-            if not over and abs(better_db - gain_db) < STUCK_DB:
-                return made
-            gain_db = better_db
+            before_db, gain_db = gain_db, model.gain_for(target_lufs)
+            if not over and abs(gain_db - before_db) < STUCK_DB:
+                break
+        return replace(best or made, passes=self._passes)
 
     def _lower(self, made: MasterRender) -> bool:
         """Lower the inner ceiling by what came out above the ceiling; False when nothing did."""
@@ -153,7 +160,7 @@ class _Search:
 
 def _taken(stage: LastStage) -> Taken:
     return Taken(
-        limiter_max_db=stage.limiter.max_reduction_db,
-        limiter_mean_db=stage.limiter.mean_reduction_db,
+        limiter_max_db=abs(stage.limiter.max_reduction_db),
+        limiter_mean_db=abs(stage.limiter.mean_reduction_db),
         clipper_max_db=stage.clipper.most_db if stage.clipper else 0.0,
     )

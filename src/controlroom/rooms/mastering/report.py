@@ -26,7 +26,7 @@ class Stereo(msgspec.Struct, frozen=True, kw_only=True):
 class MasterReport(msgspec.Struct, frozen=True, kw_only=True):
     """A mix, measured. Figures that do not exist are None: loudness, tilt and crest of silence.
 
-    `crest_db`: sample peak over RMS; `subsonic_db`: what lies below 20 Hz, less the low end (40 to 125 Hz); `dc`: the
+    `crest_db`: sample peak over RMS; `subsonic_db`: what lies below 20 Hz, less everything; `dc`: the
     largest offset of a channel, full scale 1; `bandwidth_hz`: where the sound ends; `matched`: `balance` speaks of a
     reference.
     """
