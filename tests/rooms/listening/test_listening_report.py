@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,59 @@ def test_a_narrow_recording_is_told_from_a_full_one(recordings):
     full = listen_to(recordings / "songs" / "caesium" / "GARAGE BEAT.m4a")
     assert "narrow_bandwidth" in {finding.code for finding in narrow.findings}
     assert "narrow_bandwidth" not in {finding.code for finding in full.findings}
+
+
+def song(seconds: float = 24.0) -> np.ndarray:
+    """Kick on one, snare on two and four, hats, and the chords of D major, at 100 BPM."""
+    out = 1e-4 * RNG.standard_normal(round(seconds * RATE))
+    t = np.arange(round(0.6 * RATE)) / RATE
+    for beat in range(round(seconds / 0.6) - 1):
+        at = round(beat * 0.6 * RATE)
+        root = (62, 67, 69, 62)[beat // 4 % 4]
+        freqs = [440 * 2 ** ((root + step - 69) / 12) for step in (-12, 0, 4, 7)]
+        chord = sum(np.sin(2 * np.pi * f * k * t) / k**1.5 for f in freqs for k in range(1, 5)) * np.exp(-2 * t)
+        drum = RNG.standard_normal(len(t)) * np.exp(-60 * t) * (0.5 if beat % 2 else 0.1)
+        kick = np.sin(2 * np.pi * 55 * t) * np.exp(-18 * t) * (beat % 4 == 0)
+        out[at : at + len(t)] += 0.03 * chord + 0.2 * drum + 0.4 * kick
+    return np.array([out, out])
+
+
+def test_tempo_and_key_are_heard_and_said_in_the_contract_s_words(tmp_path):
+    _, report = codes(tmp_path / "a.wav", song())
+    said = json.loads(json.dumps(report.to_json()))
+    assert said["rhythm"]["tempo_bpm"] == pytest.approx(100, abs=0.2)
+    assert 0.2 < said["rhythm"]["tempo_confidence"] <= 1
+    assert said["rhythm"]["steady"] is True
+    assert np.diff(said["rhythm"]["beats_s"]) == pytest.approx(0.6, abs=0.01)
+    assert said["harmony"]["key"] == "D major"
+    assert said["harmony"]["tuning_hz"] == pytest.approx(440, abs=1)
+    assert set(said) == {"file", "loudness", "rhythm", "harmony", "form", "voice", "findings", "advice"}
+    assert set(said["rhythm"]) >= {
+        "tempo_bpm",
+        "tempo_confidence",
+        "steady",
+        "drift_percent",
+        "meter",
+        "beats_s",
+        "downbeats_s",
+    }
+    assert set(said["harmony"]) >= {"key", "key_confidence", "tuning_hz", "chords"}
+    assert said["form"] == {"sections": []}
+    assert said["voice"] == {"present": [], "lowest_note": None, "highest_note": None}
+
+
+def test_noise_has_neither_tempo_nor_key(tmp_path):
+    said = codes(tmp_path / "a.wav", 0.1 * RNG.standard_normal((2, 20 * RATE)))[1].to_json()
+    assert said["rhythm"]["tempo_bpm"] is None
+    assert not said["rhythm"]["beats_s"]
+    assert said["harmony"]["key"] is None
+
+
+@pytest.mark.recordings
+def test_a_released_master_is_told_as_it_is(recordings):
+    said = listen_to(recordings / "songs/caesium/Master.m4a").to_json()
+    assert said["rhythm"]["tempo_bpm"] == pytest.approx(130, abs=0.3)
+    assert said["harmony"]["key"] == "C major"
+    assert said["file"]["bandwidth_hz"] == pytest.approx(9500, abs=500)
+    assert "narrow_bandwidth" in {finding["code"] for finding in said["findings"]}
+    assert len(said["advice"]) <= 7

@@ -1,28 +1,36 @@
-"""Listening to a demo: one pass, and only what it shows for certain."""
+"""Listening to a demo: one pass for its sound and rhythm, one for its key; only what they show."""
 
 from __future__ import annotations
 
 from os import PathLike
 
-from controlroom.base.progress import SILENT, Progress
+from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.listening.decide import advice
 from controlroom.rooms.listening.faults import findings_of_file, findings_of_sound
-from controlroom.rooms.listening.report import DemoReport
+from controlroom.rooms.listening.report import DemoReport, Harmony, Rhythm
 from controlroom.sound.bandwidth import bandwidth_hz
 from controlroom.sound.files import AudioFile, AudioInfo
 from controlroom.sound.hearing import Hearing
+from controlroom.sound.key import key_of
+from controlroom.sound.onsets import Onsets
+from controlroom.sound.signal import Signal
+from controlroom.sound.tempo import rhythm_of
+
+LEAST_TEMPO_CONFIDENCE = 0.1  # noise and scattered hits stay below
+LEAST_KEY_CONFIDENCE = 0.05
+SHARE_HEARING = 0.7  # of the time
 
 
 def listen_to(path: str | PathLike[str], progress: Progress = SILENT) -> DemoReport:
     """The report on a file; raises `InputRefused` when it cannot be read."""
     with AudioFile(path) as signal:
-        hearing = Hearing(signal, progress)
+        hearing = Hearing(signal, scaled(progress, 0.0, SHARE_HEARING))
         hearing.survey  # noqa: B018  (heard before the file is asked what it could not read)
-        return measure(hearing, signal.info, signal.nonfinite_samples)
+        return measure(hearing, signal.info, signal.nonfinite_samples, scaled(progress, SHARE_HEARING, 1.0))
 
 
-def measure(hearing: Hearing, info: AudioInfo, nonfinite_samples: int = 0) -> DemoReport:
-    """The report on what is heard; `nonfinite_samples` as the open file counted them."""
+def measure(hearing: Hearing, info: AudioInfo, nonfinite_samples: int = 0, progress: Progress = SILENT) -> DemoReport:
+    """The report on what is heard; `nonfinite_samples` as the open file counted them. Reads the signal for its key."""
     sounding = bool(hearing.levels.active)
     end_hz = bandwidth_hz(hearing.spectrum) if sounding else None
     findings = (*findings_of_file(info, nonfinite_samples), *findings_of_sound(hearing, end_hz))
@@ -30,6 +38,30 @@ def measure(hearing: Hearing, info: AudioInfo, nonfinite_samples: int = 0) -> De
         info=info,
         bandwidth_hz=None if end_hz is None else round(end_hz),
         loudness=hearing.loudness,
+        rhythm=_rhythm(hearing.onsets) if sounding else Rhythm(),
+        harmony=_harmony(hearing.signal, progress) if sounding else Harmony(),
         findings=findings,
         advice=advice(findings),
     )
+
+
+def _rhythm(onsets: Onsets) -> Rhythm:
+    heard = rhythm_of(onsets)
+    if heard.tempo_bpm is None or heard.drift_percent is None or heard.confidence < LEAST_TEMPO_CONFIDENCE:
+        return Rhythm()
+    return Rhythm(
+        tempo_bpm=round(heard.tempo_bpm, 2),
+        tempo_confidence=round(heard.confidence, 2),
+        steady=heard.steady,
+        drift_percent=round(heard.drift_percent, 2),
+        meter=heard.meter,
+        beats_s=tuple(round(beat_s, 3) for beat_s in heard.beats_s),
+        downbeats_s=tuple(round(beat_s, 3) for beat_s in heard.downbeats_s),
+    )
+
+
+def _harmony(signal: Signal, progress: Progress) -> Harmony:
+    heard = key_of(signal, progress)
+    if heard.key is None or heard.tuning_hz is None or heard.confidence < LEAST_KEY_CONFIDENCE:
+        return Harmony()
+    return Harmony(key=heard.key, key_confidence=round(heard.confidence, 2), tuning_hz=round(heard.tuning_hz, 1))

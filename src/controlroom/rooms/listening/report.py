@@ -12,7 +12,7 @@ from controlroom.sound.meter import Loudness
 
 
 class Rhythm(msgspec.Struct, frozen=True, kw_only=True):
-    """`steady`: played to a click; `drift_percent`: how far the tempo moves from beginning to end."""
+    """`steady`: as to a click; `drift_percent`: how far the tempo over 16 beats moves, highest to lowest."""
 
     tempo_bpm: float | None = None
     tempo_confidence: float | None = None
