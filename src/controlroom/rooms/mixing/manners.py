@@ -46,9 +46,9 @@ def _drum(level_lu: float, **more: object) -> Manner:
 
 _KICK = _drum(-3.0, low_cut_hz=25.0, peaks_db=16.0, attack_ms=5.0, release_ms=80.0, shape="kick")
 _SNARE = _drum(
-    -6.0, low_cut_hz=80.0, peaks_db=18.0, attack_ms=2.0, release_ms=100.0, room_db=-16.0, plate_db=-16.0, shape="snare"
+    -6.0, low_cut_hz=80.0, peaks_db=18.0, attack_ms=2.0, release_ms=100.0, room_db=-18.0, plate_db=-18.0, shape="snare"
 )
-_BASS = Manner(level_lu=-4.0, low_cut_hz=28.0, range_lu=4.0, peaks_db=12.0, attack_ms=30.0, shape="bass")
+_BASS = Manner(level_lu=-4.0, low_cut_hz=28.0, range_lu=5.0, peaks_db=12.0, attack_ms=30.0, shape="bass")
 _GUITAR = Manner(
     level_lu=-6.0,
     place="spread",
@@ -56,7 +56,7 @@ _GUITAR = Manner(
     low_cut_hz=80.0,
     range_lu=8.0,
     peaks_db=15.0,
-    room_db=-18.0,
+    room_db=-20.0,
     shape="guitar",
 )
 
@@ -68,18 +68,18 @@ MANNERS: dict[str, Manner] = {
     "snare bottom": msgspec.structs.replace(_SNARE, low_cut_hz=150.0, cut_bleed=True, plate_db=None, shape=""),
     "snare": _SNARE,
     "tom": _drum(
-        -8.0, place="kit", width=0.5, low_cut_hz=45.0, peaks_db=18.0, attack_ms=3.0, room_db=-16.0, shape="tom"
+        -8.0, place="kit", width=0.5, low_cut_hz=45.0, peaks_db=18.0, attack_ms=3.0, room_db=-18.0, shape="tom"
     ),
     "hi-hat": _drum(-9.0, place="kit", width=0.3, low_cut_hz=250.0, cut_bleed=True, shape="cymbals"),
     "ride": _drum(-9.0, place="kit", width=0.4, low_cut_hz=200.0, cut_bleed=True, shape="cymbals"),
     "overhead": _drum(-7.0, place="side", width=1.0, low_cut_hz=70.0, peaks_db=20.0, shape="overhead"),
     "room": _drum(-13.0, place="side", width=0.9, low_cut_hz=40.0, peaks_db=14.0, attack_ms=8.0, shape="overhead"),
-    "percussion": _drum(-9.0, place="spread", width=0.5, low_cut_hz=90.0, peaks_db=18.0, room_db=-16.0),
+    "percussion": _drum(-9.0, place="spread", width=0.5, low_cut_hz=90.0, peaks_db=18.0, room_db=-18.0),
     "drums": _drum(-1.5, low_cut_hz=25.0, room_db=None, shape="drums"),
     "bass DI": _BASS,
     "bass amp": _BASS,
     "bass": _BASS,
-    "acoustic guitar": msgspec.structs.replace(_GUITAR, level_lu=-7.0, width=0.6, plate_db=-20.0, shape="acoustic"),
+    "acoustic guitar": msgspec.structs.replace(_GUITAR, level_lu=-7.0, width=0.6, plate_db=-22.0, shape="acoustic"),
     "electric guitar": _GUITAR,
     "guitar": _GUITAR,
     "keys": Manner(
@@ -89,27 +89,27 @@ MANNERS: dict[str, Manner] = {
         low_cut_hz=40.0,
         range_lu=9.0,
         peaks_db=16.0,
-        room_db=-19.0,
+        room_db=-21.0,
         shape="keys",
     ),
-    "synth": Manner(level_lu=-4.5, place="spread", width=0.4, low_cut_hz=28.0, range_lu=10.0, room_db=-22.0),
+    "synth": Manner(level_lu=-4.5, place="spread", width=0.4, low_cut_hz=28.0, range_lu=10.0, room_db=-24.0),
     "strings": Manner(
-        level_lu=-8.0, place="spread", width=0.5, low_cut_hz=60.0, range_lu=12.0, room_db=-13.0, shape="keys"
+        level_lu=-8.0, place="spread", width=0.5, low_cut_hz=60.0, range_lu=12.0, room_db=-15.0, shape="keys"
     ),
     "brass": Manner(
-        level_lu=-5.0, place="spread", width=0.4, low_cut_hz=80.0, range_lu=9.0, room_db=-15.0, shape="guitar"
+        level_lu=-5.0, place="spread", width=0.4, low_cut_hz=80.0, range_lu=9.0, room_db=-17.0, shape="guitar"
     ),
     "lead vocal": Manner(
         level_lu=0.0,
         bus="vocals",
         low_cut_hz=80.0,
         cut_bleed=True,
-        range_lu=4.0,
-        peaks_db=11.0,
+        range_lu=5.5,
+        peaks_db=12.0,
         attack_ms=6.0,
         release_ms=110.0,
-        room_db=-22.0,
-        plate_db=-15.0,
+        room_db=-24.0,
+        plate_db=-17.0,
         shape="voice",
     ),
     "backing vocal": Manner(
@@ -119,17 +119,17 @@ MANNERS: dict[str, Manner] = {
         width=0.6,
         low_cut_hz=120.0,
         cut_bleed=True,
-        range_lu=4.0,
-        peaks_db=10.0,
+        range_lu=5.0,
+        peaks_db=11.0,
         attack_ms=5.0,
         release_ms=120.0,
-        room_db=-18.0,
-        plate_db=-12.0,
+        room_db=-20.0,
+        plate_db=-14.0,
         shape="voice",
     ),
     "effects": Manner(level_lu=-10.0, low_cut_hz=30.0, place="spread", width=0.3),
     "printed stem": Manner(level_lu=-5.0),
-    "unknown": Manner(level_lu=-6.0, place="spread", width=0.3, low_cut_hz=25.0, room_db=-22.0),
+    "unknown": Manner(level_lu=-6.0, place="spread", width=0.3, low_cut_hz=25.0, room_db=-24.0),
 }
 
 SHARES_LU: dict[frozenset[str], dict[str, float]] = {

@@ -31,19 +31,19 @@ UNDERSTOOD = (
 
 _NUMBER = r"(?P<amount>\d+(?:[.,]\d+)?)"
 _TIME = r"\d+:\d{1,2}(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s*s?"
-_WHEN = re.compile(
-    rf"\s+(?:(?:from|between)\s+(?P<start>{_TIME})\s+(?:to|until|till|and)\s+(?P<end>{_TIME})"
-    rf"|(?:in|during)\s+(?:the\s+|every\s+|each\s+)?(?P<section>[\w\s-]+?))\s*$"
-)
 _UP = r"up|louder|raise|more|hotter"
 _DOWN = r"down|quieter|lower|less|softer"
+_WHEN = re.compile(
+    rf"\s+(?:(?:from|between)\s+(?P<start>{_TIME})\s+(?:to|until|till|and)\s+(?P<end>{_TIME})"
+    rf"|(?:in|during)\s+(?:the\s+|every\s+|each\s+)?(?!(?:{_UP}|{_DOWN}|out|mute|pan|left|right)\b)(?P<section>[\w\s-]+?))\s*$"
+)
 _CHANGES = (
+    re.compile(rf"^(?P<what>.+?)\s+{_NUMBER}\s*(?:db|lu)\s+(?P<verb>{_UP}|{_DOWN})$"),
     re.compile(r"^(?P<verb>mute|unmute)\s+(?P<what>.+)$"),
     re.compile(r"^(?P<what>.+?)\s+(?P<verb>mute|muted|unmute|unmuted|out)$"),
     re.compile(
         rf"^(?P<what>.+?)\s+(?:a\s+(?:bit|little)\s+)?(?P<verb>{_UP}|{_DOWN})(?:\s+(?:by\s+)?{_NUMBER}\s*(?:db|lu)?)?$"
     ),
-    re.compile(rf"^(?P<what>.+?)\s+{_NUMBER}\s*(?:db|lu)\s+(?P<verb>{_UP}|{_DOWN})$"),
     re.compile(rf"^(?P<verb>raise|lower)\s+(?P<what>.+?)(?:\s+(?:by\s+)?{_NUMBER}\s*(?:db|lu)?)?$"),
     re.compile(
         rf"^(?:pan\s+)?(?P<what>.+?)\s+(?:pan(?:ned)?\s+)?(?:to\s+the\s+|more\s+)?(?P<verb>left|right|cent(?:re|er))(?:\s+(?:by\s+)?{_NUMBER}\s*%?)?$"

@@ -16,14 +16,14 @@ from controlroom.sound.dynamics import compression_db
 
 KNEE_DB = 6.0
 LEAST_DB, MOST_DB = 1.0, 6.0  # gain reduction on the loudest passages
-OF_RANGE, OF_PEAKS = 0.5, 0.7  # the part of what is beyond the role's usual that is taken back
+OF_RANGE, OF_PEAKS = 0.7, 0.7  # the part of what is beyond the role's usual that is taken back
 GLUE: dict[str, tuple[float, float, float]] = {  # ratio, attack, release
     "drums": (2.0, 10.0, 120.0),
     "music": (1.5, 20.0, 200.0),
     "vocals": (2.0, 15.0, 150.0),
 }
 GLUE_DB = 2.0  # on the loudest second
-PEAKS_OVER_LUFS_DB, RMS_OVER_LUFS_DB = 10.0, 3.0  # what a detector shows over the loudness of a passage
+PEAKS_OVER_LUFS_DB, RMS_OVER_LUFS_DB = 10.0, 0.5  # what a detector shows over the loudness of a passage
 
 
 class Squeezed(NamedTuple):

@@ -107,7 +107,7 @@ def _low_cut(levels: Floats, manner: Manner) -> list[tuple[Band, str]]:
         if not octave.any() or levels[octave].max() < body - 12.0:
             break
         cut_hz /= math.sqrt(2.0)
-    below = levels[cut_hz > THIRD_OCTAVES_HZ]
+    below = levels[0.9 * cut_hz > THIRD_OCTAVES_HZ]
     if cut_hz < 20.0 or not len(below) or below.max() < body + EMPTY_DB:
         return []
     return [(Band("highpass", float(round(cut_hz))), f"High-pass at {cut_hz:.0f} Hz: nothing it plays lies lower.")]
