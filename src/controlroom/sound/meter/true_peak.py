@@ -85,8 +85,9 @@ def grid_taps() -> Taps:
 
 _FOLDED = _folded()
 _BETWEEN = _between()
-_MOST_OF_SAMPLES = float(np.abs(grid_taps()).sum(axis=1).max())
-_MOST_OF_QUARTERS = float(np.abs(_BETWEEN).sum(axis=1).max())
+_ROUNDING = 1.00001  # single precision
+_MOST_OF_SAMPLES = float(np.abs(grid_taps()).sum(axis=1).max()) * _ROUNDING
+_MOST_OF_QUARTERS = float(np.abs(_BETWEEN).sum(axis=1).max()) * _ROUNDING
 _BAND = np.pi * 1.08  # radians a sample: where the filter's stop band begins
 _STEP = _BAND / (2 * PHASES)  # the grid may miss the top of the curve by half a step
 _NEAR = float(np.cos(_BAND / 8 + _STEP)) - 0.005  # what the second step may be off
