@@ -111,6 +111,29 @@ def test_dropouts_are_found_and_pauses_are_not():
     assert levels_of(Audio(tone * ((T % 1) < 0.7), RATE_HZ)).dropouts == ()
 
 
+@pytest.mark.recordings
+@pytest.mark.parametrize("name", ["band/drums.mp3", "voice/vocadito_1.wav", "band/bassguitar.mp3"])
+def test_dropouts_in_recordings_are_found_and_are_no_clicks(recordings, name):
+    with AudioFile(recordings / name) as file:
+        audio = in_memory(file)
+    whole = levels_of(audio)
+    random, rate_hz, times_s = np.random.default_rng(3), audio.rate_hz, []
+    while len(times_s) < 20:
+        start_s, end_s = whole.active[random.integers(len(whole.active))]
+        time_s = random.uniform(start_s + 0.1, max(end_s - 0.2, start_s + 0.1))
+        if end_s - start_s > 1 and all(abs(time_s - other_s) > 1 for other_s in times_s):
+            times_s.append(time_s)
+    dropped = audio.samples.copy()
+    for time_s in times_s:
+        dropped[:, int(time_s * rate_hz) : int((time_s + 0.03) * rate_hz)] = 0
+    levels = levels_of(Audio(dropped, rate_hz))
+    found = np.array([span.start_s for span in levels.dropouts if span.channel == 0])
+    assert sum(np.abs(found - time_s).min() < 0.004 for time_s in times_s) >= 12
+    assert len(found) <= 20
+    assert len(levels.clicks) <= len(whole.clicks) + 10
+    assert whole.dropouts == ()
+
+
 def bass_line() -> np.ndarray:
     out = noise(1e-4)
     for i, at in enumerate(range(0, len(out) - RATE_HZ // 2, RATE_HZ // 2)):

@@ -33,7 +33,7 @@ CLICK_OVER_RESIDUAL = 12.0
 DROPOUT_BELOW = 10 ** (-80 / 20)
 DROPOUT_LEAST_CELLS, DROPOUT_MOST_CELLS = 2, 75  # 2.7 ms to 100 ms
 DROPOUT_EDGE_CELLS, DROPOUT_CONTEXT_CELLS = 4, 24
-DROPOUT_SOUND = 10 ** (-45 / 20)
+DROPOUT_SOUND = 10 ** (-60 / 20)
 
 
 class Flat(msgspec.Struct, frozen=True):
@@ -194,15 +194,19 @@ def dropouts(peak: Samples, rms: Samples, inside: slice) -> list[tuple[int, int]
     for begin, end in zip(begins, ends, strict=True):
         if inside.start <= begin < inside.stop and DROPOUT_LEAST_CELLS <= end - begin <= DROPOUT_MOST_CELLS:
             before, after = rms[max(begin - DROPOUT_CONTEXT_CELLS, 0) : begin], rms[end : end + DROPOUT_CONTEXT_CELLS]
-            if _runs_on(before[::-1]) and _runs_on(after):
+            if _cut(before[::-1], after):
                 found.append((int(begin), int(end - begin)))
     return found
 
 
-def _runs_on(cells: Samples) -> bool:
-    """Is there sound right at the gap's edge (the first cells), about as loud as a little way off?"""
-    if len(cells) < DROPOUT_CONTEXT_CELLS:
+def _cut(before: Samples, after: Samples) -> bool:
+    """Is sound cut off and taken up again? Both given from the gap outward: loud right at its edges, about as loud
+    there as 5 ms away, and after the gap about what it was before."""
+    if min(len(before), len(after)) < DROPOUT_CONTEXT_CELLS:
         return False
-    edge = float(np.sqrt(np.mean(cells[1 : 1 + DROPOUT_EDGE_CELLS] ** 2)))
-    around = float(np.sqrt(np.mean(cells**2)))
-    return edge > DROPOUT_SOUND and 0.5 * around < edge < 2.0 * around
+    edges = [_rms(cells[1 : 1 + DROPOUT_EDGE_CELLS].astype(float)) for cells in (before, after)]
+    beyond = [
+        _rms(cells[1 + DROPOUT_EDGE_CELLS : 1 + 3 * DROPOUT_EDGE_CELLS].astype(float)) for cells in (before, after)
+    ]
+    abrupt = all(edge > DROPOUT_SOUND and edge > 0.4 * away for edge, away in zip(edges, beyond, strict=True))
+    return abrupt and max(edges) < 4 * min(edges) and edges[1] < 2.5 * beyond[1]

@@ -37,7 +37,7 @@ CLIP_NEAR = 0.98  # of the channel's extreme: what lies lower was not cut off by
 CLIP_FULL_SCALE = 0.9995
 CLIP_JOINED_S = 0.01
 SQUARE_SHARE = 0.6  # flat for more of the time than this: a square wave, not a clipped one
-EDGE_S = 0.004  # a file that begins or ends in the middle of sound has no click there
+EDGE_S = 0.004  # where a file or a dropout begins or ends in the middle of sound is no click
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +160,6 @@ class LevelsAccumulator:
         power = np.maximum(squares - 2 * dc[:, None] * totals, -frames * dc[:, None] ** 2) / frames + dc[:, None] ** 2
         mean_square = squares.sum(axis=1) / max(self._frames, 1)
         clipped = [self._clipped(channel) for channel in range(self._channels)]
-        edge_s = self._frames / self._rate_hz - EDGE_S
         return Levels(
             sample_peak_db=tuple(_db(float(peak) ** 2) for peak in np.abs(self._extremes).max(axis=1)),
             rms_db=tuple(_db(float(square)) for square in mean_square),
@@ -168,7 +167,7 @@ class LevelsAccumulator:
             dc=tuple(dc.tolist()),
             clipped_frames=tuple(sum(flat.frames for flat in flats) for flats in clipped),
             clipped=tuple(span for channel, flats in enumerate(clipped) for span in self._spans(channel, flats)),
-            clicks=tuple(click for click in judged(self._suspects, self._rate_hz) if EDGE_S < click.at_s < edge_s),
+            clicks=tuple(click for click in judged(self._suspects, self._rate_hz) if self._lone(click)),
             dropouts=tuple(self._dropouts),
             hum=self._hum.result(),
             active=tuple(self._active(power)),
@@ -176,6 +175,15 @@ class LevelsAccumulator:
             if self._channels == 2
             else None,
         )
+
+    def _lone(self, click: Click) -> bool:
+        """Not the beginning or end of the file, nor of a dropout."""
+        edges_s = [
+            0.0,
+            self._frames / self._rate_hz,
+            *(at for gap in self._dropouts for at in (gap.start_s, gap.end_s)),
+        ]
+        return all(abs(click.at_s - edge_s) > EDGE_S for edge_s in edges_s)
 
     def _active(self, power: Floats) -> list[tuple[float, float]]:
         window_s, length_s = self._cell * CELLS_PER_WINDOW / self._rate_hz, self._frames / self._rate_hz
