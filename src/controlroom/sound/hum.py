@@ -14,8 +14,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from controlroom.sound.kernels import reordering_kernel
-from controlroom.sound.signal import Samples
+from controlroom.sound.thinning import Thinner
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Complexes: TypeAlias = npt.NDArray[np.complex128]
@@ -45,10 +44,9 @@ class HumAccumulator:
     """Takes mono blocks (frames,) of any size; keeps some figures for each 11 s."""
 
     def __init__(self, rate_hz: int) -> None:
-        self._step = max(rate_hz // DECIMATED_HZ, 1)
-        rate = rate_hz / self._step
-        taps = np.hanning(4 * self._step + 1)[1:] if self._step > 1 else np.ones(1)
-        self._taps = (taps / taps.sum()).astype(np.float32)
+        step = max(rate_hz // DECIMATED_HZ, 1)
+        rate = rate_hz / step
+        self._thinner = Thinner(step, band=0.6, reach=2)
         self._hop = round(HOP_S * rate)
         self._size = round(FRAME_S / HOP_S) * self._hop
         centres = np.concatenate([mains * HARMONICS for mains in MAINS_HZ])
@@ -59,15 +57,11 @@ class HumAccumulator:
         )
         self._probes = np.concatenate([probes.real, probes.imag], axis=1).astype(np.float32)
         self._hop_s = self._hop / rate
-        self._waiting, self._decimated = np.zeros(0, np.float32), np.zeros(0, np.float32)
+        self._decimated = np.zeros(0, np.float32)
         self._groups: list[tuple[_Group, ...]] = []
 
     def add(self, mono: npt.NDArray[np.float32]) -> None:
-        held = np.concatenate([self._waiting, mono])
-        count = max((len(held) - len(self._taps)) // self._step + 1, 0)
-        if count:
-            self._decimated = np.concatenate([self._decimated, _decimated(held, self._taps, self._step, count)])
-        self._waiting = held[count * self._step :]
+        self._decimated = np.concatenate([self._decimated, self._thinner.thinned(mono)])
         while len(self._decimated) >= self._size + (GROUP_FRAMES - 1) * self._hop:
             self._groups.append(self._measured(GROUP_FRAMES))
             self._decimated = self._decimated[GROUP_FRAMES * self._hop :]
@@ -95,17 +89,6 @@ class HumAccumulator:
         groups = self._groups + ([self._measured(left)] if left >= LEAST_FRAMES else [])
         found = [_verdict(mains, [group[i] for group in groups]) for i, mains in enumerate(MAINS_HZ)]
         return max((hum for hum in found if hum), key=lambda hum: hum.level_db, default=None)
-
-
-@reordering_kernel
-def _decimated(held: Samples, taps: Samples, step: int, count: int) -> Samples:
-    out = np.empty(count, np.float32)
-    for i in range(count):
-        total = np.float32(0)
-        for k in range(taps.shape[0]):
-            total += taps[k] * held[i * step + k]
-        out[i] = total
-    return out
 
 
 class _Group(msgspec.Struct, frozen=True):

@@ -15,8 +15,9 @@ import numpy.typing as npt
 import scipy.fft
 
 from controlroom.base.progress import SILENT, Progress
-from controlroom.sound.kernels import kernel, reordering_kernel
+from controlroom.sound.kernels import kernel
 from controlroom.sound.signal import Samples, Signal, blocks
+from controlroom.sound.thinning import Thinner
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -51,30 +52,24 @@ class KeyAccumulator:
     """Takes mono blocks (frames,) of any size."""
 
     def __init__(self, rate_hz: int) -> None:
-        self._step = max(round(rate_hz / ANALYSED_HZ), 1)
-        self._rate_hz = rate_hz / self._step
-        reach = 8 * self._step
-        at = np.arange(-reach, reach + 1) / self._step
-        taps = np.sinc(0.8 * at) * np.hanning(len(at) + 2)[1:-1]
-        self._taps = (taps / taps.sum()).astype(np.float32)
-        self._waiting, self._thinned = np.zeros(reach, np.float32), np.zeros(0, np.float32)
+        step = max(round(rate_hz / ANALYSED_HZ), 1)
+        self._rate_hz = rate_hz / step
+        self._thinner = Thinner(step, band=0.8, reach=8)
+        self._low = np.zeros(0, np.float32)
         self._size = 1 << round(np.log2(FRAME_S * self._rate_hz))
         self._window = np.hanning(self._size + 1)[1:].astype(np.float32)
         self._histogram = np.zeros(12 * FINE)
         self._heard = self._pitched = 0
 
     def add(self, mono: npt.NDArray[np.float32]) -> None:
-        held = np.concatenate([self._waiting, mono])
-        count = max((len(held) - len(self._taps)) // self._step + 1, 0)
-        self._waiting = held[count * self._step :]
-        self._thinned = np.concatenate([self._thinned, _thinned(held, self._taps, self._step, count)])
+        self._low = np.concatenate([self._low, self._thinner.thinned(mono)])
         hop = self._size // 2
-        while len(self._thinned) >= self._size + (BATCH - 1) * hop:
+        while len(self._low) >= self._size + (BATCH - 1) * hop:
             self._look(BATCH)
-            self._thinned = self._thinned[BATCH * hop :]
+            self._low = self._low[BATCH * hop :]
 
     def _look(self, count: int) -> None:
-        frames = np.lib.stride_tricks.sliding_window_view(self._thinned, self._size)[:: self._size // 2][:count]
+        frames = np.lib.stride_tricks.sliding_window_view(self._low, self._size)[:: self._size // 2][:count]
         frames = frames - (frames @ (self._window / self._window.sum()))[:, None]
         loud = np.einsum("fn,fn->f", frames, frames) / self._size > LEAST_POWER
         if loud.any():
@@ -84,7 +79,7 @@ class KeyAccumulator:
 
     def result(self) -> Key:
         """The key of all that was added; ask once."""
-        left = max((len(self._thinned) - self._size) // (self._size // 2) + 1, 0)
+        left = max((len(self._low) - self._size) // (self._size // 2) + 1, 0)
         if left:
             self._look(left)
         total = float(self._histogram.sum())
@@ -101,17 +96,6 @@ def key_of(signal: Signal, progress: Progress = SILENT) -> Key:
         done += block.shape[1]
         progress(done, signal.frames, "key")
     return accumulator.result()
-
-
-@reordering_kernel
-def _thinned(held: Samples, taps: Samples, step: int, count: int) -> Samples:
-    out = np.empty(count, np.float32)
-    for i in range(count):
-        total = np.float32(0)
-        for k in range(taps.shape[0]):
-            total += taps[k] * held[i * step + k]
-        out[i] = total
-    return out
 
 
 @kernel

@@ -18,6 +18,7 @@ import scipy.fft
 from controlroom.base.progress import SILENT, Progress
 from controlroom.sound.kernels import kernel, reordering_kernel
 from controlroom.sound.signal import Samples, Signal, blocks
+from controlroom.sound.thinning import Thinner
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -94,7 +95,7 @@ def track_pitch(
     """The pitch of a signal, folded to mono, one frame each 5 ms; frequencies outside the range are not found."""
     step = max(signal.rate_hz // ANALYSED_HZ, 1)
     frames = _Frames(signal.rate_hz / step, lowest_hz, highest_hz)
-    thinner, done = _Thinner(step), 0
+    thinner, done = Thinner(step, band=0.9, reach=12), 0
     for block in blocks(signal):
         frames.add(thinner.thinned(block.mean(axis=0, dtype=np.float32)))
         done += block.shape[1]
@@ -113,37 +114,6 @@ def track_pitch(
     f0_hz = np.where(voiced, frequencies[rows, np.maximum(chosen, 0)], 0.0)
     strength = np.where(voiced, heights[rows, np.maximum(chosen, 0)], 0.0)
     return PitchTrack(hop_s=hop_s, f0_hz=f0_hz, strength=np.clip(strength, 0.0, 1.0))
-
-
-class _Thinner:
-    """Keeps every n-th sample of mono blocks, after a low-pass; a quarter of a millisecond of context is kept."""
-
-    def __init__(self, step: int) -> None:
-        self._step = step
-        reach = 12 * step
-        at = np.arange(-reach, reach + 1) / step
-        taps = np.sinc(0.9 * at) * np.hanning(len(at) + 2)[1:-1]
-        self._taps = (taps / taps.sum()).astype(np.float32)
-        self._waiting = np.zeros(reach, np.float32)
-
-    def thinned(self, mono: Samples) -> Samples:
-        if self._step == 1:
-            return mono
-        held = np.concatenate([self._waiting, mono])
-        count = max((len(held) - len(self._taps)) // self._step + 1, 0)
-        self._waiting = held[count * self._step :]
-        return _every(held, self._taps, self._step, count)
-
-
-@reordering_kernel
-def _every(held: Samples, taps: Samples, step: int, count: int) -> Samples:
-    out = np.empty(count, np.float32)
-    for i in range(count):
-        total = np.float32(0)
-        for k in range(taps.shape[0]):
-            total += taps[k] * held[i * step + k]
-        out[i] = total
-    return out
 
 
 def _unvoiced_strength(peaks: Floats) -> Floats:
