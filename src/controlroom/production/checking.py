@@ -61,10 +61,9 @@ def check_material(story: Story, shop: Workshop, outputs: list[Path], progress: 
 
 def _hear(material: Material, shop: Workshop, part: Part, mic: Mic) -> _Heard:
     source, sheet = material.sources[mic.path], material.song.sheet
-    path = shop.folder / mic.path
-    kept = shop.hear(path, source.sha256)
+    kept = shop.hear(source.at, source.sha256)
     survey = kept.survey
-    with AudioFile(path) as signal:
+    with AudioFile(source.at) as signal:
         mic = named_or_heard(mic, survey, signal)
         asked = (mic.role, sheet.tempo_bpm, sheet.key, part.printed, mic.path)
         key = identity("take", tracking.ENGINE, source.sha256, survey.engine, asked)
@@ -103,14 +102,14 @@ def _relations(
 ) -> PassReport | None:
     if part.printed or len(each.mics) < 2:
         return None
-    hashes = [(mic, material.sources[mic.path].sha256) for mic in each.mics]
-    key = identity("pass", tracking.ENGINE, hashes)
+    sources = {mic.path: material.sources[mic.path] for mic in each.mics}
+    key = identity("pass", tracking.ENGINE, [(mic, sources[mic.path].sha256) for mic in each.mics])
     report = shop.ledger.recall("passes", key, PassReport)
     if report is None:
         with ExitStack() as stack:
             hearings = {
-                mic.path: Hearing.from_survey(surveys[mic.path], stack.enter_context(AudioFile(shop.folder / mic.path)))
-                for mic in each.mics
+                path: Hearing.from_survey(surveys[path], stack.enter_context(AudioFile(source.at)))
+                for path, source in sources.items()
             }
             report = tracking.measure_pass(hearings, each.mics)
         shop.ledger.keep("passes", key, report)

@@ -63,7 +63,9 @@ def _edit(
     sources = identity([(one, [material.sources[mic.path].sha256 for mic in one.mics]) for one in part.passes])
     with ExitStack() as stack:
         signals = {
-            mic.path: stack.enter_context(AudioFile(shop.folder / mic.path)) for one in part.passes for mic in one.mics
+            mic.path: stack.enter_context(AudioFile(material.sources[mic.path].at))
+            for one in part.passes
+            for mic in one.mics
         }
         proposal = _proposal(material, surveys, part, signals, sources, shop, scaled(progress, 0.0, 0.5))
         plan_path = folder / "plan.toml"
@@ -139,11 +141,11 @@ def _track(
 ) -> Track:
     original = next(iter(planned.files.values()))
     path = rendered.get(planned.name)
-    sha256 = material.sources[original].sha256
-    track_key = identity(key, planned.name) if path else sha256
+    source = material.sources[original]
+    track_key = identity(key, planned.name) if path else source.sha256
     return Track(
         name=planned.name if path else original.stem,
-        path=path or shop.folder / original,
+        path=path or source.at,
         key=track_key,
         role=planned.role,
         part=part.name,

@@ -1,14 +1,14 @@
-"""The first stage: what lies in the song folder."""
+"""The material of a song: its sheet and its originals, from a song folder or from anywhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from controlroom.base.errors import InputRefused
-from controlroom.base.files import sha256_of
+from controlroom.base.files import safe_name, sha256_of
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, ticking
 from controlroom.song.folder import find_audio, read_sheet, sheet_findings
@@ -21,20 +21,27 @@ LOWEST_SESSION_RATE_HZ = 44100
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One original file: what its header says, and the hash of its bytes."""
+    """One original: where its bytes lie (an absolute path, its name of no meaning), its header, and their hash."""
 
-    path: Path
+    at: Path
     info: AudioInfo
     sha256: str
 
 
 class Material(msgspec.Struct, frozen=True):
-    """A song and its readable files; `sources` by path relative to the folder."""
+    """A song and its originals. `sources` are by the names the song knows them by, such as `takes/drums/Kick_01.wav`:
+    grouping, roles, plans and reports speak of these; only `Source.at` says where a file lies.
+
+    `references`, `masters` and `set_aside` (guides, sums, halves of mixes) are at hand, and not mixed.
+    """
 
     song: Song
-    sources: dict[Path, Source]
+    sources: Mapping[Path, Source]
     rate_hz: int
     findings: tuple[Finding, ...] = ()
+    references: tuple[Path, ...] = ()
+    masters: tuple[Path, ...] = ()
+    set_aside: tuple[Path, ...] = ()
 
     @property
     def takes(self) -> list[Path]:
@@ -51,7 +58,8 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
         raise InputRefused(folder, "this is not a folder", "Make one with: controlroom new DIR.")
     sheet = read_sheet(folder)
     found = find_audio(folder, title=sheet.title)
-    sources, refusals = read_files(folder, [*found.takes, *found.demos, *found.mixes], progress)
+    references = _there(folder, [*sheet.references, *found.references])
+    sources, refusals = read_files(folder, [*found.takes, *found.demos, *found.mixes, *references], progress)
     findings = [
         Finding(code="unreadable", severity="warning", path=path.as_posix(), args={"why": refusal.why})
         for path, refusal in refusals.items()
@@ -59,32 +67,59 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
     if not any(path in sources for path in (*found.takes, *found.mixes)):
         raise InputRefused(folder, _nothing_usable(findings), "Put the recordings into takes/<part>/ and run it again.")
     return material_of(
-        folder,
         sheet,
         sources,
+        folder=folder,
         takes=found.takes,
         demos=found.demos,
         mixes=found.mixes,
+        references=references,
+        masters=found.masters,
+        set_aside=found.set_aside,
         findings=(*found.findings, *sheet_findings(folder), *findings),
     )
 
 
 def material_of(
-    folder: Path,
     sheet: Sheet,
-    sources: dict[Path, Source],
+    sources: Mapping[Path, Source],
     *,
     takes: Sequence[Path],
     demos: Sequence[Path] = (),
     mixes: Sequence[Path] = (),
+    references: Sequence[Path] = (),
+    masters: Sequence[Path] = (),
+    set_aside: Sequence[Path] = (),
     findings: tuple[Finding, ...] = (),
+    folder: Path | None = None,
 ) -> Material:
-    """The material of files that have been read; paths that are not among `sources` are left out."""
-    takes, demos, mixes = ([path for path in paths if path in sources] for paths in (takes, demos, mixes))
-    parts = group([facts_of(path, sources[path].info) for path in takes], sheet)
-    song = Song(folder=folder, sheet=sheet, parts=parts, demos=tuple(demos), mixes=tuple(mixes))
-    rate_hz = sheet.rate_hz or session_rate_hz([sources[path].info for path in takes or mixes])
-    return Material(song, sources, rate_hz, findings)
+    """The material of originals whose headers and hashes are known: nothing is opened here.
+
+    Every path is relative, laid out as in a song folder; takes, demos, mixes and references that are not among
+    `sources` are left out. The last of `mixes` is taken instead of a mix of ours. Without a `folder` the song goes by
+    its title. Raises `InputRefused` when there is neither take nor mix.
+    """
+    takes, demos, mixes, references = (
+        tuple(path for path in paths if path in sources) for paths in (takes, demos, mixes, references)
+    )
+    folder = folder or Path(safe_name(sheet.title))
+    if not takes and not mixes:
+        raise InputRefused(folder, "there is no recording in it", "Add its takes, or a mix, and run it again.")
+    return Material(
+        song=Song(
+            folder=folder,
+            sheet=sheet,
+            parts=group([facts_of(path, sources[path].info) for path in takes], sheet),
+            demos=demos,
+            mixes=mixes,
+        ),
+        sources=sources,
+        rate_hz=sheet.rate_hz or session_rate_hz([sources[path].info for path in takes or mixes]),
+        findings=findings,
+        references=references,
+        masters=tuple(masters),
+        set_aside=tuple(set_aside),
+    )
 
 
 def session_rate_hz(infos: Sequence[AudioInfo]) -> int:
@@ -103,7 +138,7 @@ def read_files(
 
     def read(path: Path) -> Source | InputRefused:
         try:
-            return Source(path, probe(folder / path), sha256_of(folder / path))
+            return Source(folder / path, probe(folder / path), sha256_of(folder / path))
         except InputRefused as refusal:
             return refusal
         finally:
@@ -125,6 +160,11 @@ def facts_of(path: Path, info: AudioInfo) -> FileFacts:
         time_reference_s=None if info.time_reference is None else info.time_reference / info.rate_hz,
         ixml=info.ixml,
     )
+
+
+def _there(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """Those of `paths` that are files in `folder`, each once."""
+    return [path for path in dict.fromkeys(paths) if (folder / path).is_file()]
 
 
 def _nothing_usable(findings: Sequence[Finding]) -> str:

@@ -32,14 +32,16 @@ def mix_tracks(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
 def _supplied(story: Story, shop: Workshop, path: Path, progress: Progress) -> MixMade:
     source = story.material.sources[path]
     finding = Finding(code="mix_supplied", severity="info", args={"name": path.name})
-    survey = shop.survey(shop.folder / path, source.sha256, progress)
-    return MixMade(path=shop.folder / path, key=source.sha256, survey=survey, findings=(finding,))
+    survey = shop.survey(source.at, source.sha256, progress)
+    return MixMade(path=source.at, key=source.sha256, survey=survey, findings=(finding,))
 
 
 def _ours(story: Story, shop: Workshop, outputs: list[Path], progress: Progress) -> MixMade:
     edited, folder = story.the_edits, shop.out / "mix"
     if not edited.tracks:
-        raise InputRefused(shop.folder, "there is no track to mix", "Put the recordings into takes/<part>/.")
+        raise InputRefused(
+            story.material.song.folder, "there is no track to mix", "Put the recordings into takes/<part>/."
+        )
     path, plan_path = folder / f"{safe_name(story.title)} (mix).wav", folder / "plan.toml"
     described = [(t.name, t.key, t.role, t.part, t.side, t.printed) for t in edited.tracks]
     sources = identity(mixing.ENGINE, described, story.material.rate_hz)

@@ -53,13 +53,13 @@ def format_of(path: Path) -> Format:
 
 
 @contextmanager
-def _bench(folder: Path, beside: Path | None = None) -> Iterator[Workshop]:
+def _bench(beside: Path | None = None) -> Iterator[Workshop]:
     """A workshop whose results nobody keeps, on the disk of `beside` (None: the temporary folder)."""
     where = beside.absolute().parent if beside else None
     if where and not where.is_dir():
         raise UsageError(str(where), "there is no such folder", "Make it first.")
     with tempfile.TemporaryDirectory(prefix=".controlroom-", dir=where) as scratch:
-        yield Workshop(folder, Path(scratch), Ledger(Path(scratch)), Options())
+        yield Workshop(Path(scratch), Ledger(Path(scratch)), Options())
 
 
 def check_files(
@@ -71,8 +71,9 @@ def check_files(
     sources, refusals = read_files(folder, [path.relative_to(folder) for path in absolute])
     sheets: dict[Path, dict[str, Any]] = {}
     if sources:
-        story = Story(material=material_of(folder, Sheet(tempo_bpm=tempo_bpm), sources, takes=list(sources)))
-        with _bench(folder) as shop:
+        sheet = Sheet(tempo_bpm=tempo_bpm)
+        story = Story(material=material_of(sheet, sources, folder=folder, takes=list(sources)))
+        with _bench() as shop:
             checked = check_material(story, shop, [], progress).the_takes
         sheets = {folder / take.report.path: take.report.to_json() for take in checked.takes}
     said = []
@@ -154,8 +155,8 @@ def mix_folder(
     """Mix the tracks of a folder into one file; returns what `mix --json` prints."""
     form = _mix_format(out)
     given = read_plan(plan, MixPlan) if plan else None
-    with _bench(folder.absolute(), out) as shop:
-        story = Story(material=read_material(shop.folder, scaled(progress, 0.0, 0.05)))
+    with _bench(out) as shop:
+        story = Story(material=read_material(folder.absolute(), scaled(progress, 0.0, 0.05)))
         story = check_material(story, shop, [], scaled(progress, 0.05, 0.4))
         story = edit_parts(story, shop, [], scaled(progress, 0.4, 0.6))
         with opened(story.the_edits.tracks) as signals:

@@ -15,7 +15,7 @@ from controlroom.production.checking import check_material
 from controlroom.production.delivering import deliver_master
 from controlroom.production.editing import edit_parts
 from controlroom.production.mastering import master_mix
-from controlroom.production.material import read_material
+from controlroom.production.material import Material, read_material
 from controlroom.production.mixing import mix_tracks
 from controlroom.production.options import Options, Stage
 from controlroom.production.report import write_report
@@ -32,7 +32,7 @@ LAST_OPTIONS = ("options", "last")
 
 
 class StageRun(msgspec.Struct, frozen=True):
-    """One stage as it went: how long, and what it left in the folder (paths relative to it)."""
+    """One stage as it went: how long, and what it left (paths relative to where `out` lies, as "out/mix/...")."""
 
     name: Stage
     seconds: float
@@ -58,9 +58,9 @@ def _unwatched(stage: Stage) -> Progress:
 class _Clock:
     """Keeps the time of each stage."""
 
-    def __init__(self, shop: Workshop, watch: Watch) -> None:
+    def __init__(self, out: Path, watch: Watch) -> None:
         self.runs: list[StageRun] = []
-        self._shop, self._watch = shop, watch
+        self._out, self._watch = out, watch
 
     @contextmanager
     def stage(self, name: Stage) -> Iterator[tuple[Progress, list[Path]]]:
@@ -69,7 +69,7 @@ class _Clock:
         progress(0.0, 1.0, name)
         yield progress, outputs
         progress(1.0, 1.0, name)
-        told = tuple(path.relative_to(self._shop.folder).as_posix() for path in outputs)
+        told = tuple(path.relative_to(self._out.parent).as_posix() for path in outputs)
         self.runs.append(StageRun(name, time.monotonic() - began, told))
 
 
@@ -79,11 +79,24 @@ def produce(folder: Path, options: Options | None = None, watch: Watch = _unwatc
     What was made before from the same sources and plans is kept. Raises `InputRefused` when there is nothing to work
     on, `SurroundingsFailed` when the disk refuses, `Cancelled` when the progress says so; whole files only are left.
     """
-    folder, options = folder.absolute(), options or Options()
-    shop = Workshop(folder, folder / "out", Ledger(folder / "out"), options)
-    clock = _Clock(shop, watch)
+    folder = folder.absolute()
+    clock = _Clock(folder / "out", watch)
     with clock.stage("reading") as (progress, _):
-        story = Story(material=read_material(folder, progress))  # a hopeless folder is refused with nothing written
+        material = read_material(folder, progress)  # a hopeless folder is refused with nothing written
+    return _walk(material, folder / "out", options or Options(), clock)
+
+
+def produce_song(material: Material, out: Path, options: Options | None = None, watch: Watch = _unwatched) -> Walk:
+    """Take a song through the rooms, its originals wherever `material` says; nothing is written but below `out`.
+
+    What an earlier walk left in `out` is continued. Raises as `produce` does.
+    """
+    out = out.absolute()
+    return _walk(material, out, options or Options(), _Clock(out, watch))
+
+
+def _walk(material: Material, out: Path, options: Options, clock: _Clock) -> Walk:
+    shop, story = Workshop(out, Ledger(out), options), Story(material=material)
     with shop.ledger.held():
         shop.ledger.keep(*LAST_OPTIONS, options)
         for name, room in _ROOMS:

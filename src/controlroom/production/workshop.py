@@ -1,4 +1,4 @@
-"""What every stage of a walk has at hand: the folder, the ledger, the options."""
+"""What every stage of a walk has at hand: where to make things, the ledger, the options."""
 
 from __future__ import annotations
 
@@ -29,16 +29,15 @@ class HeardFile(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Workshop:
-    """One walk's folder and tools. Everything made goes under `out`, where the ledger keeps its book."""
+    """One walk's tools. Everything made goes under `out`, where the ledger keeps its book."""
 
-    folder: Path
     out: Path
     ledger: Ledger
     options: Options
 
     @property
     def scratch(self) -> Path:
-        """Where large temporary files lie: on the song's own disk."""
+        """Where large temporary files lie: on the disk of what is made."""
         return self.ledger.home
 
     def plan(self, path: Path, proposal: Plan) -> Settled[Plan]:
