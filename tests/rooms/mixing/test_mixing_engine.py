@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from controlroom.rooms import mixing
-from controlroom.rooms.mixing import MixPlan
+from controlroom.rooms.mixing import MixPlan, MixReport
 from controlroom.rooms.mixing.plan import BusPlan, Ride, Squeeze, TrackPlan
+from controlroom.rooms.mixing.report import TrackHeard
 from controlroom.rooms.mixing.space import PLATE, ROOM, planned
 from controlroom.sound.filters import Band
 from controlroom.sound.signal import Audio, in_memory
@@ -38,7 +41,7 @@ PLAN = MixPlan(
     ),
     reverbs=(planned("room", ROOM), planned("plate", PLATE)),
 )
-GOLDEN_ENGINE = 1
+GOLDEN_ENGINE = 2
 GOLDEN_SAMPLES: list[list[float]] = [  # every 16,000th frame from the 9,000th on
     [-0.01726, -0.02453, 0.01871, -0.01207, -0.00746, 0.00324, -0.00382, 0.00059, 0.00015, 0.00000, -0.00000],
     [0.02759, -0.03418, -0.05393, 0.02768, -0.00327, -0.03796, 0.00329, 0.00037, 0.00003, -0.00001, 0.00001],
@@ -61,3 +64,32 @@ def test_golden_samples() -> None:
         made = in_memory(mix).samples[:, 9_000::16_000]
     assert mixing.ENGINE == GOLDEN_ENGINE
     np.testing.assert_allclose(made, GOLDEN_SAMPLES, atol=2e-5)
+
+
+GOLDEN_STRIPS = {  # fader, pan, sends, threshold
+    "Vox": (0.0, 0.0, {"room": -24.0, "plate": -17.0}, -27.3),
+    "BV": (-7.0, -0.6, {"room": -20.0, "plate": -14.0}, None),
+    "Kick": (-13.4, 0.0, {}, -1.9),
+    "Snare": (-14.4, 0.0, {"room": -18.0, "plate": -18.0}, None),
+    "Bass": (-16.4, 0.0, {}, None),
+    "Keys": (-4.1, 0.4, {"room": -21.0}, None),
+}
+
+
+def test_golden_proposal(hear: Callable[..., TrackHeard]) -> None:
+    """Proposals are remembered under the engine, too."""
+    tracks = (
+        hear("Vox", "lead vocal", -26.0, range_lu=9.0),
+        hear("BV", "backing vocal", -24.0),
+        hear("Kick", "kick", -18.0, peaks_db=22.0),
+        hear("Snare", "snare", -20.0),
+        hear("Bass", "bass", -16.0),
+        hear("Keys", "keys", -30.0, plays=(10, 20)),
+    )
+    plan = mixing.decide(MixReport(tracks=tracks))
+    strips = {
+        track.name: (track.gain_db, track.pan, track.sends, track.compressor and track.compressor.threshold_db)
+        for track in plan.tracks
+    }
+    assert mixing.ENGINE == GOLDEN_ENGINE
+    assert strips == GOLDEN_STRIPS
