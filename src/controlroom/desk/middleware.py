@@ -1,0 +1,53 @@
+"""Around every request: refusals become sentences, times are shown in the studio's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from controlroom.base.errors import Cancelled, ControlroomError, SurroundingsFailed
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Refusals:
+    """A `ControlroomError` that no view caught is answered with its sentence (422; 503: surroundings)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, ControlroomError) or isinstance(error, Cancelled):
+            return None
+        status = 503 if isinstance(error, SurroundingsFailed) else 422
+        template = "desk/parts/refusal.html" if getattr(request, "htmx", False) else "desk/refusal.html"
+        return render(request, template, {"says": str(error)}, status=status)
+
+
+class StudioTime:
+    """Times on a page are the user's own, else the studio's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            timezone.activate(zone_named(request.user.time_zone or request.user.studio.time_zone))
+        else:
+            timezone.deactivate()
+        return self._answer(request)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of that name; UTC where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

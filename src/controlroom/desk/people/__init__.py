@@ -1,0 +1,1 @@
+"""Artists, musicians, engineers, managers, labels: who they are, and what we did together."""

@@ -1,0 +1,1 @@
+"""Listening together: playing and comparing versions, notes, the revision list, approval."""

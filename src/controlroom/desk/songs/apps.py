@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SongsConfig(AppConfig):
+    name = "controlroom.desk.songs"

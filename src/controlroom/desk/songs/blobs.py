@@ -1,0 +1,51 @@
+"""Where bytes lie: one file for each SHA-256, below the home folder. The only module that knows."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+
+from controlroom.base.errors import InputRefused, surroundings
+from controlroom.base.files import sha256_of, whole_or_nothing
+from controlroom.desk.songs.models import Blob
+
+
+def place_of(sha256: str) -> Path:
+    """Where the bytes with that hash lie, or would."""
+    return Path(settings.BLOBS) / sha256[:2] / sha256
+
+
+def path_of(blob: Blob) -> Path:
+    """The file of a blob; raises `InputRefused` when somebody removed it behind the desk's back."""
+    path = place_of(blob.sha256)
+    if not path.is_file():
+        raise InputRefused(path.name[:12], "its file is gone from the disk", "Put it back, or upload it again.")
+    return path
+
+
+def keep(studio_id: int, path: Path, *, move: bool = False) -> Blob:
+    """Keep a file's bytes, once however often they come; `move` takes the file itself where it can."""
+    sha256, size = sha256_of(path), path.stat().st_size
+    target = place_of(sha256)
+    if not (target.is_file() and target.stat().st_size == size):
+        _bring(path, target, move)
+    elif move:
+        path.unlink(missing_ok=True)
+    blob, _ = Blob.objects.get_or_create(studio_id=studio_id, sha256=sha256, defaults={"size": size})
+    return blob
+
+
+def _bring(path: Path, target: Path, move: bool) -> None:
+    with surroundings(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if move and path.stat().st_dev == target.parent.stat().st_dev:
+        with surroundings(target):
+            path.replace(target)
+    else:
+        with whole_or_nothing(target) as part:
+            shutil.copyfile(path, part)
+        if move:
+            path.unlink(missing_ok=True)
+    target.chmod(0o444)

@@ -1,0 +1,104 @@
+"""How figures and times read on a page. Everything a template says of a number goes through one of these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """Seconds as m:ss.t, the way a session clock shows them."""
+    if seconds is None:
+        return ""
+    tenths = round(float(seconds) * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+
+
+@register.filter
+def length(seconds: float | None) -> str:
+    """A duration as people say it: 3:34, or 1:02:03 beyond an hour."""
+    if seconds is None:
+        return ""
+    whole = round(float(seconds))
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+@register.filter
+def figure(value: float | None, unit: str = "") -> str:
+    """A figure with one decimal and its unit; a dash where it does not exist."""
+    return "–" if value is None else f"{value:.1f} {unit}".strip().replace("-", "−")
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    return f"{round(100 * (share or 0.0))}%"
+
+
+@register.filter
+def size(octets: int | None) -> str:
+    """Bytes as people read them: 48.2 MB."""
+    amount = float(octets or 0)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return ""
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """How long ago something was: just now, 5 min ago, 2 h ago, yesterday, 3 days ago, then the date."""
+    if moment is None:
+        return ""
+    now = timezone.now()
+    past = now - moment
+    if past < timedelta(minutes=1):
+        return "just now"
+    if past < timedelta(hours=1):
+        return f"{int(past.total_seconds() // 60)} min ago"
+    days = (timezone.localtime(now).date() - timezone.localtime(moment).date()).days
+    if days <= 0 or past < timedelta(hours=6):
+        return f"{int(past.total_seconds() // 3600)} h ago"
+    if days == 1:
+        return "yesterday"
+    return f"{days} days ago" if days < 14 else day(timezone.localtime(moment).date())
+
+
+@register.filter
+def waited(moment: datetime | None) -> str:
+    """How long somebody has waited: 40 min, 5 h, 2 d."""
+    if moment is None:
+        return ""
+    seconds = max((timezone.now() - moment).total_seconds(), 0.0)
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min"
+    return f"{int(seconds // 3600)} h" if seconds < 86400 else f"{int(seconds // 86400)} d"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Monday, 23 November; with the year when it is another one."""
+    if value is None:
+        return ""
+    year = f" {value.year}" if value.year != timezone.localdate().year else ""
+    return f"{value:%A}, {value.day} {value:%B}{year}"
+
+
+@register.filter
+def count(number: int, words: str) -> str:
+    """ "1 note", "3 notes": `words` is "note,notes"."""
+    one, many = words.split(",")
+    return f"{number} {one if number == 1 else many}"
+
+
+@register.filter
+def at(mapping: Any, key: Any) -> Any:
+    """`mapping[key]`, or nothing."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
