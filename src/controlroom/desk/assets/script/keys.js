@@ -1,0 +1,68 @@
+// The page's keys: one router for all bundles. A key never acts while somebody types, and can be switched off.
+import { shared } from "./shared.js";
+
+const OFF = "controlroom.keys-off";
+const TYPED = "input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=submit]), textarea, select, [contenteditable]";
+const PRESSED = "a[href], button, summary, input, [role=button], [role=tab], [role=slider]";
+const NAMES = { " ": "space", Escape: "Esc", ArrowLeft: "←", ArrowRight: "→" };
+
+/**
+ * Let a key do something on this page; returns the function that takes it back.
+ * `key` is KeyboardEvent.key in lower case (" " for space), `label` what help says it does ("" leaves it out of help).
+ */
+export function register(key, label, action) {
+  const entry = { label, action };
+  shared.keys.set(key.toLowerCase(), entry);
+  return () => {
+    if (shared.keys.get(key.toLowerCase()) === entry) shared.keys.delete(key.toLowerCase());
+  };
+}
+
+/** What this page's keys do: [[name as printed, label]] in the order they were registered. */
+export const listed = () =>
+  [...shared.keys].filter(([, { label }]) => label).map(([key, { label }]) => [NAMES[key] ?? key.toUpperCase(), label]);
+
+export const areOn = () => localStorage.getItem(OFF) === null;
+
+/** Single keys can be switched off: speech input and shaky hands press them unasked (WCAG 2.2, 2.1.4). */
+export function turn(on) {
+  if (on) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, "yes");
+}
+
+let byPointer = false; // whether the focus came by mouse or finger
+let swallow = false; // the release of a space that we took
+
+function isTaken(event) {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return true;
+  const at = event.target instanceof Element ? event.target : document.body;
+  if (at.closest(TYPED)) return true;
+  if (document.querySelector("dialog[open]")) return true;
+  // Space presses a control that was reached by keyboard. One that was clicked only happens to hold the focus.
+  const moves = event.key === " " || event.key.startsWith("Arrow");
+  return moves && !byPointer && at.closest(PRESSED) !== null;
+}
+
+function route(event) {
+  if (event.key === "Escape" && event.target instanceof HTMLElement && event.target.closest(TYPED)) {
+    event.target.blur();
+    return;
+  }
+  if (isTaken(event) || (!areOn() && event.key !== "?")) return;
+  const entry = shared.keys.get(event.key.toLowerCase());
+  if (!entry) return;
+  event.preventDefault();
+  swallow = event.key === " ";
+  entry.action(event);
+}
+
+/** Start listening; desk.js does it once for the page. */
+export function listen() {
+  document.addEventListener("pointerdown", () => (byPointer = true), true);
+  document.addEventListener("keydown", (event) => event.key === "Tab" && (byPointer = false), true);
+  document.addEventListener("keydown", route);
+  document.addEventListener("keyup", (event) => {
+    if (event.key === " " && swallow) event.preventDefault(); // Firefox clicks on release
+    swallow = false;
+  });
+}
