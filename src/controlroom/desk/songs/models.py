@@ -253,3 +253,19 @@ class PlanEdit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} by {self.who}"
+
+
+class Chapter(models.Model):
+    """What a room last said of a song: verdicts, checks, figures, as its page shows them (JSON, by stage)."""
+
+    studio = models.ForeignKey(Studio, on_delete=models.CASCADE)
+    song = models.ForeignKey(Song, on_delete=models.CASCADE, related_name="chapters")
+    stage = models.CharField(max_length=12)
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["song", "stage"], name="one_chapter")]
+
+    def __str__(self) -> str:
+        return f"{self.stage} of {self.song_id}"
