@@ -1,0 +1,74 @@
+"""The same recording to the millisecond: waveforms compared where their features lie beside each other."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from controlroom.rooms.review.alignment import Stretch
+from controlroom.sound.correlation import Delay, best_delay
+from controlroom.sound.resample import Resampled
+from controlroom.sound.signal import Audio, Samples, Signal
+
+LOOKS, LOOK_S, REACH_MS = 8, 0.5, 40.0
+EDGE_S = 0.5  # looks keep away from the joints
+CLEAR, ALIKE = 6.0, 0.15
+TOGETHER_S = 0.001
+LEAST_LOOKS = 3
+
+
+class Refined(NamedTuple):
+    stretch: Stretch
+    polarity: int
+
+
+def refined(old: Signal, new: Signal, stretch: Stretch) -> Refined:
+    """The stretch with its distance as the waveforms have it; as it is where they do not show it clearly."""
+    looks = [look for look in (_look(old, new, at_s, _partner(stretch, at_s)) for at_s in _places(stretch)) if look]
+    rate_hz = min(old.rate_hz, new.rate_hz)
+    if len(looks) < LEAST_LOOKS:
+        return Refined(stretch, 1)
+    off_s = float(np.median([look.frames for look in looks])) / rate_hz
+    near = [look for look in looks if abs(look.frames / rate_hz - off_s) < TOGETHER_S]
+    if len(near) < max(LEAST_LOOKS, len(looks) / 2):
+        return Refined(stretch, 1)
+    polarity = 1 if sum(look.polarity for look in near) >= 0 else -1
+    moved = Stretch(
+        old_start_s=stretch.old_start_s,
+        old_end_s=stretch.old_end_s,
+        new_start_s=stretch.new_start_s + off_s,
+        new_end_s=stretch.new_end_s + off_s,
+        confidence=stretch.confidence,
+    )
+    return Refined(moved, polarity)
+
+
+def _places(stretch: Stretch) -> list[float]:
+    """Where to look, in old time, in order: compressed files are read forwards only."""
+    first_s, last_s = stretch.old_start_s + EDGE_S, stretch.old_end_s - EDGE_S - LOOK_S
+    return np.linspace(first_s, last_s, LOOKS).tolist() if last_s > first_s else []
+
+
+def _partner(stretch: Stretch, old_s: float) -> float:
+    return stretch.new_start_s + (old_s - stretch.old_start_s)
+
+
+def _look(old: Signal, new: Signal, old_s: float, new_s: float) -> Delay | None:
+    """How much later `new` is at one place than thought; None where that is not clear."""
+    rate_hz = min(old.rate_hz, new.rate_hz)
+    mine, other = mono_piece(old, old_s, LOOK_S, rate_hz), mono_piece(new, new_s, LOOK_S, rate_hz)
+    found = best_delay(mine, other, rate_hz, REACH_MS)
+    return found if found.clarity >= CLEAR and abs(found.correlation) >= ALIKE else None
+
+
+def mono_piece(signal: Signal, at_s: float, length_s: float, rate_hz: int) -> Samples:
+    """A short piece (frames,) that starts at exactly `at_s`, at another rate if need be."""
+    first = round(at_s * signal.rate_hz)
+    piece = signal.read(first, round(length_s * signal.rate_hz))
+    mono = np.nan_to_num(piece.mean(axis=0, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    if rate_hz != signal.rate_hz and len(mono):
+        whole = Resampled(Audio(mono, signal.rate_hz), rate_hz)
+        mono = whole.read(0, whole.frames)[0]
+    result: Samples = mono
+    return result
