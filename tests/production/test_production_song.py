@@ -58,7 +58,7 @@ def test_a_supplied_mix_from_a_blob_is_mastered(raw_song, tmp_path):
     walk = produce_song(material, tmp_path / "out", Options(until="mastering"))
     assert walk.story.the_mix.path == tmp_path / "blobs" / demo.sha256
     assert walk.story.the_master.facts.loudness.integrated_lufs == pytest.approx(-14.0, abs=0.1)
-    assert [path.name for path in walk.story.the_master.paths.values()][0] == "Rough.wav"
+    assert "Rough.wav" in {path.name for path in walk.story.the_master.paths.values()}
 
 
 def test_a_song_without_recordings_is_refused_by_its_title():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from controlroom.base.canonical import identity
 from controlroom.base.progress import Progress
+from controlroom.production.plan_text import checked_delivery
 from controlroom.production.results import Story
 from controlroom.production.workshop import Workshop, plan_findings
 from controlroom.rooms import delivery
@@ -24,6 +25,7 @@ def deliver_master(story: Story, shop: Workshop, outputs: list[Path], progress: 
         isrc=sheet.isrc,
     )
     settled = shop.plan(folder / "plan.toml", proposal)
+    checked_delivery(settled.plan)
     key = identity("delivery", delivery.ENGINE, settled.plan, master.facts.key)
     delivered = shop.ledger.recall("deliveries", key, Delivered)
     files = [folder / file.path for file in delivered.files] if delivered else []

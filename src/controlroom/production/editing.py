@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from controlroom.base.canonical import identity
+from controlroom.base.errors import UsageError
 from controlroom.base.files import safe_name
 from controlroom.base.finding import Finding
 from controlroom.base.progress import Progress, scaled
@@ -25,6 +26,8 @@ from controlroom.sound.signal import Signal
 from controlroom.sound.survey import Survey
 
 FLOAT_WAV = Format("wav", 32)
+EDITED_PARTS = ("parts", "last")
+"""Where the ledger keeps which parts the last walk edited: the folders of their plans."""
 
 
 class _PartEdited(msgspec.Struct, frozen=True):
@@ -46,6 +49,7 @@ def edit_parts(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
         edited.append(_edit(material, surveys, part, shop, done))
     made = [path for one in edited for path in one.outputs]
     shop.tidy(shop.out / "edits", keep=made)
+    shop.ledger.keep(*EDITED_PARTS, [safe_name(part.name) for part in parts])
     outputs += made
     return story.with_(
         edited=Edited(
@@ -71,6 +75,7 @@ def _edit(
         plan_path = folder / "plan.toml"
         settled = shop.plan(plan_path, proposal)
         plan = settled.plan
+        _check_files(plan, signals)
         key = identity("edit", editing.ENGINE, plan, sources, material.rate_hz)
         takes = {one.name: {mic.path: signals[mic.path] for mic in one.mics} for one in part.passes}
         if plan.changes_nothing:
@@ -81,6 +86,15 @@ def _edit(
     tracks = tuple(_track(mic, mics, part, material, surveys, rendered, key, shop) for mic in plan.mics)
     findings = tuple(msgspec.structs.replace(f, path=part.name) for f in plan_findings(plan_path, settled))
     return _PartEdited(tracks, plan, (*rendered.values(), plan_path), findings)
+
+
+def _check_files(plan: EditPlan, there: Mapping[Path, Signal]) -> None:
+    """Refuse an edited plan that plays recordings which have been taken away since."""
+    for mic in plan.mics:
+        for take, path in mic.files.items():
+            if path not in there:
+                why = f"it plays {path.as_posix()} ({take}), which is not there"
+                raise UsageError(f"The edit plan of {plan.part!r}", why, "Mend it, or plan anew with --replan.")
 
 
 def _proposal(

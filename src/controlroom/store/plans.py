@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -32,9 +32,9 @@ def settle(path: Path, proposal: Plan, ledger: Ledger, *, replan: bool = False) 
     kind = type(proposal)
     text = to_toml(from_json(to_json(proposal), kind))  # one order of keys, whether proposed now or remembered
     proposal = from_toml(text, kind)  # as it will be read back, so that both have one identity
-    proposed = identity(proposal)
+    proposed = fingerprint(proposal)
     kept = None if replan else _read(path, kind)
-    if kept is not None and identity(kept) not in (proposed, ledger.proposal(path)):
+    if kept is not None and fingerprint(kept) not in (proposed, ledger.proposal(path)):
         return Settled(kept, edited=True, outdated=ledger.proposal(path) != proposed)
     if _read_text(path) != text:
         write_text(path, text)
@@ -48,6 +48,17 @@ def read_plan(path: Path, kind: type[Plan]) -> Plan:
     if plan is None:
         raise InputRefused(path, "there is no such plan", "Name a plan.toml that a walk has written.")
     return plan
+
+
+def fingerprint(plan: msgspec.Struct) -> str:
+    """By which a plan is known again: a default that somebody wrote out is the same plan as one that is left out."""
+    return identity(_spelled_out(plan))
+
+
+def _spelled_out(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return {name: _spelled_out(getattr(value, name)) for name in value.__struct_fields__}
+    return [_spelled_out(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _read_text(path: Path) -> str | None:
