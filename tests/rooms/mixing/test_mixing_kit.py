@@ -97,7 +97,6 @@ def test_a_close_mic_that_adds_up_with_the_overheads_stays(report: Callable[...,
             delay_ms=4.0,
             polarity=1,
             correlation=0.6,
-            clarity=8.0,
             together=together,
             side=None,
         )
@@ -105,6 +104,23 @@ def test_a_close_mic_that_adds_up_with_the_overheads_stays(report: Callable[...,
 
     assert spot(0.2) == {}
     assert spot(-0.4)["Kick"].delay_ms == 4.0
+
+
+def test_the_lower_head_goes_along_when_the_upper_one_is_moved(report: Callable[..., MixReport], hear: Hear) -> None:
+    spot = Relation(track="Top", reference="OH", kind="spot", delay_ms=3.0, polarity=1, correlation=0.6, together=-0.4)
+    heads = Relation(
+        track="Top",
+        reference="Bottom",
+        kind="companion",
+        delay_ms=0.05,
+        polarity=-1,
+        correlation=-0.7,
+        together=-0.7,
+    )
+    tracks = (hear("Top", "snare top"), hear("Bottom", "snare bottom"), hear("OH", "overhead"))
+    done = alignments(report(*tracks, relations=(spot, heads)))
+    assert (done["Top"].polarity, done["Top"].delay_ms) == (1, 3.0)
+    assert (done["Bottom"].polarity, done["Bottom"].delay_ms) == (-1, 3.0)
 
 
 def test_the_tom_stands_where_the_overheads_hear_it(mixed: Callable[..., MixPlan]) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from controlroom.rooms.mixing.report import Kin, Relation, TrackIn
-from controlroom.sound.correlation import delay_between
+from controlroom.rooms.mixing.report import Relation, TrackIn
+from controlroom.song.mics import CENTRE, SPOTS
+from controlroom.song.model import Side
+from controlroom.sound.arrival import agreed, arrival, attacks_of, together
+from controlroom.sound.correlation import Delay, delay_between
 from controlroom.sound.signal import Signal
 
-PAIR_MOST_MS, SPOT_MOST_MS, COMPANION_MOST_MS = 8.0, 12.0, 6.0
-SPOTS = ("kick in", "kick out", "kick", "snare top", "snare", "tom", "hi-hat", "ride")
+PAIR_MOST_MS, COMPANION_MOST_MS = 8.0, 6.0
+LATEST_S = 0.012
+"""An overhead hears a close mic's drum no later than this."""
+SURE_CORRELATION, SURE_CLARITY, SURE_ALONE = 0.12, 5.0, 0.35
 COMPANIONS = (
     ("kick in", "kick out"),
     ("snare top", "snare bottom"),
@@ -22,7 +27,8 @@ APART_S = 0.4
 
 
 def relations(tracks: Mapping[str, TrackIn]) -> tuple[Relation, ...]:
-    """Every relation that matters inside the parts; needs the tracks' signals, and leaves out those that have none."""
+    """Every sure relation that matters inside the parts; needs the tracks' signals, and leaves out those that have
+    none."""
     heard = {name: track for name, track in tracks.items() if track.signal is not None and not track.printed}
     parts: dict[str, dict[str, TrackIn]] = {}
     for name, track in heard.items():
@@ -33,15 +39,15 @@ def relations(tracks: Mapping[str, TrackIn]) -> tuple[Relation, ...]:
 def _inside(part: Mapping[str, TrackIn]) -> Iterable[Relation]:
     overheads = _named(part, ("overhead",))
     left, right = _sides(part, overheads)
+    sides = {name: part[name].side or ("L" if name == left else "R" if name == right else None) for name in overheads}
+    spots = [relation for name in _named(part, SPOTS) for relation in _spots(part, name, sides)]
     if left and right:
-        yield from _relation(part, left, right, "pair", PAIR_MOST_MS)
-    for spot in _named(part, SPOTS):
-        for overhead in overheads:
-            yield from _relation(part, spot, overhead, "spot", SPOT_MOST_MS)
+        yield from _pair(part, left, right, spots)
+    yield from spots
     for one, other in COMPANIONS:
         for first in _named(part, (one,))[:1]:
             for second in _named(part, (other,))[:1]:
-                yield from _relation(part, first, second, "companion", COMPANION_MOST_MS)
+                yield from _companions(part, first, second)
 
 
 def _named(part: Mapping[str, TrackIn], roles: Sequence[str]) -> list[str]:
@@ -63,29 +69,75 @@ def _signal(track: TrackIn) -> Signal:
     return track.signal
 
 
-def _relation(part: Mapping[str, TrackIn], name: str, reference: str, kind: Kin, most_ms: float) -> Iterable[Relation]:
+def _spots(part: Mapping[str, TrackIn], name: str, overheads: Mapping[str, Side | None]) -> Iterable[Relation]:
+    """A close mic in every overhead that hears it, at its own hits."""
+    close = _signal(part[name])
+    attacks = attacks_of(part[name].survey.waveform, close)
+    for overhead, side in overheads.items():
+        far = _signal(part[overhead])
+        there = arrival(close, far, attacks, LATEST_S)
+        if there:
+            yield Relation(
+                track=name,
+                reference=overhead,
+                kind="spot",
+                delay_ms=round(1000 * there.delay_s, 3),
+                polarity=there.polarity,
+                correlation=round(there.polarity * there.correlation, 3),
+                together=round(together(close, far, attacks), 3),
+                side=side,
+            )
+
+
+def _pair(part: Mapping[str, TrackIn], left: str, right: str, spots: Sequence[Relation]) -> Iterable[Relation]:
+    """Left and right by the close mics that both hear; by each other where there are none."""
+    one, other = _signal(part[left]), _signal(part[right])
+    if one.rate_hz != other.rate_hz:
+        return
+    both = [
+        (first, second)
+        for first in spots
+        for second in spots
+        if first.track == second.track and (first.reference, second.reference) == (left, right)
+    ]
+    middle = [second.delay_ms - first.delay_ms for first, second in both if part[first.track].role in CENTRE]
+    heard = delay_between(one, other, PAIR_MOST_MS, _hits(part[left]))
+    way_up = sum(first.correlation * second.correlation for first, second in both)
+    if both or _is_sure(heard):
+        yield Relation(
+            track=left,
+            reference=right,
+            kind="pair",
+            delay_ms=round(agreed(middle) if middle else 1000 * heard.frames / one.rate_hz, 3),
+            polarity=(1 if way_up >= 0 else -1) if both else heard.polarity,
+            correlation=round(heard.correlation, 3),
+        )
+
+
+def _companions(part: Mapping[str, TrackIn], name: str, reference: str) -> Iterable[Relation]:
     one, other = _signal(part[name]), _signal(part[reference])
     if one.rate_hz != other.rate_hz:
         return
     where = _hits(part[name])
     as_they_are = delay_between(one, other, 0.0, where)
-    delay = delay_between(one, other, most_ms, where)
-    likest = max(delay, as_they_are, key=lambda one: abs(one.correlation)) if kind == "companion" else delay
-    side = part[reference].side
-    if kind == "spot" and side is None:
-        left, right = _sides(part, _named(part, ("overhead",)))
-        side = "L" if reference == left else "R" if reference == right else None
-    yield Relation(
-        track=name,
-        reference=reference,
-        kind=kind,
-        delay_ms=round(1000.0 * delay.frames / one.rate_hz, 3),
-        polarity=likest.polarity,
-        correlation=round(likest.correlation, 3),
-        clarity=round(delay.clarity, 1),
-        together=round(as_they_are.correlation, 3),
-        side=side,
-    )
+    delay = delay_between(one, other, COMPANION_MOST_MS, where)
+    likest = max(delay, as_they_are, key=lambda heard: abs(heard.correlation))
+    if _is_sure(delay):
+        yield Relation(
+            track=name,
+            reference=reference,
+            kind="companion",
+            delay_ms=round(1000 * delay.frames / one.rate_hz, 3),
+            polarity=likest.polarity,
+            correlation=round(likest.correlation, 3),
+            together=round(as_they_are.correlation, 3),
+        )
+
+
+def _is_sure(heard: Delay) -> bool:
+    """Whether the two share enough sound to go by; a low drum has a blunt peak, but a high one."""
+    strength = abs(heard.correlation)
+    return strength >= SURE_ALONE or (strength >= SURE_CORRELATION and heard.clarity >= SURE_CLARITY)
 
 
 def _hits(track: TrackIn) -> list[tuple[float, float]] | None:

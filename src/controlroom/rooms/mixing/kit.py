@@ -37,11 +37,11 @@ Alignments = dict[str, Alignment]
 def alignments(report: MixReport) -> Alignments:
     """Polarity and delay of every track that needs any."""
     done: Alignments = {}
-    sure = [relation for relation in report.relations if relation.sure]
-    for pair in (relation for relation in sure if relation.kind == "pair"):
-        _mend_pair(done, pair, sure)
-    _turn_spots(done, _by_track([relation for relation in sure if relation.kind == "spot"]))
-    for companion in (relation for relation in sure if relation.kind == "companion"):
+    spots = [relation for relation in report.relations if relation.kind == "spot"]
+    for pair in (relation for relation in report.relations if relation.kind == "pair"):
+        _mend_pair(done, pair, spots)
+    _turn_spots(done, _by_track(spots))
+    for companion in (relation for relation in report.relations if relation.kind == "companion"):
         _join(done, companion, report)
     return done
 
@@ -57,7 +57,7 @@ def _by_track(relations: list[Relation]) -> dict[str, list[Relation]]:
     return grouped
 
 
-def _mend_pair(done: Alignments, pair: Relation, sure: list[Relation]) -> None:
+def _mend_pair(done: Alignments, pair: Relation, spots: list[Relation]) -> None:
     """A delay between left and right, and one of the two wired the wrong way round."""
     if abs(pair.delay_ms) > PAIR_APART_MS:
         late = pair.reference if pair.delay_ms > 0 else pair.track
@@ -66,13 +66,13 @@ def _mend_pair(done: Alignments, pair: Relation, sure: list[Relation]) -> None:
         )
         done[late] = _of(done, late).moved(-abs(pair.delay_ms), reason)
     if pair.polarity < 0:
-        turned = pair.track if _votes(sure, pair.track) < _votes(sure, pair.reference) else pair.reference
+        turned = pair.track if _votes(spots, pair.track) < _votes(spots, pair.reference) else pair.reference
         done[turned] = _of(done, turned).flipped("Wired the wrong way round against the other side: turned over.")
 
 
-def _votes(sure: list[Relation], overhead: str) -> float:
+def _votes(spots: list[Relation], overhead: str) -> float:
     """How far the close mics agree with an overhead's polarity."""
-    return sum(relation.correlation for relation in sure if relation.kind == "spot" and relation.reference == overhead)
+    return sum(relation.correlation for relation in spots if relation.reference == overhead)
 
 
 def _turn_spots(done: Alignments, spots: dict[str, list[Relation]]) -> None:
@@ -86,7 +86,8 @@ def _turn_spots(done: Alignments, spots: dict[str, list[Relation]]) -> None:
     for name, relations in spots.items():
         if against[name]:
             done[name] = _of(done, name).flipped("Turned over against the overheads (a cross-wired mic): turned back.")
-        together = [relation.together * relation.polarity for relation in relations]
+        still = [relation for relation in relations if not _of(done, relation.reference).delay_ms] or relations
+        together = [relation.together * relation.polarity for relation in still]
         if sum(together) / len(together) < FIGHTS_BELOW:
             later_ms = min(relation.delay_ms + _of(done, relation.reference).delay_ms for relation in relations)
             if later_ms > LEAST_MS:
@@ -100,7 +101,10 @@ def _agreement(done: Alignments, relations: list[Relation]) -> float:
 
 
 def _join(done: Alignments, relation: Relation, report: MixReport) -> None:
-    """Two mics or pickups of one source: the second follows the first's polarity; a DI is moved to its amp."""
+    """Two mics or pickups of one source: the second follows the first's polarity; a DI is moved to its amp.
+
+    When one of them was moved to the overheads, the other goes along.
+    """
     first, second = _of(done, relation.track), _of(done, relation.reference)
     if relation.polarity * first.polarity * second.polarity < 0:
         below = report.track(relation.reference).role == "snare bottom"
@@ -114,3 +118,7 @@ def _join(done: Alignments, relation: Relation, report: MixReport) -> None:
         early = relation.track if apart_ms > 0 else relation.reference
         reason = f"Arrives {abs(apart_ms):.2f} ms before its other {'pickup' if direct else 'mic'}: moved to it."
         done[early] = _of(done, early).moved(abs(apart_ms), reason)
+        return
+    for name, other in ((relation.track, second), (relation.reference, first)):
+        if other.delay_ms and not _of(done, name).delay_ms:
+            done[name] = _of(done, name).moved(other.delay_ms, "Stays with its other mic, that was moved.")

@@ -12,7 +12,6 @@ from controlroom.sound.signal import Signal
 from controlroom.sound.survey import Survey
 
 Kin = Literal["pair", "spot", "companion"]
-SURE_CORRELATION, SURE_CLARITY, SURE_ALONE = 0.12, 5.0, 0.35
 
 
 class TrackIn(NamedTuple):
@@ -69,8 +68,8 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How `track` stands to `reference`: the reference hears it `delay_ms` later, turned over when `polarity` is -1.
 
     `kind`: left and right of one pair, a close mic against an overhead (on `side`), or two pickups of one source.
-    `correlation` and `clarity` as in `sound.correlation.Delay`; `together` is the correlation when both are summed as
-    they are (-1..1): against the polarity, they fight.
+    `correlation` has the sign of the polarity it was heard in; `together` is the one when both are summed as they are
+    (-1..1): against the polarity, they fight.
     """
 
     track: str
@@ -79,15 +78,8 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     delay_ms: float
     polarity: int
     correlation: float
-    clarity: float
     together: float = 0.0
     side: Side | None = None
-
-    @property
-    def sure(self) -> bool:
-        """Whether the two share enough sound to go by; a low drum has a blunt peak, but a high one."""
-        strength = abs(self.correlation)
-        return strength >= SURE_ALONE or (strength >= SURE_CORRELATION and self.clarity >= SURE_CLARITY)
 
 
 class MixReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,22 +14,19 @@ from typing import TypeAlias
 import msgspec
 
 from controlroom.base.finding import Finding, Severity, Value
-from controlroom.rooms.tracking.arrival import APART_S, Arrival, arrival, attacks_of
 from controlroom.rooms.tracking.report import Relation
+from controlroom.song.mics import CENTRE, SPOTS
 from controlroom.song.model import Mic, Side
+from controlroom.sound.arrival import Arrival, agreed, arrival, attacks_of, together
 from controlroom.sound.correlation import delay_between
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.signal import Channels, Signal
 
 Hearings: TypeAlias = Mapping[Path, Hearing]
 
-SPOTS = ("kick in", "kick out", "kick", "snare top", "snare", "tom", "hi-hat", "ride")
-CENTRE = ("snare top", "snare", "kick in", "kick out", "kick")
 LATEST_S = {"overhead": 0.01, "room": 0.04}
 APART_MS = {"overhead": 0.3, "room": 1.0}
 """More than this between left and right, for what stands in the middle, is heard as pulled to one side."""
-SURE = 1.7
-"""So much higher the match in one polarity than in the other."""
 PICKUP_LATEST_MS, PICKUP_APART_MS = 20.0, 0.3
 PICKUP_SURE, PICKUP_CORRELATION = 6.0, 0.12
 FIGHTS_BELOW = -0.3
@@ -93,11 +90,11 @@ def heard_from_afar(hearings: Hearings, mics: Sequence[Mic]) -> list[Heard]:
         if spot.role not in SPOTS or not any(ears.values()):
             continue
         signal = hearings[spot.path].signal
-        attacks = attacks_of(hearings[spot.path], signal)
+        attacks = attacks_of(hearings[spot.path].waveform, signal)
         for role, latest_s in LATEST_S.items():
             for ear in ears[role]:
                 there = arrival(signal, ear.signal, attacks, latest_s)
-                if there and there.sure >= SURE:
+                if there:
                     found.append(Heard(close=spot, far=ear, arrival=there))
     return found
 
@@ -138,7 +135,7 @@ def findings_of_pairs(hearings: Hearings, mics: Sequence[Mic], heard: Sequence[H
         for left in (ear for ear in ears if ear.side == "L"):
             for right in (ear for ear in ears if ear.side == "R"):
                 later_ms = _right_later_ms(left, right, heard)
-                if later_ms is not None and abs(later_ms) > apart_ms:
+                if abs(later_ms) > apart_ms:
                     late, early = (right, left) if later_ms > 0 else (left, right)
                     yield _about(
                         late.mic.path,
@@ -151,16 +148,13 @@ def findings_of_pairs(hearings: Hearings, mics: Sequence[Mic], heard: Sequence[H
                     )
 
 
-def _right_later_ms(left: Ear, right: Ear, heard: Sequence[Heard]) -> float | None:
-    """By what stands in the middle: the least of what kick and snare say, so that a kick off the middle is no fault."""
-    ways: list[float] = []
+def _right_later_ms(left: Ear, right: Ear, heard: Sequence[Heard]) -> float:
+    laters: list[float] = []
     for close in {one.close.path for one in heard if one.close.role in CENTRE}:
         by_ear = {_ear_key(one.far): one.delay_ms for one in heard if one.close.path == close}
         if _ear_key(left) in by_ear and _ear_key(right) in by_ear:
-            ways.append(by_ear[_ear_key(right)] - by_ear[_ear_key(left)])
-    if not ways or min(ways) < 0 < max(ways):
-        return None
-    return min(ways, key=abs)
+            laters.append(by_ear[_ear_key(right)] - by_ear[_ear_key(left)])
+    return agreed(laters)
 
 
 def pickups(hearings: Hearings, mics: Sequence[Mic]) -> list[Relation]:
@@ -202,11 +196,9 @@ def findings_of_fights(hearings: Hearings, heard: Sequence[Heard], accused: set[
         if one.close.path.as_posix() in accused or one.far.mic.role != "overhead":
             continue
         close = hearings[one.close.path]
-        rate_hz = close.signal.rate_hz
-        where = [(at / rate_hz, at / rate_hz + APART_S) for at in attacks_of(close, close.signal)]
-        together = delay_between(close.signal, one.far.signal, 0.0, where).correlation
-        if together < min(FIGHTS_BELOW, worst.get(one.close.path, (0.0,))[0]):
-            worst[one.close.path] = (together, one)
+        sum_of_both = together(close.signal, one.far.signal, attacks_of(close.waveform, close.signal))
+        if sum_of_both < min(FIGHTS_BELOW, worst.get(one.close.path, (0.0,))[0]):
+            worst[one.close.path] = (sum_of_both, one)
     for path, (_, one) in worst.items():
         yield _about(path, "spot_fights", "info", other=one.far.mic.path.name, delay_ms=round(one.delay_ms, 1))
 

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
-from controlroom.sound.hearing import Hearing
+from controlroom.sound.correlation import delay_between
 from controlroom.sound.signal import Signal
+from controlroom.sound.waveform import Waveform
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -30,6 +31,8 @@ ATTACK_SHARE = 0.25
 LOWEST_HZ, HIGHEST_HZ = 300.0, 8000.0
 EARLIEST_S = 0.001
 LEAST_CORRELATION = 0.05
+SURE = 1.7
+"""So much higher the match in one polarity than in the other; less does not tell which way up."""
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +45,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     correlation: float
 
 
-def attacks_of(hearing: Hearing, signal: Signal) -> list[int]:
-    """First frames of a mic's own loudest hits, well apart, in order; `signal` is (a channel of) what is heard."""
-    wave = hearing.waveform
+def attacks_of(wave: Waveform, signal: Signal) -> list[int]:
+    """First frames of a mic's own loudest hits, well apart, in order; `wave` is the waveform of `signal`."""
     peaks = np.maximum(wave.highest, -wave.lowest).max(axis=0, initial=0.0)
     if not len(peaks) or peaks.max() <= 0:
         return []
@@ -67,7 +69,8 @@ def _attack(signal: Signal, bin_start_s: float, bin_s: float) -> int:
 
 
 def arrival(close: Signal, far: Signal, attacks: Sequence[int], latest_s: float) -> Arrival | None:
-    """How `far` hears the attacks of `close`: searched from 1 ms earlier to `latest_s` later; None when it does not."""
+    """How `far` hears the attacks of `close`: searched from 1 ms earlier to `latest_s` later; None when it does not, or
+    when it is not sure which way up."""
     rate_hz = close.rate_hz
     if far.rate_hz != rate_hz or not attacks:
         return None
@@ -86,6 +89,20 @@ def arrival(close: Signal, far: Signal, attacks: Sequence[int], latest_s: float)
     return _peak(cross, size, together, round(EARLIEST_S * rate_hz), later, rate_hz) if together > 1e-9 else None
 
 
+def together(close: Signal, far: Signal, attacks: Sequence[int]) -> float:
+    """The correlation of both at the hits of `close` when they are added as they are, -1 to 1: below 0 they cancel."""
+    where = [(at / close.rate_hz, at / close.rate_hz + APART_S) for at in attacks]
+    return delay_between(close, far, 0.0, where).correlation
+
+
+def agreed(laters: Sequence[float]) -> float:
+    """How much later one of a pair hears what stands in the middle, by all that was heard of it: the least, so that a
+    kick off the middle is no fault; 0 where they do not agree."""
+    if not laters or min(laters) < 0 < max(laters):
+        return 0.0
+    return min(laters, key=abs)
+
+
 def _peak(
     cross: npt.NDArray[np.complex128], size: int, together: float, early: int, later: int, rate_hz: int
 ) -> Arrival | None:
@@ -96,12 +113,13 @@ def _peak(
     top = int(np.argmax(np.abs(curve)))
     polarity = 1 if curve[top] > 0 else -1
     correlation = polarity * float(scipy.fft.irfft(cross, size)[lags[top]]) * size / together / 2
-    if correlation < LEAST_CORRELATION:
+    sure = float(np.abs(curve[top]) / max((-polarity * curve).max(), 1e-12))
+    if correlation < LEAST_CORRELATION or sure < SURE:
         return None
     return Arrival(
         delay_s=(int(lags[top]) + _beside(polarity * curve, top)) / rate_hz,
         polarity=polarity,
-        sure=float(np.abs(curve[top]) / max((-polarity * curve).max(), 1e-12)),
+        sure=sure,
         correlation=min(correlation, 1.0),
     )
 
