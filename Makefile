@@ -6,6 +6,7 @@ SONG := Sample Song
 .PHONY: start test lint unit bench lock clean
 
 start: .venv/run.stamp
+	@tools/assets
 	@echo "── the sample song: raw takes of a small session, made here"
 	@test -e "$(SONG)/song.toml" || $(CONTROLROOM) sample-song "$(SONG)"
 	@echo "── producing it: check, comp, edit, mix, master, deliver"
@@ -21,6 +22,7 @@ lint: .venv/test.stamp
 	.venv/bin/lint-imports --no-logo
 
 unit: .venv/test.stamp
+	@tools/assets
 	@echo "── tests"
 	.venv/bin/python -m pytest -q -n 2 --dist worksteal
 
@@ -34,4 +36,4 @@ lock: .venv/test.stamp
 	tools/environment $*
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv build dist src/controlroom/desk/static src/controlroom/desk/assets/node_modules

@@ -18,9 +18,27 @@ export function register(key, label, action) {
   };
 }
 
-/** What this page's keys do: [[name as printed, label]] in the order they were registered. */
-export const listed = () =>
-  [...shared.keys].filter(([, { label }]) => label).map(([key, { label }]) => [NAMES[key] ?? key.toUpperCase(), label]);
+const pressable = () => document.querySelectorAll("[data-key]");
+
+/** What this page's keys do: [[name as printed, label]], controls with `data-key` first. */
+export function listed() {
+  const controls = [...pressable()].map((control) => [control.dataset.key, control.dataset.keyLabel ?? nameOf(control)]);
+  const registered = [...shared.keys].map(([key, { label }]) => [key, label]);
+  return [...controls, ...registered].filter(([, label]) => label).map(([key, label]) => [NAMES[key] ?? key.toUpperCase(), label]);
+}
+
+/** The words on a control, without the key printed on it. */
+function nameOf(control) {
+  const copy = control.cloneNode(true);
+  copy.querySelectorAll("kbd").forEach((printed) => printed.remove());
+  return control.getAttribute("aria-label") ?? copy.textContent.trim();
+}
+
+/** What a key does here: what was registered, else pressing the control that bears it (`data-key="n"`). */
+function actionOf(key) {
+  const control = [...pressable()].find((one) => one.dataset.key.toLowerCase() === key && one.checkVisibility?.() !== false);
+  return shared.keys.get(key)?.action ?? (control && (() => control.click()));
+}
 
 export const areOn = () => localStorage.getItem(OFF) === null;
 
@@ -49,11 +67,11 @@ function route(event) {
     return;
   }
   if (isTaken(event) || (!areOn() && event.key !== "?")) return;
-  const entry = shared.keys.get(event.key.toLowerCase());
-  if (!entry) return;
+  const action = actionOf(event.key.toLowerCase());
+  if (!action) return;
   event.preventDefault();
   swallow = event.key === " ";
-  entry.action(event);
+  action(event);
 }
 
 /** Start listening; desk.js does it once for the page. */

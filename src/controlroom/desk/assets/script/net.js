@@ -20,11 +20,13 @@ export function startNet() {
   document.addEventListener("htmx:config:request", ({ detail }) => {
     if (!/^(GET|QUERY)$/.test(detail.ctx.request.method)) detail.ctx.request.headers["X-CSRFToken"] = document.body.dataset.csrf;
   });
-  // 422 brings the form back with its errors: the first wrong field takes the focus.
   document.addEventListener("htmx:response:error", ({ detail }) => {
     if (detail.ctx.response.status !== 422) toast(sentence(detail.ctx.response, detail.ctx.text), "bad");
   });
-  document.addEventListener("htmx:after:settle", () => document.querySelector("form [aria-invalid=true]")?.focus());
+  // 422 brings the form back with its errors: the first wrong field takes the focus.
+  document.addEventListener("htmx:finally:request", ({ detail }) => {
+    if (detail.ctx.response?.status === 422) document.querySelector("main [aria-invalid=true]")?.focus();
+  });
   let silent = false;
   document.addEventListener("htmx:error", ({ detail }) => {
     if (!detail.ctx || silent) return; // a page that polls each second says it once

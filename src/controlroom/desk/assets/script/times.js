@@ -1,41 +1,27 @@
-// Times as people say them: "2 h ago", and a moment in the reader's own zone.
+// "5 min ago" stays true while the page stays open; the words are the server's own (templatetags/words.py, `ago`).
 
-const STEPS = [
-  ["year", 31557600],
-  ["month", 2629800],
-  ["week", 604800],
-  ["day", 86400],
-  ["hour", 3600],
-  ["minute", 60],
-];
-const language = document.documentElement.lang || "en";
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const MINUTE_S = 60;
+const HOUR_S = 3600;
+const DAY_S = 86400;
 
-/** Seconds from now (negative: ago) in words, exact to the largest unit. */
-export function inWords(seconds_s) {
-  const [unit, size_s] = STEPS.find(([, size_s]) => Math.abs(seconds_s) >= size_s) ?? [];
-  return unit ? relative.format(Math.trunc(seconds_s / size_s), unit) : "just now";
+/** How long ago that was, in words; null beyond a day, where the server's words stay true long enough. */
+export function ago(past_s) {
+  if (past_s < MINUTE_S) return "just now";
+  if (past_s < HOUR_S) return `${Math.floor(past_s / MINUTE_S)} min ago`;
+  return past_s < DAY_S / 4 ? `${Math.floor(past_s / HOUR_S)} h ago` : null;
 }
 
 function say(element) {
   const moment = new Date(element.dateTime);
-  if (Number.isNaN(moment.getTime())) return;
-  const full = moment.toLocaleString(language, { dateStyle: "full", timeStyle: "short" });
-  if (element.hasAttribute("data-ago")) {
-    const words = inWords((moment - Date.now()) / 1000);
-    if (element.textContent !== words) element.textContent = words;
-  } else {
-    const style = element.dataset.local === "time" ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-    element.textContent = moment.toLocaleString(language, style);
-  }
-  element.title = full;
+  const words = element.hasAttribute("data-ago") ? ago((Date.now() - moment) / 1000) : null;
+  if (words && element.textContent !== words) element.textContent = words;
+  element.title ||= moment.toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" });
 }
 
-/** `<time datetime data-ago>` and `<time datetime data-local>`, below `root`; without script the server's words stand. */
-export const sayTimes = (root = document) => root.querySelectorAll("time[data-ago], time[data-local]").forEach(say);
-
+/** `<time datetime="..." data-ago>`: kept true each minute; the pointer on it shows the moment in the reader's zone. */
 export function startTimes() {
-  sayTimes();
-  document.addEventListener("htmx:after:settle", () => sayTimes());
-  setInterval(sayTimes, 60_000);
+  const all = () => document.querySelectorAll("time[data-ago]").forEach(say);
+  all();
+  document.addEventListener("htmx:after:settle", all);
+  setInterval(all, MINUTE_S * 1000);
 }
