@@ -95,3 +95,7 @@ def test_references_masters_and_what_was_set_aside_are_known(raw_song, tmp_path)
     assert [material.sources[path].at for path in material.references] == [folder / p for p in material.references]
     assert material.masters == (Path("masters/Old Master.wav"),)
     assert material.set_aside == (Path("takes/click/Click.wav"),)
+    page = produce_song(material, tmp_path / "out", Options(until="tracking")).report.read_text()
+    assert "References:</span> liked.wav, references/Their Song.wav<" in page
+    assert "Masters, left as they are:</span> masters/Old Master.wav<" in page
+    assert "Set aside:</span> takes/click/Click.wav<" in page

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from controlroom.base.finding import Finding
+from controlroom.production.material import Material
 from controlroom.production.report.pictures import Lane, comp_lanes, waveform
 from controlroom.production.report.words import spoken
 from controlroom.production.results import CheckedTake, MasterMade, MixMade, Story
@@ -68,6 +69,16 @@ def _edit(plan: EditPlan) -> dict[str, Any]:
     span_s = max(take.end_s for take in plan.takes)
     picture = comp_lanes(lanes, names, span_s, f"Which take of {plan.part} plays when") if len(names) > 1 else ""
     return {"part": plan.part, "says": " ".join(plan.reasons), "lanes": picture}
+
+
+def beside_of(material: Material) -> list[tuple[str, list[str]]]:
+    """What lies with the song and is not mixed."""
+    kinds = (
+        ("References:", material.references),
+        ("Masters, left as they are:", material.masters),
+        ("Set aside:", material.set_aside),
+    )
+    return [(what, [path.as_posix() for path in paths]) for what, paths in kinds if paths]
 
 
 def strips_of(mix: MixMade) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from controlroom.base.files import write_text
 from controlroom.base.finding import Finding
-from controlroom.production.report.chapters import edits_of, master_steps, strips_of, takes_of
+from controlroom.production.report.chapters import beside_of, edits_of, master_steps, strips_of, takes_of
 from controlroom.production.report.pictures import Curve, loudness_over_time, spectra, waveform
 from controlroom.production.report.players import players
 from controlroom.production.report.words import spoken
@@ -66,6 +66,7 @@ def _facts(story: Story, shop: Workshop, runs: Sequence[Any]) -> dict[str, Any]:
         "takes": takes,
         "takes_say": _takes_say(takes),
         "song_findings": spoken([*story.material.findings, *story.findings, *_delivery_findings(story)]),
+        "beside": beside_of(story.material),
         "files": _files(story, shop),
         "stages": [_stage(run) for run in runs],
     }
