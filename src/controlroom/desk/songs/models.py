@@ -50,6 +50,7 @@ class Song(models.Model):
     due_on = models.DateField("due", null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField("demo answered", null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -150,6 +151,11 @@ class Recording(models.Model):
 
     class Meta:
         ordering: ClassVar = ["created_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["song", "kind", "number"], condition=models.Q(kind__in=VERSION_KINDS), name="one_version"
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["song", "archived_at", "kind", "number"]),
             models.Index(fields=["studio", "state", "kind"]),

@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("touched_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="demo answered")),
                 ("archived_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "artist",
@@ -349,6 +350,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="recording",
             index=models.Index(fields=["studio", "state", "kind"], name="songs_recor_studio__3c2f11_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="recording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind__in", ("demo", "rough", "mix", "master"))),
+                fields=("song", "kind", "number"),
+                name="one_version",
+            ),
         ),
         migrations.AddConstraint(
             model_name="part",
