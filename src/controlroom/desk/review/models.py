@@ -48,13 +48,19 @@ class Note(models.Model):
 
 
 class Lineup(models.Model):
-    """How two recordings of a song line up (`rooms.review` alignment as JSON); `aligned` False: they do not."""
+    """How two recordings of a song line up (`rooms.review` alignment as JSON); `aligned` False: they do not.
+
+    `old_lufs`, `new_lufs`: how loud each is over the passage they share.
+    """
 
     studio = models.ForeignKey(Studio, on_delete=models.CASCADE)
     old = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="+")
     new = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="+")
     aligned = models.BooleanField(default=True)
     alignment: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    old_lufs = models.FloatField(null=True, blank=True)
+    new_lufs = models.FloatField(null=True, blank=True)
+    engine = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["old", "new"], name="one_lineup")]
@@ -82,6 +88,16 @@ class CarriedNote(models.Model):
         return f"{self.note_id} in {self.recording_id}"
 
 
+class Kept(models.QuerySet["Approval"]):
+    """Rows that are written once: many at a time are no more changed or taken away than one."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("an approval is never changed")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("an approval is never taken away")
+
+
 class Approval(models.Model):
     """Somebody's word on the very samples they heard. It is never edited; a later version asks again."""
 
@@ -94,6 +110,8 @@ class Approval(models.Model):
     who = models.CharField(max_length=160)
     who_key = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Approval]] = models.Manager.from_queryset(Kept)()
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
@@ -108,6 +126,9 @@ class Approval(models.Model):
         if self.pk is not None:
             raise TypeError("an approval is never changed")
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("an approval is never taken away")
 
 
 class ApprovalRequest(models.Model):
