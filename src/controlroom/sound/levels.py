@@ -47,6 +47,10 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     end_s: float
     channel: int
 
+    @property
+    def length_s(self) -> float:
+        return self.end_s - self.start_s
+
 
 class Levels(msgspec.Struct, frozen=True, kw_only=True):
     """Tuples hold one figure for each channel; levels are dBFS, None where there is nothing but digital silence.
@@ -78,6 +82,11 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
     def peak_db(self) -> float | None:
         """The highest sample peak of all channels."""
         return max((peak for peak in self.sample_peak_db if peak is not None), default=None)
+
+    @property
+    def loud_db(self) -> float | None:
+        """The RMS of the loudest channel."""
+        return max((rms for rms in self.rms_db if rms is not None), default=None)
 
 
 class LevelsAccumulator:

@@ -6,10 +6,11 @@ from os import PathLike
 
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.listening.decide import advice
-from controlroom.rooms.listening.faults import findings_of_file, findings_of_sound
+from controlroom.rooms.listening.faults import findings_of_sound
 from controlroom.rooms.listening.report import DemoReport, Harmony, Rhythm
 from controlroom.sound.bandwidth import bandwidth_hz
 from controlroom.sound.files import AudioFile, AudioInfo
+from controlroom.sound.findings import file_faults
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.key import key_of
 from controlroom.sound.onsets import Onsets
@@ -33,7 +34,7 @@ def measure(hearing: Hearing, info: AudioInfo, nonfinite_samples: int = 0, progr
     """The report on what is heard; `nonfinite_samples` as the open file counted them. Reads the signal for its key."""
     sounding = bool(hearing.levels.active)
     end_hz = bandwidth_hz(hearing.spectrum) if sounding else None
-    findings = (*findings_of_file(info, nonfinite_samples), *findings_of_sound(hearing, end_hz))
+    findings = (*file_faults(info, nonfinite_samples), *findings_of_sound(hearing, end_hz))
     return DemoReport(
         info=info,
         bandwidth_hz=None if end_hz is None else round(end_hz),

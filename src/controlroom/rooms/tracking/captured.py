@@ -8,8 +8,18 @@ import numpy as np
 
 from controlroom.base.finding import Finding, Severity, Value
 from controlroom.rooms.tracking.edges import active_level_db
-from controlroom.rooms.tracking.report import at_place
 from controlroom.sound.files import AudioInfo
+from controlroom.sound.findings import (
+    click,
+    clipped,
+    dc_offsets,
+    dead_channels,
+    dropout,
+    file_faults,
+    hum,
+    longest,
+    narrow_bandwidth,
+)
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.levels import Levels, Span
 from controlroom.sound.spectrum import Spectrum, band_levels_db
@@ -18,12 +28,13 @@ MOST_PLACES = 12
 ONE_PLACE_S = 0.5
 """Clipped runs closer than this are one clipped word or hit."""
 LIGHT_CLIPPING_MS = 0.25
-DC_LEAST = 0.003
 LOWEST_RATE_HZ = 44100
 HOT_DB, QUIET_DB = -0.3, -35.0
 HUM_IN_PAUSES_DB = 6.0
 """A hum stands in the pauses too; what is louder than them by more is a note."""
 HUM_UNDER_NOISE_DB, FAINTEST_HUM_DB = 12.0, -80.0
+HUM_UNDER_SOUND_DB = 45.0
+"""A hum further under the sound is heard in the pauses only."""
 NARROW_RATE_HZ, NARROW_HZ = 40000, (3000.0, 16500.0)
 WALL_DB, BESIDE_WALL_HZ = 22.0, 1000.0
 """So much lower is the kilohertz above a wall than the one below it; instruments fade out more gently."""
@@ -33,10 +44,7 @@ BURIED_DB = 20.0
 
 def findings_of_file(facts: AudioInfo, nonfinite_samples: int) -> Iterator[Finding]:
     """What is wrong with the file itself."""
-    if facts.truncated:
-        yield Finding(code="truncated_file", severity="warning", args={"seconds": round(facts.duration_s, 2)})
-    if nonfinite_samples:
-        yield Finding(code="nonfinite_samples", severity="warning", args={"count": nonfinite_samples})
+    yield from file_faults(facts, nonfinite_samples)
     if facts.rate_hz < LOWEST_RATE_HZ:
         yield Finding(code="low_rate", severity="advice", args={"rate_hz": facts.rate_hz})
 
@@ -47,17 +55,11 @@ def findings_of_levels(hearing: Hearing, *, printed: bool, noise_db: float | Non
     yield from _level(levels, printed=printed)
     yield from _clipped(levels)
     grave: Severity = "advice" if printed else "warning"  # in a finished stem it may be meant
-    audible = [click for click in levels.clicks if click.size_db > (active_level_db(hearing) or 0.0) - BURIED_DB]
-    for click in audible[:MOST_PLACES]:
-        size_db = round(click.size_db, 1)
-        yield at_place("click", grave, click.at_s, click.at_s, click.channel, size_db=size_db)
-    for gap in levels.dropouts[:MOST_PLACES]:
-        length_ms = round(1000 * (gap.end_s - gap.start_s), 1)
-        yield at_place("dropout", "warning", gap.start_s, gap.end_s, gap.channel, length_ms=length_ms)
+    audible = [one for one in levels.clicks if one.size_db > (active_level_db(hearing) or 0.0) - BURIED_DB]
+    yield from (click(one, grave) for one in audible[:MOST_PLACES])
+    yield from map(dropout, levels.dropouts[:MOST_PLACES])
     yield from _hum(levels, noise_db)
-    for channel, dc in enumerate(levels.dc):
-        if abs(dc) >= DC_LEAST:
-            yield Finding(code="dc_offset", severity="advice", channel=channel, args={"percent": round(100 * dc, 2)})
+    yield from dc_offsets(levels)
 
 
 def findings_of_bandwidth(spectrum: Spectrum, end_hz: float | None) -> Iterator[Finding]:
@@ -65,7 +67,7 @@ def findings_of_bandwidth(spectrum: Spectrum, end_hz: float | None) -> Iterator[
     if end_hz is None:
         return
     if spectrum.rate_hz < NARROW_RATE_HZ or (NARROW_HZ[0] <= end_hz <= NARROW_HZ[1] and _is_wall(spectrum, end_hz)):
-        yield Finding(code="narrow_bandwidth", severity="advice", args={"bandwidth_khz": round(end_hz / 1000, 1)})
+        yield narrow_bandwidth(end_hz)
 
 
 def _is_wall(spectrum: Spectrum, end_hz: float) -> bool:
@@ -77,9 +79,7 @@ def _level(levels: Levels, *, printed: bool) -> Iterator[Finding]:
     peak_db = levels.peak_db
     if peak_db is None:
         return
-    dead = [channel for channel, peak in enumerate(levels.sample_peak_db) if peak is None]
-    for channel in dead:
-        yield Finding(code="dead_channel", severity="advice", channel=channel, args={"channel": channel + 1})
+    yield from dead_channels(levels)
     if peak_db > 0.05:
         yield Finding(code="over_full_scale", severity="advice", args={"peak_db": round(peak_db, 1)})
     elif peak_db > HOT_DB and not printed and not levels.clipped:
@@ -92,17 +92,8 @@ def _clipped(levels: Levels) -> Iterator[Finding]:
     """One finding a place; the rest counted in one."""
     places = _places(levels.clipped)
     for spans in places[:MOST_PLACES]:
-        longest_ms = 1000 * max(span.end_s - span.start_s for span in spans)
-        channels = {span.channel for span in spans}
-        yield at_place(
-            "clipped",
-            "advice" if longest_ms < LIGHT_CLIPPING_MS and len(spans) < 3 else "warning",
-            spans[0].start_s,
-            max(span.end_s for span in spans),
-            channels.pop() if len(channels) == 1 else None,
-            count=len(spans),
-            longest_ms=round(longest_ms, 2),
-        )
+        light = 1000 * longest(spans).length_s < LIGHT_CLIPPING_MS and len(spans) < 3
+        yield clipped(spans, "advice" if light else "warning")
     if rest := sum(map(len, places[MOST_PLACES:])):
         args: dict[str, Value] = {"count": rest, "places": len(places) - MOST_PLACES}
         yield Finding(code="clipped_more", severity="warning", args=args)
@@ -119,15 +110,10 @@ def _places(spans: Sequence[Span]) -> list[list[Span]]:
 
 
 def _hum(levels: Levels, noise_db: float | None) -> Iterator[Finding]:
-    hum = levels.hum
-    if hum is None or (noise_db is not None and noise_db < hum.level_db - HUM_IN_PAUSES_DB):
+    found = levels.hum
+    if found is None or (noise_db is not None and noise_db < found.level_db - HUM_IN_PAUSES_DB):
         return
-    floor_db = min((floor for floor in levels.noise_floor_db if floor is not None), default=hum.level_db)
-    if hum.level_db < max(floor_db - HUM_UNDER_NOISE_DB, FAINTEST_HUM_DB):
-        return
-    loud_db = max((rms for rms in levels.rms_db if rms is not None), default=0.0)
-    yield Finding(
-        code="hum",
-        severity="warning" if hum.level_db > loud_db - 45 else "advice",
-        args={"mains_hz": hum.mains_hz, "level_db": round(hum.level_db, 1), "below_db": round(loud_db - hum.level_db)},
-    )
+    floor_db = min((floor for floor in levels.noise_floor_db if floor is not None), default=found.level_db)
+    if found.level_db >= max(floor_db - HUM_UNDER_NOISE_DB, FAINTEST_HUM_DB):
+        loud = found.level_db > (levels.loud_db or 0.0) - HUM_UNDER_SOUND_DB
+        yield hum(found, levels, "warning" if loud else "advice")

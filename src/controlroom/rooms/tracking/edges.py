@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from controlroom.base.finding import Finding
-from controlroom.rooms.tracking.report import at_place
+from controlroom.sound.findings import at_place
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.signal import Signal, duration_s
 
@@ -60,7 +60,7 @@ def _pauses(hearing: Hearing) -> list[tuple[float, float]]:
 def findings_of_edges(hearing: Hearing, noise_db: float | None) -> Iterator[Finding]:
     """A first or a last moment that is about as loud as the rest, and neither noise nor hum."""
     active = hearing.levels.active
-    loud_db = max((rms for rms in hearing.levels.rms_db if rms is not None), default=None)
+    loud_db = hearing.levels.loud_db
     if not active or loud_db is None:
         return
     signal, length_s = hearing.signal, duration_s(hearing.signal)
@@ -89,7 +89,7 @@ def findings_of_noise(hearing: Hearing, role: str, noise_db: float | None) -> It
 
 def active_level_db(hearing: Hearing) -> float | None:
     """RMS of the active stretches: that of the file, which they are a share of."""
-    rms_db = max((rms for rms in hearing.levels.rms_db if rms is not None), default=None)
+    rms_db = hearing.levels.loud_db
     active_s = sum(end - start for start, end in hearing.levels.active)
     return rms_db + 10 * float(np.log10(hearing.duration_s / active_s)) if rms_db is not None and active_s else None
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from controlroom.base.finding import Finding, Severity
-from controlroom.rooms.tracking.report import OffNote, Pitch, Timing, at_place
+from controlroom.rooms.tracking.report import OffNote, Pitch, Timing
+from controlroom.sound.findings import at_place
 from controlroom.sound.intonation import (
     CONCERT_A_HZ,
     held_notes,

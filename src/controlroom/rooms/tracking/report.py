@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from controlroom.base.finding import Finding, Severity, Value
+from controlroom.base.finding import Finding
 
 Verdict = Literal["keeper", "usable", "retake"]
 
@@ -96,12 +96,3 @@ class PassReport(msgspec.Struct, frozen=True, kw_only=True):
     def of(self, path: Path) -> tuple[Finding, ...]:
         """What was found about one mic."""
         return tuple(finding for finding in self.findings if finding.path == path.as_posix())
-
-
-def at_place(
-    code: str, severity: Severity, start_s: float, end_s: float, channel: int | None = None, **args: Value
-) -> Finding:
-    """A finding about a place."""
-    return Finding(
-        code=code, severity=severity, start_s=round(start_s, 4), end_s=round(end_s, 4), channel=channel, args=args
-    )
