@@ -8,6 +8,7 @@ const CAPACITY = 8; // blocks: four to play on, two at the start of a loop, two 
 const AT_ONCE = 2; // requests of one version under way
 const AGAIN_MS = 2000;
 const POLL_MS = 1000;
+const PATIENCE_MS = 20_000; // a request that takes longer is given up and tried again
 
 export class Blocks {
   #version;
@@ -131,14 +132,16 @@ export class Blocks {
     const abort = new AbortController();
     this.#flying.set(index, abort);
     this.#triedAt = performance.now();
+    const patience = setTimeout(() => abort.abort("late"), PATIENCE_MS);
     try {
       await work(abort.signal);
       this.failure = null;
     } catch (error) {
-      if (abort.signal.aborted) return;
+      if (abort.signal.aborted && abort.signal.reason !== "late") return;
       if (!(error instanceof LoadError)) throw error;
       this.failure = error;
     } finally {
+      clearTimeout(patience);
       if (this.#flying.get(index) === abort) this.#flying.delete(index);
     }
     this.#changed();

@@ -1,7 +1,5 @@
 /** One Range of a version's PCM, or an error whose message is a sentence for people. */
 
-const PATIENCE_MS = 20_000;
-
 export class LoadError extends Error {
   constructor(message, passing) {
     super(message);
@@ -27,8 +25,7 @@ async function ask(fetch, label, url, options, wanted) {
   let answer;
   try {
     answer = await fetch(url, options);
-  } catch (error) {
-    if (options.signal.aborted && options.signal.reason?.name === "AbortError") throw error;
+  } catch {
     throw new LoadError(`The connection broke while loading ${label}; it is tried again every few seconds.`, true);
   }
   if (!wanted.includes(answer.status)) {
@@ -40,13 +37,12 @@ async function ask(fetch, label, url, options, wanted) {
 
 /** Bytes first to last (inclusive) as an ArrayBuffer of exactly that length. */
 export async function fetchRange(fetch, label, url, [first, last], signal) {
-  const options = { headers: { Range: `bytes=${first}-${last}` }, signal: patient(signal) };
+  const options = { headers: { Range: `bytes=${first}-${last}` }, signal };
   const answer = await ask(fetch, label, url, options, [206]);
   let bytes;
   try {
     bytes = await answer.arrayBuffer();
-  } catch (error) {
-    if (signal.aborted) throw error;
+  } catch {
     throw new LoadError(`The connection broke while loading ${label}; it is tried again every few seconds.`, true);
   }
   if (bytes.byteLength !== last - first + 1) {
@@ -57,8 +53,6 @@ export async function fetchRange(fetch, label, url, [first, last], signal) {
 
 /** The PCM's description once it is made, or null while it is being made (202). */
 export async function fetchPcm(fetch, label, url, signal) {
-  const answer = await ask(fetch, label, url, { signal: patient(signal) }, [200, 202]);
+  const answer = await ask(fetch, label, url, { signal }, [200, 202]);
   return answer.status === 200 ? answer.json() : null;
 }
-
-const patient = (signal) => AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);

@@ -1,6 +1,9 @@
 /** A voice: one unbroken run of a version from one frame on, begun and ended by fades. All instants are context frames. */
 
 const TAIL_S = 0.005;
+// frame / rate * rate may fall short of the frame by a rounding; browsers then start between two samples and interpolate.
+// A hair later they start on the sample, and every bit is as it was.
+const NUDGE = 1e-5;
 
 export class Voice {
   #context;
@@ -95,7 +98,7 @@ export class Voice {
   #schedule(buffer) {
     const source = new AudioBufferSourceNode(this.#context, { buffer });
     source.connect(this.#gain);
-    source.start(this.#time(this.scheduled));
+    source.start(this.#time(this.scheduled + NUDGE));
     source.onended = () => this.#sources.delete(source);
     this.#sources.add(source);
     this.#next += buffer.length;

@@ -141,6 +141,14 @@ export class Engine extends Emitter {
     this.tick();
   }
 
+  /** Leave for good. */
+  close() {
+    this.#driven = true;
+    clearTimeout(this.#timer);
+    for (const { blocks } of this.#tracks.values()) blocks.want([]);
+    this.context?.close();
+  }
+
   /** Look what is due. Called by a timer and whenever something changed. */
   tick() {
     const now = this.#now();

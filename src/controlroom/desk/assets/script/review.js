@@ -1,0 +1,262 @@
+/** The review page: ties the player, the waveform, the notes and the keys to the page's elements. */
+
+import { Engine } from "./engine.js";
+import { NoteForm, followTimes, readNotes, revealNote } from "./notes.js";
+import { MediaPlayer } from "./phone.js";
+import { Heard } from "./review-heard.js";
+import { registerKeys } from "./review-keys.js";
+import { clock, followSays, matchSays, matchWhy, stateSays } from "./review-says.js";
+import { make } from "./shared.js";
+import { Marks } from "./wave-marks.js";
+import { Wave } from "./wave.js";
+
+const MATCH = "controlroom.match-off";
+const LIGHT = "controlroom.light-stream";
+const byId = (id) => document.getElementById(id);
+
+/** localStorage may be forbidden; then nothing is remembered. */
+const memory = {
+  has(name) {
+    try {
+      return localStorage.getItem(name) !== null;
+    } catch {
+      return false;
+    }
+  },
+  keep(name, on) {
+    try {
+      if (on) localStorage.setItem(name, "yes");
+      else localStorage.removeItem(name);
+    } catch {
+      // forbidden
+    }
+  },
+};
+
+class ReviewPage {
+  #data;
+  #versions;
+  #wave;
+  #marks;
+  #form;
+  #heard = new Heard();
+  #range = null;
+  #saysOnce = "";
+  player = null;
+
+  constructor(data) {
+    this.#data = data;
+    this.#versions = new Map(data.versions.map((version) => [version.id, version]));
+    const nonce = document.querySelector("meta[name=csp-nonce]")?.content ?? byId("wave").dataset.nonce;
+    this.#wave = new Wave(byId("wave"), { nonce });
+    this.#marks = new Marks(byId("wave"), { seek: (time_s) => this.go(time_s), pick: (note) => this.#pick(note) });
+    this.#wave.on("seek", (time_s) => this.go(time_s));
+    this.#wave.on("range", (range) => this.setRange(range));
+    this.#form = new NoteForm(() => this.#here());
+    this.#use(matchMedia("(pointer: coarse)").matches || memory.has(LIGHT), data.current);
+    this.#wire();
+    registerKeys(this, data.versions);
+  }
+
+  get #version() {
+    return this.#versions.get(this.player.state.current);
+  }
+
+  toggle() {
+    if (this.player.state.playing) this.player.pause();
+    else this.#play();
+  }
+
+  go(time_s) {
+    this.player.seek(time_s);
+    this.#move();
+  }
+
+  select(id) {
+    this.#saysOnce = followSays(this.#version, this.#versions.get(id));
+    this.player.select(id);
+  }
+
+  toggleMatch() {
+    const on = !this.player.state.matched;
+    memory.keep(MATCH, !on);
+    this.player.setMatch(on);
+  }
+
+  write() {
+    this.#form.begin();
+  }
+
+  rangeFrom() {
+    const start_s = this.player.position;
+    const end_s = this.#range && this.#range.end_s > start_s ? this.#range.end_s : this.#version.duration_s;
+    this.setRange({ start_s, end_s });
+  }
+
+  rangeTo() {
+    const end_s = this.player.position;
+    const start_s = this.#range && this.#range.start_s < end_s ? this.#range.start_s : 0;
+    this.setRange({ start_s, end_s });
+  }
+
+  /** What the next note is about, and what plays round and round. */
+  setRange(range) {
+    this.#range = range;
+    if (range) this.player.loop(range.start_s, range.end_s);
+    else this.player.loop();
+    this.#wave.mark(range);
+    this.#form.update();
+  }
+
+  #play() {
+    try {
+      this.player.play();
+    } catch {
+      this.#use(true, this.player.state.current); // no audio context at this rate: the media element can play
+      this.player.play();
+    }
+  }
+
+  /** Take up a player: the media element (phones, the light stream) or the engine. */
+  #use(media, current) {
+    const before = this.player;
+    const { versions, clock_hz: clockHz, song } = this.#data;
+    const light = memory.has(LIGHT);
+    this.player = media ? new MediaPlayer({ versions, current, light, song: song.title }) : new Engine({ clockHz, versions, current });
+    this.player.setMatch(!memory.has(MATCH));
+    this.player.on("state", () => this.#render());
+    this.player.on("time", () => this.#form.update());
+    if (before) {
+      this.player.seek(before.position);
+      before.close();
+    }
+    if (this.#range) this.player.loop(this.#range.start_s, this.#range.end_s);
+    this.#render();
+  }
+
+  #toggleLight() {
+    const { playing, current } = this.player.state;
+    memory.keep(LIGHT, !memory.has(LIGHT));
+    this.#use(matchMedia("(pointer: coarse)").matches || memory.has(LIGHT), current);
+    if (playing) this.#play();
+  }
+
+  #here() {
+    const { start_s = this.player.position, end_s = null } = this.#range ?? {};
+    return { recording: this.player.state.current, at_s: start_s, until_s: end_s };
+  }
+
+  #pick(note) {
+    this.go(note.at_s);
+    revealNote(note.id);
+  }
+
+  #wire() {
+    for (const tab of document.querySelectorAll("[data-version]")) {
+      tab.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.select(Number(tab.dataset.version));
+      });
+    }
+    byId("play")?.addEventListener("click", () => this.toggle());
+    byId("match")?.addEventListener("click", () => this.toggleMatch());
+    lightButton()?.addEventListener("click", () => this.#toggleLight());
+    followTimes((at_s) => this.go(at_s));
+    document.addEventListener("htmx:after:settle", () => {
+      this.#showPins();
+      if (!document.querySelector("#note-form [name=text]")?.value) this.#form.release();
+    });
+    const frame = () => {
+      this.#move();
+      requestAnimationFrame(frame);
+    };
+    frame();
+  }
+
+  #move() {
+    const { playing, waiting, current } = this.player.state;
+    const time_s = this.player.position;
+    this.#heard.note(playing && !waiting ? current : null);
+    const says = `${clock(time_s)} / ${clock(this.#version.duration_s)}`;
+    if (byId("clock") && byId("clock").textContent !== says) byId("clock").textContent = says;
+    if (this.#wave.shown === this.#version) this.#wave.at(time_s);
+    this.#marks.at(time_s);
+  }
+
+  #render() {
+    const state = this.player.state;
+    const version = this.#version;
+    const matchable = this.player.matchable ?? true;
+    this.#renderVersion(version, state);
+    if (byId("play")) {
+      byId("play").setAttribute("aria-pressed", String(state.playing));
+      relabel(byId("play"), state.playing ? "Pause" : "Play");
+    }
+    if (byId("match")) {
+      byId("match").setAttribute("aria-pressed", String(state.matched && matchable));
+      byId("match").disabled = !matchable;
+      byId("match").title = matchWhy(version, { ...state, matchable });
+      relabel(byId("match"), matchSays(this.#data.versions, version, { ...state, matchable }));
+    }
+    lightButton()?.setAttribute("aria-pressed", String(memory.has(LIGHT)));
+    this.#say(state);
+    this.#form.update();
+  }
+
+  #renderVersion(version, state) {
+    const gain_db = state.matched && (this.player.matchable ?? true) ? version.gain_db : 0;
+    if (this.#wave.shown !== version) {
+      this.#wave.show(version, gain_db).then(() => this.#wave.mark(this.#range));
+      this.#marks.showSections(version.sections, version.duration_s);
+      this.#showPins();
+    } else this.#wave.scale(gain_db);
+    for (const tab of document.querySelectorAll("[data-version]")) {
+      const id = Number(tab.dataset.version);
+      const chosen = tab.getAttribute("role") === "tab" ? "aria-selected" : "aria-pressed";
+      tab.classList.toggle("on", id === state.current);
+      tab.setAttribute(chosen, String(id === state.current));
+      tab.toggleAttribute("aria-busy", id === state.wanted && state.wanted !== state.current);
+    }
+  }
+
+  /** The list beside the waveform is the truth for the version it stands for; it may have been swapped. */
+  #showPins() {
+    const version = this.#version;
+    if (version.id === this.#data.current && document.querySelector("#notes .note[data-note]")) version.notes = readNotes();
+    this.#marks.showPins(version.notes, version.duration_s);
+  }
+
+  #say(state) {
+    const line = byId("engine");
+    if (!line) return;
+    const says = stateSays(state, (id) => this.#versions.get(id).label) || this.#saysOnce;
+    if (line.dataset.says === says) return;
+    line.dataset.says = says;
+    line.textContent = says;
+    if (!state.error) return;
+    const again = make("button", { type: "button", class: "btn", text: "Try again" });
+    again.addEventListener("click", () => this.player.retry());
+    line.append(" ", again);
+  }
+}
+
+/** The switch to the light stream; made beside the match where the page has none. */
+function lightButton() {
+  const found = byId("light");
+  if (found || !byId("match")) return found;
+  const title = "A smaller stream for slow connections; versions then switch with a short gap";
+  const button = make("button", { type: "button", id: "light", class: "btn", title, text: "light stream" });
+  byId("match").before(button);
+  return button;
+}
+
+/** Change a button's words and leave the key that is printed on it. */
+function relabel(button, words) {
+  const own = button.querySelector("[data-label]");
+  const text = own ?? [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  if (!text) button.prepend(`${words} `);
+  else if (text.textContent.trim() !== words) text.textContent = own ? words : `${words} `;
+}
+
+const data = byId("review-data");
+if (data && byId("wave")) new ReviewPage(JSON.parse(data.textContent));

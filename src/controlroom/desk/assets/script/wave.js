@@ -1,0 +1,127 @@
+/** The waveform: wavesurfer draws peaks that the server measured; it loads no sound and plays none. */
+
+import WaveSurfer from "wavesurfer.js";
+import RegionsPlugin from "wavesurfer.js/dist/plugins/regions.esm.js";
+import { Emitter, linear } from "./engine-events.js";
+
+const SHORTEST_RANGE_S = 0.1;
+const BAR = { barWidth: 2, barGap: 1, barRadius: 1 };
+const SILENT = { low: [[0]], high: [[0]] };
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const colours = () => ({
+  waveColor: colour("--wave-ahead"),
+  progressColor: colour("--wave-played"),
+  cursorColor: colour("--playhead"),
+});
+
+/** Peaks of the server (int8 per channel) -> what wavesurfer draws: the larger side of each bin, true to scale. */
+function outline({ low, high }) {
+  return high.slice(0, 2).map((tops, channel) => tops.map((top, bin) => Math.max(top, -low[channel][bin]) / 128));
+}
+
+/** Emits "seek" (seconds), "range" ({start_s, end_s} or null: taken away). */
+export class Wave extends Emitter {
+  #surfer;
+  #regions;
+  #range = null;
+  #shown = null;
+  #fetch;
+  #peaks = new Map();
+
+  constructor(host, { nonce, fetch = globalThis.fetch }) {
+    super();
+    this.#fetch = fetch;
+    this.#regions = RegionsPlugin.create();
+    this.#surfer = WaveSurfer.create({
+      container: host,
+      height: "auto",
+      normalize: false,
+      hideScrollbar: true,
+      dragToSeek: false, // a drag marks a range
+      cursorWidth: 2,
+      cspNonce: nonce,
+      plugins: [this.#regions],
+      ...BAR,
+      ...colours(),
+    });
+    this.#surfer.on("interaction", (time_s) => this.emit("seek", time_s));
+    this.#regions.enableDragSelection({ color: colour("--range") });
+    this.#regions.on("region-created", (region) => this.#marked(region));
+    this.#regions.on("region-updated", (region) => this.#marked(region));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#surfer.setOptions(colours()));
+  }
+
+  get shown() {
+    return this.#shown;
+  }
+
+  /** Swap a version in; the old waveform stays until the new peaks are there. */
+  async show(version, gain_db) {
+    this.#shown = version;
+    const peaks = await this.peaks(version);
+    if (this.#shown !== version) return;
+    this.#mark(null);
+    await this.#surfer.load("", outline(peaks), version.duration_s);
+    this.scale(gain_db);
+  }
+
+  /** A version turned down by the match is drawn as loud as it is heard. */
+  scale(gain_db) {
+    const barHeight = linear(gain_db);
+    if (this.#surfer.options.barHeight !== barHeight) this.#surfer.setOptions({ barHeight });
+  }
+
+  at(time_s) {
+    if (this.#surfer.getDuration()) this.#surfer.setTime(time_s);
+  }
+
+  /** Show a range of seconds, or none. */
+  mark(range) {
+    const same = range && this.#range && this.#range.start === range.start_s && this.#range.end === range.end_s;
+    if (!same) this.#mark(range);
+  }
+
+  /** Peaks of a version, fetched once; a flat line where they cannot be had. */
+  peaks(version) {
+    if (!this.#peaks.has(version.id)) this.#peaks.set(version.id, this.#load(version));
+    return this.#peaks.get(version.id);
+  }
+
+  async #load(version) {
+    try {
+      const answer = await this.#fetch(version.peaks_url);
+      if (answer.status === 200) return await answer.json();
+    } catch {
+      // the line stays flat, and the next look asks again
+    }
+    this.#peaks.delete(version.id);
+    return SILENT;
+  }
+
+  #mark(range) {
+    this.#range?.remove();
+    this.#range = null;
+    if (!range || !this.#surfer.getDuration()) return;
+    const { start_s: start, end_s: end } = range;
+    this.#quietly(() => (this.#range = this.#regions.addRegion({ start, end, drag: false, color: colour("--range") })));
+  }
+
+  #quiet = false;
+
+  #quietly(act) {
+    this.#quiet = true;
+    act();
+    this.#quiet = false;
+  }
+
+  /** A range drawn or stretched by hand. */
+  #marked(region) {
+    if (this.#quiet) return;
+    if (this.#range && this.#range !== region) this.#range.remove();
+    this.#range = region;
+    if (region.end - region.start < SHORTEST_RANGE_S) return this.emit("range", null);
+    this.emit("range", { start_s: region.start, end_s: region.end });
+  }
+}
