@@ -41,7 +41,7 @@ PLAN = MixPlan(
     ),
     reverbs=(planned("room", ROOM), planned("plate", PLATE)),
 )
-GOLDEN_ENGINE = 3
+GOLDEN_ENGINE = 4
 GOLDEN_SAMPLES: list[list[float]] = [  # every 16,000th frame from the 9,000th on
     [-0.01726, -0.02453, 0.01871, -0.01207, -0.00746, 0.00324, -0.00382, 0.00059, 0.00015, 0.00000, -0.00000],
     [0.02759, -0.03418, -0.05393, 0.02768, -0.00327, -0.03796, 0.00329, 0.00037, 0.00003, -0.00001, 0.00001],

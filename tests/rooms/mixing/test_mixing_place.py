@@ -37,6 +37,13 @@ def test_doubles_face_each_other(hear: Hear, report: Report) -> None:
     assert left == -right < 0.0
 
 
+def test_doubles_face_each_other_whatever_else_there_is(hear: Hear, report: Report) -> None:
+    voices, guitars = hear("Choir", "backing vocal"), [hear(f"Gtr {k}", "electric guitar") for k in (1, 2, 3, 4)]
+    made = pans(decide(report(voices, *guitars)))
+    assert made["Choir"] < 0.0
+    assert sorted(made[guitar.name] for guitar in guitars) == [-0.7, -0.7, 0.7, 0.7]
+
+
 def test_both_sides_carry_the_same(hear: Hear, report: Report) -> None:
     roles = ["electric guitar", "electric guitar", "acoustic guitar", "keys", "keys", "percussion", "backing vocal"]
     low, high = np.linspace(-20, -40, len(THIRD_OCTAVES_HZ)), np.linspace(-40, -20, len(THIRD_OCTAVES_HZ))

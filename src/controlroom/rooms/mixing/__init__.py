@@ -17,7 +17,7 @@ from controlroom.rooms.mixing.render import Mixdown, render
 from controlroom.rooms.mixing.report import MixReport, TrackIn
 from controlroom.rooms.mixing.standing import Standing, standing
 
-ENGINE = 3
+ENGINE = 4
 
 __all__ = [
     "ENGINE",

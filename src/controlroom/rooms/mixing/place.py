@@ -57,19 +57,27 @@ def _in_the_picture(track: TrackHeard, relations: Sequence[Relation], kit: Mappi
 
 
 def _spread(tracks: Sequence[TrackHeard], gains_db: Mapping[str, float]) -> dict[str, float]:
-    """Left and right in turn, loudest first: each goes where its register is weaker; equal ones face each other."""
+    """Left and right in turn, loudest first: each goes where its register is weaker; two of a role face each other."""
     louder = sorted(tracks, key=lambda track: (-_level(track, gains_db), track.name))
     placed: dict[str, float] = {}
+    alone: dict[str, int] = {}  # the side of a role's last track that nothing of its kind answers yet
     weight = {-1: np.zeros(len(THIRD_OCTAVES_HZ)), 1: np.zeros(len(THIRD_OCTAVES_HZ))}
     for track in louder:
         power = 10 ** (np.array(track.bands_db or (-120.0,) * len(THIRD_OCTAVES_HZ)) / 10)
         power = power / max(float(power.sum()), 1e-30) * 10 ** (_level(track, gains_db) / 10)
-        side = -1 if track.side == "L" else 1 if track.side == "R" else _weaker(weight, power)
+        answered = alone.pop(track.role, None)
+        side = _named_side(track) or (-answered if answered else _weaker(weight, power))
+        if answered is None:
+            alone[track.role] = side
         weight[side] += power
         placed[track.name] = side * manner_of(track.role).width
     if len({pan > 0 for pan in placed.values()}) < 2:
         return {name: pan * ALONE for name, pan in placed.items()}
     return placed
+
+
+def _named_side(track: TrackHeard) -> int | None:
+    return None if track.side is None else -1 if track.side == "L" else 1
 
 
 def _weaker(weight: Mapping[int, Floats], power: Floats) -> int:
