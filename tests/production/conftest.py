@@ -14,9 +14,12 @@ from controlroom.sample import make_sample_song
 
 @pytest.fixture(scope="session")
 def raw_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty seconds of raw takes; read only."""
+    """Twenty seconds of drums, bass and lead vocal, raw; read only."""
     folder = tmp_path_factory.mktemp("raw") / "Song"
     make_sample_song(folder, seed=3, seconds=20)
+    for part in (folder / "takes").iterdir():
+        if part.name not in ("drums", "bass", "lead vocal"):
+            shutil.rmtree(part)
     return folder
 
 

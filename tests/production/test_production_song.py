@@ -11,10 +11,11 @@ import pytest
 from controlroom.base.errors import InputRefused
 from controlroom.base.files import sha256_of
 from controlroom.production.material import Material, material_of, read_material
-from controlroom.production.options import Options
+from controlroom.production.options import STAGES, Options
 from controlroom.production.walk import produce_song
 from controlroom.song.model import Sheet
 from controlroom.sound.files import AudioFile, Format, write
+from controlroom.sound.resample import Resampled
 
 
 def in_blobs(material: Material, blobs: Path) -> Material:
@@ -33,20 +34,45 @@ def files_of(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): sha256_of(p) for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_walk_from_blobs_makes_what_the_walk_from_the_folder_makes(raw_song, produced, tmp_path):
-    material = in_blobs(read_material(raw_song), tmp_path / "blobs")
-    blobs = files_of(tmp_path / "blobs")
-    walk = produce_song(material, tmp_path / "desk" / "song 7")
-    made, twin = files_of(tmp_path / "desk" / "song 7"), files_of(produced[0] / "out")
+@pytest.fixture(scope="module")
+def from_blobs(raw_song, tmp_path_factory):
+    """The walk of the same song from blobs: the folder it was made in, the walk, and the calls of its progress."""
+    folder = tmp_path_factory.mktemp("desk")
+    material = in_blobs(read_material(raw_song), folder / "blobs")
+    calls = dict.fromkeys(STAGES[1:], 0)
+
+    def watch(name):
+        def progress(done, total, what=""):
+            assert 0 <= done <= total
+            calls[name] += 1
+
+        return progress
+
+    return folder, produce_song(material, folder / "made" / "song 7", watch=watch), calls
+
+
+def test_a_walk_from_blobs_makes_what_the_walk_from_the_folder_makes(from_blobs, produced):
+    folder, walk, _ = from_blobs
+    made, twin = files_of(folder / "made" / "song 7"), files_of(produced[0] / "out")
     same = {name for name in twin if ".controlroom" not in name and name != "report.html"}
     assert {name: made.get(name) for name in same} == {name: twin[name] for name in same}
-    assert files_of(tmp_path / "blobs") == blobs
-    assert {p.name for p in tmp_path.iterdir()} == {"blobs", "desk"}
-    assert walk.report == tmp_path / "desk" / "song 7" / "report.html"
+    assert walk.report == folder / "made" / "song 7" / "report.html"
     assert "takes/drums/" in walk.report.read_text()
     assert [take.report for take in walk.story.the_takes.takes] == [
         take.report for take in produced[1].story.the_takes.takes
     ]
+
+
+def test_a_walk_from_blobs_writes_nothing_elsewhere(from_blobs):
+    folder, _, _ = from_blobs
+    assert all(name == sha256 for name, sha256 in files_of(folder / "blobs").items())
+    assert {path.name for path in folder.iterdir()} == {"blobs", "made"}
+    assert {path.name for path in (folder / "made").iterdir()} == {"song 7"}
+
+
+def test_no_room_goes_silent_for_long(from_blobs):
+    """A stop is asked for at many places of every room."""
+    assert min(from_blobs[2].values()) > 20, from_blobs[2]
 
 
 def test_a_supplied_mix_from_a_blob_is_mastered(raw_song, tmp_path):
@@ -70,8 +96,6 @@ def test_a_song_without_recordings_is_refused_by_its_title():
 def test_a_file_without_a_suffix_opens_by_its_content(raw_song, tmp_path, kind):
     form = Format(kind)
     with AudioFile(next((raw_song / "demo").iterdir())) as demo:
-        from controlroom.sound.resample import Resampled
-
         sound = demo if demo.rate_hz == 48000 else Resampled(demo, 48000)
         write(tmp_path / f"named{form.suffix}", sound, form)
     shutil.copyfile(tmp_path / f"named{form.suffix}", tmp_path / "blob")

@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 
 from controlroom.base.canonical import identity
-from controlroom.base.progress import Progress, ticking
+from controlroom.base.progress import Progress, scaled
 from controlroom.production.material import Material
 from controlroom.production.results import Checked, CheckedTake, Story
 from controlroom.production.roles import named_or_heard
+from controlroom.production.shares import shared_out
 from controlroom.production.workshop import Workshop
 from controlroom.rooms import tracking
 from controlroom.rooms.tracking import PassReport, TakeReport
@@ -20,7 +21,6 @@ from controlroom.song.model import Mic, Part, Pass, Song
 from controlroom.song.roles import family_of
 from controlroom.sound.files import AudioFile
 from controlroom.sound.hearing import Hearing
-from controlroom.sound.parallel import side_by_side
 from controlroom.sound.survey import Survey
 
 
@@ -36,32 +36,32 @@ def check_material(story: Story, shop: Workshop, outputs: list[Path], progress: 
     """Hear all takes side by side, then compare the mics of each pass."""
     material = story.material
     mics = [(part, mic) for part in material.song.parts for each in part.passes for mic in each.mics]
-    tick = ticking(progress, len(mics) + 1, "listening to the takes")
 
-    def hear(place: tuple[Part, Mic]) -> _Heard:
-        heard = _hear(material, shop, *place)
-        tick()
-        return heard
+    def hear(place: tuple[Part, Mic], share: Progress) -> _Heard:
+        return _hear(material, shop, *place, share)
 
-    heard = {one.mic.path: one for one in side_by_side(hear, mics)}
+    heard = {one.mic.path: one for one in shared_out(hear, mics, scaled(progress, 0.0, 0.9, "listening"))}
     song = _with_roles(material.song, heard)
     surveys = {path: one.survey for path, one in heard.items()}
     passes = [(part, each) for part in song.parts for each in part.passes]
-    relations = side_by_side(lambda place: _relations(shop, material, surveys, *place), passes)
+
+    def relate(place: tuple[Part, Pass], share: Progress) -> PassReport | None:
+        return _relations(shop, material, surveys, *place)
+
+    relations = shared_out(relate, passes, scaled(progress, 0.9, 1.0, "comparing mics"))
     takes = [
         CheckedTake(part=part.name, take=each.name, report=tracking.decide(heard[mic.path].report, relation))
         for (part, each), relation in zip(passes, relations, strict=True)
         for mic in each.mics
     ]
-    tick()
     return story.with_(
         material=msgspec.structs.replace(material, song=song), checked=Checked(takes=tuple(takes), surveys=surveys)
     )
 
 
-def _hear(material: Material, shop: Workshop, part: Part, mic: Mic) -> _Heard:
+def _hear(material: Material, shop: Workshop, part: Part, mic: Mic, progress: Progress) -> _Heard:
     source, sheet = material.sources[mic.path], material.song.sheet
-    kept = shop.hear(source.at, source.sha256)
+    kept = shop.hear(source.at, source.sha256, progress)
     survey = kept.survey
     with AudioFile(source.at) as signal:
         mic = named_or_heard(mic, survey, signal)

@@ -15,13 +15,13 @@ from controlroom.base.finding import Finding
 from controlroom.base.progress import Progress, scaled
 from controlroom.production.material import Material
 from controlroom.production.results import Edited, Story, Track
+from controlroom.production.shares import shared_out
 from controlroom.production.workshop import Workshop, plan_findings
 from controlroom.rooms import editing
 from controlroom.rooms.editing import EditPlan, PlannedMic
 from controlroom.song.model import Mic, Part
 from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.hearing import Hearing
-from controlroom.sound.parallel import side_by_side
 from controlroom.sound.signal import Signal
 from controlroom.sound.survey import Survey
 
@@ -81,9 +81,13 @@ def _edit(
         if plan.changes_nothing:
             rendered: dict[str, Path] = {}
         else:
-            rendered = _render(takes, plan, material.rate_hz, folder, key, shop, scaled(progress, 0.5, 1.0))
+            rendered = _render(takes, plan, material.rate_hz, folder, key, shop, scaled(progress, 0.5, 0.8))
     mics = {mic.path: mic for one in part.passes for mic in one.mics}
-    tracks = tuple(_track(mic, mics, part, material, surveys, rendered, key, shop) for mic in plan.mics)
+
+    def track(mic: PlannedMic, share: Progress) -> Track:
+        return _track(mic, mics, part, material, surveys, rendered, key, shop, share)
+
+    tracks = tuple(shared_out(track, plan.mics, scaled(progress, 0.8, 1.0)))
     findings = tuple(msgspec.structs.replace(f, path=part.name) for f in plan_findings(plan_path, settled))
     return _PartEdited(tracks, plan, (*rendered.values(), plan_path), findings)
 
@@ -135,11 +139,11 @@ def _render(
     missing = [name for name, path in paths.items() if not shop.keeps("editing", path, key)]
     signals = editing.render(takes, plan, rate_hz=rate_hz) if missing else {}
 
-    def make(name: str) -> None:
-        write(paths[name], signals[name], FLOAT_WAV, progress=progress)
+    def make(name: str, share: Progress) -> None:
+        write(paths[name], signals[name], FLOAT_WAV, progress=share)
         shop.ledger.record(paths[name], key)
 
-    side_by_side(make, missing)
+    shared_out(make, missing, progress)
     return paths
 
 
@@ -152,6 +156,7 @@ def _track(
     rendered: dict[str, Path],
     key: str,
     shop: Workshop,
+    progress: Progress,
 ) -> Track:
     original = next(iter(planned.files.values()))
     path = rendered.get(planned.name)
@@ -165,7 +170,7 @@ def _track(
         part=part.name,
         side=mics[original].side,
         printed=part.printed,
-        survey=shop.survey(path, track_key) if path else surveys[original],
+        survey=shop.survey(path, track_key, progress) if path else surveys[original],
     )
 
 

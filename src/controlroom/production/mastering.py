@@ -35,7 +35,7 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
     for k, rate_hz in enumerate(rates_hz):
         paths[rate_hz] = folder / f"{safe_name(story.title)}{f' {rate_hz} Hz' if k else ''}.wav"
         at_rate = msgspec.structs.replace(plan, rate_hz=rate_hz)
-        part = scaled(progress, k / len(rates_hz), (k + 1) / len(rates_hz))
+        part = scaled(progress, 0.9 * k / len(rates_hz), 0.9 * (k + 1) / len(rates_hz))
         facts[rate_hz] = _made(shop, mix, at_rate, report, paths[rate_hz], part)
     shop.tidy(folder, keep=paths.values())
     outputs += [*paths.values(), folder / "plan.toml"]
@@ -45,7 +45,7 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
             paths=paths,
             plan=plan,
             facts=first,
-            survey=shop.survey(paths[plan.rate_hz], first.key),
+            survey=shop.survey(paths[plan.rate_hz], first.key, scaled(progress, 0.9, 1.0)),
             findings=(*first.findings, *plan_findings(folder / "plan.toml", settled)),
         )
     )

@@ -103,8 +103,8 @@ def _walk(material: Material, out: Path, options: Options, clock: _Clock) -> Wal
             if options.wants(name):
                 with clock.stage(name) as (progress, outputs):
                     story = room(story, shop, outputs, progress)
-        with clock.stage("report") as (_, outputs):
-            report = write_report(story, shop, clock.runs)
+        with clock.stage("report") as (progress, outputs):
+            report = write_report(story, shop, clock.runs, progress)
             outputs.append(report)
     return Walk(tuple(clock.runs), report, story)
 

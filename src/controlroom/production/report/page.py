@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from controlroom.base.files import write_text
 from controlroom.base.finding import Finding
+from controlroom.base.progress import SILENT, Progress
 from controlroom.production.report.chapters import beside_of, edits_of, master_steps, strips_of, takes_of
 from controlroom.production.report.pictures import Curve, loudness_over_time, spectra, waveform
-from controlroom.production.report.players import players
+from controlroom.production.report.players import Player, players
 from controlroom.production.report.words import spoken
 from controlroom.production.results import Story
 from controlroom.production.workshop import Workshop
@@ -23,10 +24,11 @@ from controlroom.sound.spectrum import THIRD_OCTAVES_HZ, third_octave_levels_db
 from controlroom.sound.survey import Survey
 
 
-def write_report(story: Story, shop: Workshop, runs: Sequence[Any]) -> Path:
+def write_report(story: Story, shop: Workshop, runs: Sequence[Any], progress: Progress = SILENT) -> Path:
     """Write `out/report.html`; it makes no request to anywhere."""
     page = shop.out / "report.html"
-    write_text(page, _template().render(**_facts(story, shop, runs)))
+    sounds = players(story, shop, progress)
+    write_text(page, _template().render(**_facts(story, shop, runs, sounds)))
     return page
 
 
@@ -38,10 +40,9 @@ def _template() -> jinja2.Template:
     return environment.from_string(home.joinpath("page.html.j2").read_text(encoding="utf-8"))
 
 
-def _facts(story: Story, shop: Workshop, runs: Sequence[Any]) -> dict[str, Any]:
+def _facts(story: Story, shop: Workshop, runs: Sequence[Any], sounds: Sequence[Player]) -> dict[str, Any]:
     sheet, master, mix = story.material.song.sheet, story.master, story.mix
     shown = master.survey if master else mix.survey if mix else None
-    sounds = players(story, shop)
     tempo = f"{sheet.tempo_bpm:g} BPM" if sheet.tempo_bpm else None
     takes = takes_of(story)
     return {

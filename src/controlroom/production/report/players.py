@@ -6,10 +6,11 @@ import base64
 from pathlib import Path
 from typing import NamedTuple
 
+from controlroom.base.progress import Progress
 from controlroom.production.results import Story
+from controlroom.production.shares import shared_out
 from controlroom.production.workshop import Workshop
 from controlroom.sound.files import AudioFile, Format, write
-from controlroom.sound.parallel import side_by_side
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Signal
 from controlroom.sound.survey import Survey
@@ -33,10 +34,10 @@ class Played(NamedTuple):
     survey: Survey
 
 
-def players(story: Story, shop: Workshop) -> list[Player]:
+def players(story: Story, shop: Workshop, progress: Progress) -> list[Player]:
     """Mix and master, the master first in the ear; empty when there is neither."""
     found = [made for made in (_mix(story), _master(story)) if made and made.survey.channels <= 2]
-    sources = side_by_side(lambda made: _embedded(made, shop), found)
+    sources = shared_out(lambda made, share: _embedded(made, shop, share), found, progress)
     levels = [made.survey.loudness.integrated_lufs for made in found]
     quietest = min((level for level in levels if level is not None), default=0.0)
     return [
@@ -57,11 +58,11 @@ def _master(story: Story) -> Played | None:
     return Played("Master", master.paths[master.plan.rate_hz], master.facts.key, master.survey)
 
 
-def _embedded(made: Played, shop: Workshop) -> str:
+def _embedded(made: Played, shop: Workshop, progress: Progress) -> str:
     preview = shop.ledger.home / "previews" / f"{made.label.lower()}.opus"
     if not shop.ledger.fresh(preview, made.key):
         with AudioFile(made.path) as sound:
             signal: Signal = sound if sound.rate_hz == PREVIEW_RATE_HZ else Resampled(sound, PREVIEW_RATE_HZ)
-            write(preview, signal, PREVIEW)
+            write(preview, signal, PREVIEW, progress=progress)
         shop.ledger.record(preview, made.key)
     return "data:audio/ogg;base64," + base64.b64encode(preview.read_bytes()).decode()
