@@ -184,3 +184,16 @@ def test_delivery_is_one_list_of_files(plans):
     assert with_changes(plan, sixteen).items[3].bits == 16
     with pytest.raises(UsageError, match=r"items\.3"):
         with_changes(plan, sixteen | {"items.3.bits": "24"})
+
+
+def test_a_delivery_at_another_rate_is_mastered_at_that_rate(again):
+    folder = again()
+    out, material = folder / "out", read_material(folder)
+    plan = stage_plans(out)["delivery"].read()
+    assert 44100 not in plan.rates_hz
+    compact_disc = {"items.3.kind": "wav", "items.3.rate_hz": "44100", "items.3.bits": "16"}
+    write_plan(out, "delivery", to_toml(with_changes(plan, compact_disc)))
+    walk = produce_song(material, out)
+    (disc,) = (file for file in walk.story.delivered.files if file.rate_hz == 44100)
+    assert (disc.codec, disc.bits) == ("pcm_s16", 16)
+    assert disc.true_peak_dbtp <= -0.99

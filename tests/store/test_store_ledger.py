@@ -3,7 +3,7 @@ import pytest
 
 from controlroom.base.errors import InputRefused, SurroundingsFailed
 from controlroom.store.ledger import Ledger
-from controlroom.store.plans import read_plan, settle
+from controlroom.store.plans import edited_plan, read_plan, settle
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -84,3 +84,28 @@ def test_a_lost_ledger_does_not_make_a_proposal_an_edit(out):
     settle(path, Plan(gain_db=1.0), Ledger(out))
     (out / ".controlroom" / "ledger.json").unlink()
     assert not settle(path, Plan(gain_db=1.0), Ledger(out)).edited
+
+
+def test_only_what_a_person_made_is_an_edited_plan(out):
+    path, ledger = out / "mix" / "plan.toml", Ledger(out)
+    assert edited_plan(path, Plan, ledger) is None
+    settle(path, Plan(gain_db=1.0), ledger)
+    assert edited_plan(path, Plan, ledger) is None
+    path.write_text(path.read_text().replace("1.0", "3"))
+    assert edited_plan(path, Plan, ledger).gain_db == 3.0
+    path.write_text("gain_db = ")
+    with pytest.raises(InputRefused):
+        edited_plan(path, Plan, ledger)
+
+
+class Sparse(msgspec.Struct, frozen=True, omit_defaults=True):
+    name: str = "a"
+    gain_db: float = 0.0
+
+
+def test_a_default_that_is_written_out_is_no_edit(out):
+    path, ledger = out / "mix" / "plan.toml", Ledger(out)
+    settle(path, Sparse(name="b"), ledger)
+    path.write_text('name = "b"\ngain_db = 0.0\n')
+    assert edited_plan(path, Sparse, ledger) is None
+    assert not settle(path, Sparse(name="b"), ledger).edited

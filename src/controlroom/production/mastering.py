@@ -12,10 +12,11 @@ from controlroom.base.progress import Progress, scaled
 from controlroom.production.results import MasterFacts, MasterMade, MixMade, Story
 from controlroom.production.workshop import Workshop, plan_findings
 from controlroom.rooms import mastering
-from controlroom.rooms.delivery import lossy_rate_hz
+from controlroom.rooms.delivery import DeliveryPlan, lossy_rate_hz
 from controlroom.rooms.mastering import MasterPlan, MasterReport
 from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.hearing import Hearing
+from controlroom.store.plans import edited_plan
 
 FLOAT_WAV = Format("wav", 32)
 
@@ -31,7 +32,7 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
     plan = settled.plan
     paths: dict[int, Path] = {}
     facts: dict[int, MasterFacts] = {}
-    rates_hz = list(dict.fromkeys([plan.rate_hz, lossy_rate_hz(plan.rate_hz)]))
+    rates_hz = _rates_hz(plan, shop)
     for k, rate_hz in enumerate(rates_hz):
         paths[rate_hz] = folder / f"{safe_name(story.title)}{f' {rate_hz} Hz' if k else ''}.wav"
         at_rate = msgspec.structs.replace(plan, rate_hz=rate_hz)
@@ -49,6 +50,13 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
             findings=(*first.findings, *plan_findings(folder / "plan.toml", settled)),
         )
     )
+
+
+def _rates_hz(plan: MasterPlan, shop: Workshop) -> list[int]:
+    """The rates to master at: the plan's own, that of its lossy files, and those of a delivery that was edited."""
+    place = shop.out / "delivery" / "plan.toml"
+    edited = None if shop.options.replan else edited_plan(place, DeliveryPlan, shop.ledger)
+    return list(dict.fromkeys([plan.rate_hz, lossy_rate_hz(plan.rate_hz), *(edited.rates_hz if edited else ())]))
 
 
 def _made(

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import msgspec
 
-from controlroom.base.canonical import from_toml
 from controlroom.base.errors import InputRefused, UsageError
 from controlroom.base.files import write_text
 from controlroom.production.editing import EDITED_PARTS
@@ -22,7 +21,7 @@ from controlroom.rooms.editing import EditPlan
 from controlroom.rooms.mastering import MasterPlan
 from controlroom.rooms.mixing import MixPlan
 from controlroom.store.ledger import Ledger
-from controlroom.store.plans import fingerprint, read_plan
+from controlroom.store.plans import edited_plan, read_plan
 
 EDIT = "edit/"
 
@@ -92,11 +91,11 @@ def _on_disk(name: str, path: Path, kind: type[AnyPlan], ledger: Ledger) -> Plan
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise InputRefused(path, f"the plan cannot be read ({error})", "Check who may read it.") from error
-    return PlanOnDisk(name=name, path=path, kind=kind, text=text, edited=_edited(path, text, kind, ledger))
+    return PlanOnDisk(name=name, path=path, kind=kind, text=text, edited=_edited(path, kind, ledger))
 
 
-def _edited(path: Path, text: str, kind: type[AnyPlan], ledger: Ledger) -> bool:
+def _edited(path: Path, kind: type[AnyPlan], ledger: Ledger) -> bool:
     try:
-        return fingerprint(from_toml(text, kind)) != ledger.proposal(path)
-    except ValueError:  # what cannot be meant was not written by the house
+        return edited_plan(path, kind, ledger) is not None
+    except InputRefused:  # what cannot be meant was not written by the house
         return True

@@ -42,6 +42,15 @@ def settle(path: Path, proposal: Plan, ledger: Ledger, *, replan: bool = False) 
     return Settled(proposal)
 
 
+def edited_plan(path: Path, kind: type[Plan], ledger: Ledger) -> Plan | None:
+    """The plan at `path` when a person made it; None where the house's proposal lies there, or nothing.
+
+    Raises `InputRefused` when it cannot be understood.
+    """
+    kept = _read(path, kind)
+    return kept if kept is not None and fingerprint(kept) != ledger.proposal(path) else None
+
+
 def read_plan(path: Path, kind: type[Plan]) -> Plan:
     """The plan in a file; raises `InputRefused` with the place that cannot be understood."""
     plan = _read(path, kind)
