@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 import numpy as np
 
 from controlroom.base.progress import SILENT, Progress
-from controlroom.rooms.review.alignment import Alignment, Stretch
-from controlroom.rooms.review.features import moving_bands
-from controlroom.rooms.review.fingerprint import BAND_HOP_S, Fingerprint, fingerprint
+from controlroom.rooms.review.alignment import SURE, Alignment, Stretch
+from controlroom.rooms.review.features import Rows, moving_bands
+from controlroom.rooms.review.fingerprint import BAND_HOP_S, CLASS_HOP_S, CLASSES, Fingerprint, fingerprint
+from controlroom.rooms.review.following import followed
+from controlroom.rooms.review.lines import completed
 from controlroom.rooms.review.same import Run, runs_of
+from controlroom.rooms.review.tempo import played, walk
 from controlroom.rooms.review.waveform import refined
 from controlroom.sound.signal import Signal
 
 LEAST_S, LEAST_SHARE = 10.0, 0.5  # so much, or so much of the shorter version, must be found
 LEAST_LIKENESS = 0.55
-BLIND_S = 2.0  # a run is believed to reach so far past what was recognised
-GUESSED = 0.3  # confidence beyond that
-SHORTEST_S = 1.0
+MOST_CUTS, CUTS_APART_S = 4, 20.0
+MOST_LOOKS, LEAST_LOOKS = 24, 4
+CREEP, CREEP_GAP, LEAST_CREEPS = 6.0, 200, 3  # frames of 25 ms
+LEAST_SONG_S = 8.0
+# Likeness a frame of what is played: one song at two tempi 0.5 to 0.8, its demo on a telephone 0.33 to 0.45; others
+# up to 0.2, or up to 0.45 where they share every chord; but then hardly more than half of the attacks meet.
+LEAST_PLAYED, SURELY_PLAYED, LEAST_HELD = 0.32, 0.5, 0.8
+TIMES_CHANCE = 2.0
 
 SILENCE = "One of the two versions is silent, so there is nothing to align them by."
 TOO_SHORT = "One of the two versions is shorter than a second and a half, too short to recognise."
@@ -42,20 +48,48 @@ def align_fingerprints(
     nothing = Alignment(old_duration_s=old.duration_s, new_duration_s=new.duration_s)
     if why := _hopeless(old, new):
         return msgspec.structs.replace(nothing, why=why)
-    found = _same_recording(old, new)
-    if not found:
-        return msgspec.structs.replace(nothing, why=DIFFERENT)
+    moving = (moving_bands(old.levels_db.array(), BAND_HOP_S), moving_bands(new.levels_db.array(), BAND_HOP_S))
+    found = _same_recording(moving, old, new)
+    chopped = len(found) > max(MOST_CUTS, old.duration_s / CUTS_APART_S)  # nobody edits so: the tempo breathes
+    if not found or chopped:
+        song = _same_song(nothing, moving, old, new)
+        if song is not None or not found:
+            return song or msgspec.structs.replace(nothing, why=DIFFERENT)
+    return _exact(nothing, found, old_signal, new_signal)
+
+
+def _exact(nothing: Alignment, found: list[Stretch], old: Signal | None, new: Signal | None) -> Alignment:
+    """Stretches of one recording, by waveform where there are signals."""
     polarity = 1
-    if old_signal is not None and new_signal is not None:
-        exact = [refined(old_signal, new_signal, stretch) for stretch in found]
-        found = [one.stretch for one in exact]
-        polarity = 1 if sum(one.polarity for one in exact) >= 0 else -1
-    return Alignment(
-        kind="same recording",
-        old_duration_s=old.duration_s,
-        new_duration_s=new.duration_s,
-        stretches=completed(found, old.duration_s, new.duration_s),
-        polarity=polarity,
+    if old is not None and new is not None:
+        looks = max(MOST_LOOKS // len(found), LEAST_LOOKS)
+        refinements = [refined(old, new, stretch, looks) for stretch in found]
+        found = [one.stretch for one in refinements]
+        polarity = 1 if sum(one.polarity for one in refinements) >= 0 else -1
+    stretches = completed(found, nothing.old_duration_s, nothing.new_duration_s)
+    return msgspec.structs.replace(nothing, kind="same recording", stretches=stretches, polarity=polarity)
+
+
+def _same_song(nothing: Alignment, moving: tuple[Rows, Rows], old: Fingerprint, new: Fingerprint) -> Alignment | None:
+    """Another performance or another speed; None where it is another song."""
+    if min(old.duration_s, new.duration_s) < LEAST_SONG_S:
+        return None
+    path = walk(played(old.classes_db.array()), played(new.classes_db.array()))
+    frames = min(old.duration_s, new.duration_s) / CLASS_HOP_S
+    likeness = path.score / frames
+    if likeness < LEAST_PLAYED or path.score < TIMES_CHANCE * path.chance:
+        return None
+    found, held = followed(*moving, BAND_HOP_S, path.old * CLASS_HOP_S, path.new * CLASS_HOP_S)
+    if likeness < SURELY_PLAYED and held < LEAST_HELD:
+        return None
+    confidence = round(min(max((likeness + held) / 1.5, SURE), 1.0), 3)
+    believed = [msgspec.structs.replace(stretch, confidence=confidence) for stretch in found]
+    stretches = completed(believed, old.duration_s, new.duration_s)
+    semitones = round(((path.rotation + CLASSES / 2) % CLASSES - CLASSES / 2) * 12 / CLASSES, 2)
+    return (
+        msgspec.structs.replace(nothing, kind="same song", stretches=stretches, semitones=semitones)
+        if stretches
+        else None
     )
 
 
@@ -65,14 +99,37 @@ def _hopeless(old: Fingerprint, new: Fingerprint) -> str:
     return SILENCE if old.silent or new.silent else ""
 
 
-def _same_recording(old: Fingerprint, new: Fingerprint) -> list[Stretch]:
+def _same_recording(moving: tuple[Rows, Rows], old: Fingerprint, new: Fingerprint) -> list[Stretch]:
     """Stretches of one recording, as far as they were recognised; nothing when too little was."""
-    mine, other = (moving_bands(print_.levels_db.array(), BAND_HOP_S) for print_ in (old, new))
-    runs = [run for run in runs_of(mine, other) if run.likeness >= LEAST_LIKENESS]
+    runs = [run for run in runs_of(*moving) if run.likeness >= LEAST_LIKENESS]
     found_s = sum(run.last - run.first for run in runs) * BAND_HOP_S
     if found_s < min(LEAST_S, LEAST_SHARE * min(old.duration_s, new.duration_s)):
         return []
-    return [_stretch(run) for run in runs]
+    return [stretch for chain in _chains(runs) for stretch in _drawn(chain, moving)]
+
+
+def _chains(runs: list[Run]) -> list[list[Run]]:
+    """Runs that creep along by a frame or two belong together: a clock that drifts, not an edit."""
+    chains: list[list[Run]] = []
+    for run in runs:
+        before = chains[-1][-1] if chains else None
+        creeps = before is not None and abs(run.lag - before.lag) <= CREEP and run.first - before.last <= CREEP_GAP
+        if creeps:
+            chains[-1].append(run)
+        else:
+            chains.append([run])
+    return chains
+
+
+def _drawn(chain: list[Run], moving: tuple[Rows, Rows]) -> list[Stretch]:
+    """Each run as a stretch of its own; a drift of many of them as the lines that it follows."""
+    if len(chain) < LEAST_CREEPS:
+        return [_stretch(run) for run in chain]
+    old_s = np.array([place for run in chain for place in (run.first, run.last)]) * BAND_HOP_S
+    lags_s = np.repeat([run.lag for run in chain], 2) * BAND_HOP_S
+    confidence = min(_stretch(run).confidence for run in chain)
+    found, _ = followed(*moving, BAND_HOP_S, old_s, old_s + lags_s, whole=True)
+    return [msgspec.structs.replace(stretch, confidence=confidence) for stretch in found]
 
 
 def _stretch(run: Run) -> Stretch:
@@ -85,54 +142,3 @@ def _stretch(run: Run) -> Stretch:
         new_end_s=end_s + lag_s,
         confidence=confidence,
     )
-
-
-def completed(found: Sequence[Stretch], old_s: float, new_s: float) -> tuple[Stretch, ...]:
-    """Stretches that run forwards within both versions, and reach their beginnings and ends where nothing was cut."""
-    kept: list[Stretch] = []
-    for stretch in found:
-        least_old_s, least_new_s = (kept[-1].old_end_s, kept[-1].new_end_s) if kept else (0.0, 0.0)
-        start_s = max(stretch.old_start_s, least_old_s, _old_at(stretch, least_new_s))
-        end_s = min(stretch.old_end_s, old_s, _old_at(stretch, new_s))
-        if end_s - start_s >= SHORTEST_S:
-            kept.append(_part(stretch, start_s, end_s))
-    if not kept:
-        return ()
-    head = _part(kept[0], max(0.0, _old_at(kept[0], 0.0)), kept[0].old_start_s)
-    tail = _part(kept[-1], kept[-1].old_end_s, min(old_s, _old_at(kept[-1], new_s)))
-    if _length(head) > BLIND_S:
-        kept.insert(0, _guessed(head))
-    else:
-        kept[0] = _part(kept[0], head.old_start_s, kept[0].old_end_s)
-    if _length(tail) > BLIND_S:
-        kept.append(_guessed(tail))
-    else:
-        kept[-1] = _part(kept[-1], kept[-1].old_start_s, tail.old_end_s)
-    return tuple(kept)
-
-
-def _length(stretch: Stretch) -> float:
-    return stretch.old_end_s - stretch.old_start_s
-
-
-def _guessed(stretch: Stretch) -> Stretch:
-    return msgspec.structs.replace(stretch, confidence=min(stretch.confidence, GUESSED))
-
-
-def _part(stretch: Stretch, start_s: float, end_s: float) -> Stretch:
-    """The same straight line between other old times."""
-    return msgspec.structs.replace(
-        stretch,
-        old_start_s=start_s,
-        old_end_s=end_s,
-        new_start_s=max(_new_at(stretch, start_s), 0.0),
-        new_end_s=_new_at(stretch, end_s),
-    )
-
-
-def _new_at(stretch: Stretch, old_s: float) -> float:
-    return stretch.new_start_s + (old_s - stretch.old_start_s) * stretch.speed
-
-
-def _old_at(stretch: Stretch, new_s: float) -> float:
-    return stretch.old_start_s + (new_s - stretch.new_start_s) / stretch.speed

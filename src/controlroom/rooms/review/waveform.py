@@ -11,11 +11,12 @@ from controlroom.sound.correlation import Delay, best_delay
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, Samples, Signal
 
-LOOKS, LOOK_S, REACH_MS = 8, 0.5, 40.0
+MOST_LOOKS, LOOK_S, REACH_MS = 8, 0.5, 40.0
 EDGE_S = 0.5  # looks keep away from the joints
 CLEAR, ALIKE = 6.0, 0.15
 TOGETHER_S = 0.001
 LEAST_LOOKS = 3
+SAME_SPEED = 1e-6
 
 
 class Refined(NamedTuple):
@@ -23,9 +24,13 @@ class Refined(NamedTuple):
     polarity: int
 
 
-def refined(old: Signal, new: Signal, stretch: Stretch) -> Refined:
-    """The stretch with its distance as the waveforms have it; as it is where they do not show it clearly."""
-    looks = [look for look in (_look(old, new, at_s, _partner(stretch, at_s)) for at_s in _places(stretch)) if look]
+def refined(old: Signal, new: Signal, stretch: Stretch, most_looks: int = MOST_LOOKS) -> Refined:
+    """The stretch with its distance as the waveforms have it; as it is where they do not show it clearly, or where
+    the two do not run at one speed."""
+    if abs(stretch.speed - 1.0) > SAME_SPEED:
+        return Refined(stretch, 1)
+    places = _places(stretch, min(most_looks, MOST_LOOKS))
+    looks = [look for look in (_look(old, new, at_s, _partner(stretch, at_s)) for at_s in places) if look]
     rate_hz = min(old.rate_hz, new.rate_hz)
     if len(looks) < LEAST_LOOKS:
         return Refined(stretch, 1)
@@ -44,10 +49,10 @@ def refined(old: Signal, new: Signal, stretch: Stretch) -> Refined:
     return Refined(moved, polarity)
 
 
-def _places(stretch: Stretch) -> list[float]:
+def _places(stretch: Stretch, looks: int) -> list[float]:
     """Where to look, in old time, in order: compressed files are read forwards only."""
     first_s, last_s = stretch.old_start_s + EDGE_S, stretch.old_end_s - EDGE_S - LOOK_S
-    return np.linspace(first_s, last_s, LOOKS).tolist() if last_s > first_s else []
+    return np.linspace(first_s, last_s, looks).tolist() if last_s > first_s else []
 
 
 def _partner(stretch: Stretch, old_s: float) -> float:
