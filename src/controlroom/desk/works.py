@@ -69,4 +69,34 @@ def ask(actor: Any, name: str, *, says: str, song: int | None = None, **argument
     return _answer[0](actor, name, says, song, arguments)
 
 
-__all__ = ["WORKS", "Asked", "Progress", "Queue", "Work", "answer_with", "ask", "work"]
+@dataclass
+class Routine:
+    """Something small that is done again and again, whenever `every_s` have passed (by the worker of quick work)."""
+
+    every_s: float
+    run: Callable[[], None]
+    due_at: float = 0.0
+
+
+ROUTINES: list[Routine] = []
+
+
+def routine(*, every_s: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Declare a function as a routine. It must be short, and may be called more often than that."""
+
+    def declare(run: Callable[[], None]) -> Callable[[], None]:
+        ROUTINES.append(Routine(every_s, run))
+        return run
+
+    return declare
+
+
+def run_routines(now: float) -> None:
+    """Do what is due at `now` (s, of a monotonic clock)."""
+    for each in ROUTINES:
+        if now >= each.due_at:
+            each.due_at = now + each.every_s
+            each.run()
+
+
+__all__ = ["WORKS", "Asked", "Progress", "Queue", "Work", "answer_with", "ask", "routine", "run_routines", "work"]

@@ -1,5 +1,21 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class TodayConfig(AppConfig):
     name = "controlroom.desk.today"
+
+    def ready(self) -> None:
+        from controlroom.desk import shell
+        from controlroom.desk.songs import signals
+        from controlroom.desk.today import jobs, sections  # noqa: F401  (declare routines and sections)
+
+        shell.place("", "Today", "today", order=0)
+        signals.happened.connect(_tell_colleagues, dispatch_uid="today.notify")
+
+
+def _tell_colleagues(sender: object, event: Any, actor: Any, **_: object) -> None:
+    from controlroom.desk.today.actions import notify
+
+    notify(event, actor)
