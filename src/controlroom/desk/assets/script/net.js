@@ -20,12 +20,17 @@ export function startNet() {
   document.addEventListener("htmx:config:request", ({ detail }) => {
     if (!/^(GET|QUERY)$/.test(detail.ctx.request.method)) detail.ctx.request.headers["X-CSRFToken"] = document.body.dataset.csrf;
   });
+  let refused = false;
   document.addEventListener("htmx:response:error", ({ detail }) => {
-    if (detail.ctx.response.status !== 422) toast(sentence(detail.ctx.response, detail.ctx.text), "bad");
+    refused = detail.ctx.response.status === 422;
+    if (!refused) toast(sentence(detail.ctx.response, detail.ctx.text), "bad");
   });
   // 422 brings the form back with its errors: the first wrong field takes the focus.
-  document.addEventListener("htmx:finally:request", ({ detail }) => {
-    if (detail.ctx.response?.status === 422) document.querySelector("main [aria-invalid=true]")?.focus();
+  document.addEventListener("htmx:after:settle", ({ detail }) => {
+    if (!refused) return;
+    refused = false;
+    const wrong = "[aria-invalid=true]";
+    detail.newContent.map((part) => (part.matches?.(wrong) ? part : part.querySelector?.(wrong))).find(Boolean)?.focus();
   });
   let silent = false;
   document.addEventListener("htmx:error", ({ detail }) => {
