@@ -10,6 +10,7 @@ import threading
 import time
 
 from controlroom.desk.setup import setup
+from controlroom.desk.works import run_routines
 
 LOOK_S = 0.3
 KEEP_S = 5.0
@@ -39,6 +40,8 @@ def serve(queue: str, stopping: threading.Event) -> None:
             if now >= tidy_at:
                 keeping.tidy()
                 tidy_at = now + TIDY_S
+            if queue == "quick":
+                run_routines(now)
             if _carry_one(queue):
                 continue
         except DatabaseError as error:
