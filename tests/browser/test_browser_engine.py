@@ -1,7 +1,7 @@
-"""The player's engine in Chromium, by what comes out of it: exact samples, no clicks, in sync, little memory, clear words.
+"""The player's engine in Chromium, by what comes out: exact samples, no clicks, in sync, little memory, clear words.
 
-The engine is rendered through an OfflineAudioContext that stops every 1,024 frames to let it look and act; one run uses the
-real clock.
+The engine is rendered through an OfflineAudioContext that stops every 1,024 frames to let it look and act; one run uses
+the real clock.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def onset(samples: np.ndarray) -> int:
 
 
 def roughness(samples: np.ndarray) -> float:
-    """The largest second difference after the song's own onset: small for anything smooth, as large as the jump for a click."""
+    """The largest second difference after the song's onset: small for what is smooth, the jump itself for a click."""
     return float(np.abs(np.diff(samples[:, onset(samples) + 2 :], n=2)).max())
 
 
@@ -147,3 +147,140 @@ def test_versions_stay_within_one_sample_for_a_minute(page, shelf):
     assert np.abs(found - grid).max() <= 1
     assert len(np.unique(grid)) == len(range(found[0], len(heard), RATE_HZ // 2))  # none is missing
     assert heard[found].min() > 0.85  # none is halved by a slip inside a crossfade
+
+
+def test_seeking_pausing_and_playing_do_not_click(page, shelf):
+    version = shelf.version("long", sine(60))
+    random = np.random.default_rng(3)
+    acts: list[list] = [[0, "play"]]
+    for at in 0.5 + 0.27 * np.arange(30):
+        acts.append([float(at), "seek", float(random.uniform(0, 55))])
+        acts += [[float(at) + 0.004, "seek", 20.02]] if random.random() < 0.3 else []  # twice in one breath
+        acts += [[float(at) + 0.1, "pause"], [float(at) + 0.1 + random.uniform(0, 0.1), "play"]]
+    heard = render(page, clockHz=RATE_HZ, versions=[version], seconds=9.5, acts=acts)["samples"]
+    assert roughness(heard) < smooth_bound(0.5, FADE_FRAMES, voices=2)
+
+
+def test_a_loop_has_its_exact_length_and_no_gap(page, shelf):
+    version = shelf.version("loop", noise(12), sample="s24")
+    acts = [[0, "play"], [0, "loop", 1.0, 1.73], [7, "loop"]]
+    done = render(page, clockHz=RATE_HZ, versions=[version], seconds=9, acts=acts)
+    heard, period = done["samples"][0], round(0.73 * RATE_HZ)
+    first = onset(done["samples"]) + round(1.73 * RATE_HZ)  # where the song goes back for the first time
+    turns = [heard[first + n * period :][:period][FADE_FRAMES:] for n in range(6)]
+    assert all(np.array_equal(turn, turns[0]) for turn in turns)
+    assert done["positions"][-1][2] > 1.73  # and goes on when the loop is taken away
+    short = render(page, clockHz=RATE_HZ, versions=[shelf.version("short", sine(5))], seconds=4,
+                   acts=[[0, "play"], [0.2, "loop", 0.5, 0.62], [2, "seek", 3], [2.5, "seek", 0.55]])  # fmt: skip
+    assert roughness(short["samples"]) < smooth_bound(0.5, FADE_FRAMES, voices=2)
+
+
+def numbered_beats(beats: int, spacing_frames: int) -> np.ndarray:
+    """One click a beat; its height says which."""
+    samples = np.zeros((2, beats * spacing_frames + RATE_HZ))
+    samples[:, : beats * spacing_frames : spacing_frames] = (np.arange(beats) + 1) / 1000
+    return samples
+
+
+def test_a_version_at_another_tempo_follows_by_bar(page, shelf):
+    at_120 = numbered_beats(80, RATE_HZ // 2)
+    at_100 = numbered_beats(80, round(0.6 * RATE_HZ))
+    versions = [shelf.version("120", at_120), shelf.version("100", at_100, map=[[0, 0], [24, 20], [48, 40]])]
+    acts = [[0, "play"], *([0.9 + 1.7 * n, "select", ["100", "120"][n % 2]] for n in range(12))]
+    heard = render(page, clockHz=RATE_HZ, versions=versions, seconds=22, acts=acts)["samples"][0]
+    beats = heard[np.flatnonzero(heard)] * 1000 - 1
+    counted = beats[np.abs(beats - np.round(beats)) < 0.01]  # one inside a crossfade may be doubled or halved
+    assert np.array_equal(np.unique(np.round(counted)), np.round(counted))  # upwards, none twice
+    assert len(counted) >= 36
+    assert np.diff(counted).max() <= 2
+
+
+def test_memory_stays_small_on_ten_minutes(page, shelf):
+    versions = [shelf.version(name, np.zeros((2, 600 * RATE_HZ), np.int8), sample="s16") for name in "xyz"]
+    random = np.random.default_rng(4)
+    acts: list[list] = [[0, "play"], [12, "loop", 3, 4.5]]
+    acts += [[float(at), "seek", float(random.uniform(0, 590))] for at in random.uniform(0.2, 20, 25)]
+    acts += [[float(at), "select", str(random.choice(list("xyz")))] for at in random.uniform(0.2, 20, 25)]
+    shelf.requests.clear()
+    done = render(page, clockHz=RATE_HZ, versions=versions, seconds=20, acts=acts)
+    assert 6 * RATE_HZ <= done["heldMost"] <= done["bound"] <= 30 * RATE_HZ
+    assert done["errors"] == []
+    ranges = [asked.removeprefix("bytes=").split("-") for path, asked in shelf.requests if path.startswith("/pcm/")]
+    assert max(int(last) - int(first) + 1 for first, last in ranges) <= RATE_HZ * 4  # never more than a second
+
+
+def test_a_slow_network_fades_waits_and_goes_on_where_it_was(page, shelf):
+    version = shelf.version("late", sine(12))
+    late = {"url": "/pcm/late", "from": 44 + 4 * RATE_HZ * 8, "until": 6.0}
+    done = render(page, clockHz=RATE_HZ, versions=[version], seconds=9, acts=[[0, "play"]], late=late)
+    assert roughness(done["samples"]) < smooth_bound(0.5, FADE_FRAMES)
+    assert "slow" in [state["waiting"] for state in done["states"]]
+    assert done["states"][-1]["waiting"] is None
+    positions = np.array([place for _, _, place in done["positions"]])
+    assert np.diff(positions).min() >= -0.001
+    assert np.diff(positions).max() < 0.05  # nothing is skipped
+    assert 6 < positions[-1] < 7.1
+
+
+def test_a_switch_waits_for_its_sound_while_the_old_version_plays_on(page, shelf):
+    versions = [
+        shelf.version("here", np.ones((2, 8 * RATE_HZ))),
+        shelf.version("coming", np.ones((2, 8 * RATE_HZ)) / 2),
+    ]
+    late = {"url": "/pcm/coming", "from": 0, "until": 3.0}
+    acts = [[0, "play"], [1, "select", "coming"]]
+    done = render(page, clockHz=RATE_HZ, versions=versions, seconds=5, acts=acts, late=late)
+    heard = done["samples"][0]
+    assert (heard[RATE_HZ : 3 * RATE_HZ] == 1).all()
+    assert (heard[round(3.2 * RATE_HZ) :] == 0.5).all()
+    waiting = [state for state in done["states"] if state["waiting"]]
+    assert {(state["wanted"], state["current"], state["waiting"]) for state in waiting} == {
+        ("coming", "here", "loading")
+    }
+
+
+@pytest.mark.parametrize(
+    ("manner", "says"),
+    [
+        ("404", "not on the server any more (404)"),
+        ("403", "may no longer listen to faulty (403)"),
+        ("416", "not what this page expects (416)"),
+        ("whole", "not what this page expects (200)"),
+        ("500", "server failed while sending faulty (500)"),
+        ("short", "sent less of faulty than was asked for"),
+        ("broken", "connection broke while loading faulty"),
+    ],
+)
+def test_a_faulty_server_gets_a_sentence_and_a_second_try(page, shelf, manner, says):
+    version = shelf.version("faulty", noise(3))
+    shelf.manners["faulty"] = manner
+    try:
+        state = page.evaluate(LOAD, {"clockHz": RATE_HZ, "versions": [version]})
+    finally:
+        shelf.manners.clear()
+    assert says in state["error"]
+    assert state["waiting"] == "loading"
+    again = page.evaluate("() => { window.engine.retry(); return window.bench.outcome(window.engine); }")
+    assert (again["error"], again["waiting"]) == (None, None)
+
+
+LOAD = """(what) => {
+  window.engine = window.bench.loader(JSON.parse(JSON.stringify(what)));
+  return window.bench.outcome(window.engine);
+}"""
+
+
+def test_the_real_clock_is_as_clean(page, shelf):
+    made = noise(6)
+    versions = [shelf.version(name, made, sample="s24") for name in "ab"]
+    acts = [[0.5 + 0.211 * n, "select", "ba"[n % 2]] for n in range(10)]
+    done = page.evaluate(
+        "(what) => window.bench.live(what)",
+        json.loads(json.dumps({"clockHz": RATE_HZ, "versions": versions, "seconds": 3, "acts": acts})),
+    )
+    heard, source = unpack(done["samples"]), (made / 2**23).astype(np.float32)
+    start = onset(heard)
+    at = int(np.flatnonzero(np.isclose(source[0], heard[0, start + 4800], atol=1e-9))[0]) - 4800
+    length = np.flatnonzero(heard[0])[-1] - start - RATE_HZ // 10  # the end is cut off wherever the clock stood
+    assert length > 2 * RATE_HZ
+    assert np.abs(heard[:, start : start + length] - source[:, at : at + length])[:, 4800:].max() < EXACT

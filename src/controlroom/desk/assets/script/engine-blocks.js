@@ -61,12 +61,7 @@ export class Blocks {
   /** Fetch what covers these spans [from, to) of frames, in this order; stop fetching anything else. */
   want(spans, eager = true) {
     this.#wanted = [...new Set(spans.flatMap((span) => this.#indices(span)))].slice(0, CAPACITY);
-    for (const [index, abort] of this.#flying) {
-      if (!this.#wanted.includes(index)) {
-        abort.abort();
-        this.#flying.delete(index);
-      }
-    }
+    this.#stop((index) => !this.#wanted.includes(index));
     if (eager) this.#fetchMore();
   }
 
@@ -98,8 +93,8 @@ export class Blocks {
   }
 
   #fetchMore() {
-    if (this.failure?.passing && performance.now() - this.#triedAt > AGAIN_MS) this.failure = null;
-    if (this.failure || !this.#wanted.length) return;
+    const again = this.failure?.passing && performance.now() - this.#triedAt > AGAIN_MS;
+    if ((this.failure && !again) || !this.#wanted.length) return;
     if (!this.#pcm) return this.#prepare();
     for (const index of this.#wanted) {
       if (this.#flying.size >= AT_ONCE) return;
@@ -128,6 +123,14 @@ export class Blocks {
     });
   }
 
+  #stop(isDue) {
+    for (const [index, abort] of this.#flying) {
+      if (!isDue(index)) continue;
+      abort.abort();
+      this.#flying.delete(index);
+    }
+  }
+
   async #attempt(index, work) {
     const abort = new AbortController();
     this.#flying.set(index, abort);
@@ -139,6 +142,7 @@ export class Blocks {
     } catch (error) {
       if (abort.signal.aborted && abort.signal.reason !== "late") return;
       if (!(error instanceof LoadError)) throw error;
+      this.#stop(() => true); // one sentence is enough
       this.failure = error;
     } finally {
       clearTimeout(patience);

@@ -90,8 +90,10 @@ export class Voice {
     this.#standTail();
   }
 
+  /** Let go of all that is scheduled. */
   silence() {
     for (const source of this.#sources) source.stop();
+    this.#sources.clear();
     this.#gain.disconnect();
   }
 

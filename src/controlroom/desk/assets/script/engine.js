@@ -18,6 +18,7 @@ const SCHEDULE_S = 2; // scheduled ahead, so that a throttled timer is not heard
 const FETCH_S = 3;
 const READY_S = 0.25; // what has to be there before a voice begins
 const REFILL_S = 1; // and after the network was too slow
+const REMEMBER_S = 1; // longer than any output latency
 const SHORTEST_LOOP_S = 0.1;
 const PLANNED = 4; // turns of a loop scheduled ahead, at most
 const TICK_MS = 50;
@@ -238,10 +239,11 @@ export class Engine extends Emitter {
     }
   }
 
+  /** A voice that has ended holds no sound any more; it is remembered until nobody can be hearing it. */
   #forget(now) {
-    const over = (voice) => Math.min(voice.closed, voice.finish) + this.#clockHz < now;
-    for (const voice of this.#voices.filter(over)) voice.silence();
-    this.#voices = this.#voices.filter((voice) => !over(voice));
+    const since = (voice) => now - Math.min(voice.closed, voice.finish);
+    for (const voice of this.#voices) if (since(voice) > this.#frames(2 * SWITCH_S)) voice.silence();
+    this.#voices = this.#voices.filter((voice) => since(voice) < this.#frames(REMEMBER_S));
   }
 
   /** Has the sound run out: at the end of the song, or because the network is slow? */
