@@ -14,8 +14,10 @@ from controlroom.desk.songs.models import Recording, Song
 
 
 class GuestLink(models.Model):
-    """One person's way to a song, to one version of it, or (no song) to the demo box. The token itself is not kept,
-    only its SHA-256; `name` is asked once where the person is not known.
+    """One person's way to a song, to one version of it, or (no song) to the demo box.
+
+    Its address is signed with the desk's secret (`tokens.py`) over the row's key and `nonce`: who reads the database
+    cannot make one. `name` is asked once where the person is not known.
     """
 
     studio = models.ForeignKey(Studio, on_delete=models.CASCADE)
@@ -23,7 +25,7 @@ class GuestLink(models.Model):
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="links")
     name = models.CharField(max_length=160, blank=True)
-    token_sha256 = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=32)
     rights: models.JSONField[Any, Any] = models.JSONField(default=list)
     password = models.CharField(max_length=160, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(blank=True, max_length=160)),
-                ("token_sha256", models.CharField(max_length=64, unique=True)),
+                ("nonce", models.CharField(max_length=32)),
                 ("rights", models.JSONField(default=list)),
                 ("password", models.CharField(blank=True, max_length=160)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
