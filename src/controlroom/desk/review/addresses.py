@@ -49,7 +49,7 @@ class Addresses:
         return self._at("review-notes", recording.pk)
 
     def note(self, note: Note, verb: str) -> str:
-        """POST; `verb`: reply, edit, delete, restore, resolve, reopen, rewrite."""
+        """`verb`: reply, edit, rewrite (GET: its form; POST), delete, restore, resolve, reopen (POST)."""
         return self._at("review-note", note.pk, verb)
 
     def approve(self, recording: Recording) -> str:
@@ -60,6 +60,17 @@ class Addresses:
 
     def revision(self, recording: Recording) -> str:
         return self._at("revision", recording.pk)
+
+    def pictures(self, recording: Recording) -> str:
+        return self._at("review-pictures", recording.pk)
+
+    def done(self, recording: Recording) -> str:
+        """POST: notes of the revision list that are done. Users only."""
+        return reverse("revision-done", args=[recording.pk])
+
+    def ask(self, recording: Recording) -> str:
+        """POST: ask somebody to approve. Users only."""
+        return reverse("review-ask", args=[recording.pk])
 
     def markers(self, recording: Recording, kind: str) -> str:
         """`kind`: text, csv, midi, reaper, wav."""

@@ -1,0 +1,134 @@
+"""The page of a version: who may see it, what stands on it, what it costs."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from desk.review_kit import a_song, a_version
+from django.test import Client
+
+from controlroom.desk.accounts.models import Studio, User
+from controlroom.desk.review import actions
+from controlroom.desk.songs.models import Recording
+
+
+def player_data(answer: Any) -> dict[str, Any]:
+    found = re.search(r'<script id="review-data" type="application/json">(.*?)</script>', answer.content.decode(), re.S)
+    assert found
+    return json.loads(found[1])
+
+
+@pytest.mark.parametrize("role", ["producer", "engineer", "reader"])
+def test_everybody_of_the_studio_sees_it(role: str, studio: Studio, make_user: Any, as_user: Any) -> None:
+    answer = as_user(make_user(role)).get(f"/recordings/{a_version(studio).pk}/review/")
+    assert answer.status_code == 200
+    assert b"Paper Lanterns" in answer.content
+
+
+def test_another_studio_does_not_know_it(studio: Studio, stranger: User, as_user: Any) -> None:
+    mix = a_version(studio)
+    for address in ("review/", "review/pictures/", "notes/", "revision/", "revision/csv/"):
+        assert as_user(stranger).get(f"/recordings/{mix.pk}/{address}").status_code == 404
+    for address in ("notes/", "approve/", "ask/", "heard/", "revision/done/"):
+        assert as_user(stranger).post(f"/recordings/{mix.pk}/{address}").status_code == 404
+
+
+def test_what_the_player_is_told(studio: Studio, client_of: Client) -> None:
+    demo, third = a_version(studio, "demo"), a_version(studio, lufs=-14.0)
+    fourth, reference = a_version(studio, lufs=-13.2), a_version(studio, "reference", name="her.wav", lufs=-9.0)
+    data = player_data(client_of.get(f"/recordings/{fourth.pk}/review/"))
+    assert data["current"] == fourth.pk
+    assert [(each["id"], each["key"]) for each in data["versions"]] == [
+        (demo.pk, "1"),
+        (third.pk, "2"),
+        (fourth.pk, "3"),
+        (reference.pk, "R"),
+    ]
+    told = {each["id"]: each for each in data["versions"]}
+    assert told[fourth.pk]["map"] == []
+    assert told[third.pk]["map"] is None
+    assert told[fourth.pk]["pcm"] is None
+    assert told[fourth.pk]["pcm_status_url"] == f"/recordings/{fourth.pk}/pcm/48000/status"
+    assert told[third.pk]["gain_db"] == 0.0
+    assert told[fourth.pk]["gain_db"] == pytest.approx(-0.8)
+
+
+def test_the_match_reads_as_an_attenuation_of_the_louder(studio: Studio, client_of: Client) -> None:
+    third, fourth = a_version(studio, lufs=-14.0), a_version(studio, lufs=-13.2)
+    for page in (third, fourth):
+        says = client_of.get(f"/recordings/{page.pk}/review/").content.decode()
+        assert "matched: Mix 2 −0.8 dB" in says
+
+
+def test_what_the_player_needs_on_the_page(studio: Studio, client_of: Client, producer: User) -> None:
+    mix = a_version(studio)
+    note = actions.add_note(producer.actor, mix, text="Drier lead", at_s=62.1)
+    page = client_of.get(f"/recordings/{mix.pk}/review/").content.decode()
+    for wanted in ("wave", "play", "clock", "match", "notes", "note-form", "dock", "engine"):
+        assert f'id="{wanted}"' in page
+    assert f'data-version="{mix.pk}"' in page
+    assert f'data-note="{note.pk}"' in page
+    assert 'data-at="62.100"' in page
+    for name in ("text", "at_s", "until_s", "recording"):
+        assert f'name="{name}"' in page
+    assert page.count("btn main") == 1
+    assert "style=" not in page
+    assert "hx-on" not in page
+
+
+def test_a_version_that_is_not_heard_yet_waits(studio: Studio, client_of: Client) -> None:
+    mix = a_version(studio, state="arrived", frames=None)
+    answer = client_of.get(f"/recordings/{mix.pk}/review/")
+    assert b"Listening to Mix 1" in answer.content
+    assert b"review-data" not in answer.content
+    waiting = client_of.get(f"/recordings/{mix.pk}/notes/?waiting=1", headers={"HX-Request": "true"})
+    assert "HX-Refresh" not in waiting.headers
+    Recording.objects.filter(pk=mix.pk).update(state="heard")
+    ready = client_of.get(f"/recordings/{mix.pk}/notes/?waiting=1", headers={"HX-Request": "true"})
+    assert ready.headers["HX-Refresh"] == "true"
+
+
+def test_a_refused_version_says_why(studio: Studio, client_of: Client) -> None:
+    mix = a_version(studio, state="refused", frames=None, refusal="it is not audio")
+    assert b"it is not audio" in client_of.get(f"/recordings/{mix.pk}/review/").content
+
+
+def test_a_deliverable_comes_beside_on_request(studio: Studio, client_of: Client) -> None:
+    mix, sent = a_version(studio), a_version(studio, "deliverable", name="final.wav")
+    page = f"/recordings/{mix.pk}/review/"
+    assert [each["id"] for each in player_data(client_of.get(page))["versions"]] == [mix.pk]
+    beside = player_data(client_of.get(f"{page}?with={sent.pk}"))
+    assert [each["id"] for each in beside["versions"]] == [mix.pk, sent.pk]
+    assert client_of.get(f"{page}?with=²&undo=x").status_code == 200
+
+
+def test_another_song_does_not_come_beside(studio: Studio, client_of: Client) -> None:
+    mix, foreign = a_version(studio), a_version(studio, of=a_song(studio, "Another"))
+    data = player_data(client_of.get(f"/recordings/{mix.pk}/review/?with={foreign.pk}"))
+    assert [each["id"] for each in data["versions"]] == [mix.pk]
+
+
+def test_words_of_a_note_cannot_break_out(studio: Studio, client_of: Client, producer: User) -> None:
+    mix = a_version(studio)
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'"
+    actions.add_note(producer.actor, mix, text=evil, at_s=1.0)
+    for address in ("review/", "notes/", "revision/"):
+        page = client_of.get(f"/recordings/{mix.pk}/{address}").content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    data = player_data(client_of.get(f"/recordings/{mix.pk}/review/"))
+    assert data["versions"][0]["notes"][0]["text"] == evil
+
+
+def test_its_cost_does_not_grow(
+    studio: Studio, client_of: Client, producer: User, django_assert_max_num_queries: Any
+) -> None:
+    mixes = [a_version(studio) for _ in range(20)]
+    for place in range(200):
+        actions.add_note(producer.actor, mixes[place % 20], text=f"Note {place}", at_s=place / 2)
+    with django_assert_max_num_queries(25):
+        answer = client_of.get(f"/recordings/{mixes[-1].pk}/review/")
+    assert answer.status_code == 200
