@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from controlroom.cli import song_verbs, sound_verbs
+from controlroom.cli import desk_verbs, song_verbs, sound_verbs
 from controlroom.cli.refusals import interruptible
 
 app = typer.Typer(
@@ -46,5 +46,7 @@ for _verb in (
     sound_verbs.mix,
     sound_verbs.master,
     sound_verbs.deliver,
+    desk_verbs.start,
+    desk_verbs.password,
 ):
     app.command(name=_verb.__name__.replace("_", "-"))(interruptible(_verb))

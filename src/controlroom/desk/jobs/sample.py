@@ -1,0 +1,69 @@
+"""The sample song on the desk: made, brought in as any song is, and taken through all rooms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from controlroom.base.progress import Progress, scaled, ticking
+from controlroom.desk import works
+from controlroom.desk.accounts.actor import Actor, house
+from controlroom.desk.songs import actions
+from controlroom.desk.songs.models import Song
+from controlroom.desk.works import work
+
+if TYPE_CHECKING:
+    from controlroom.song.model import Sheet
+
+MADE = 0.9
+"""Share of the work that is making it; the rest is bringing it in."""
+
+
+@work("sample.song", queue="heavy")
+def sample_song(progress: Progress, *, studio: int) -> dict[str, Any]:
+    """Make the sample song, and ask for its whole production. Run again, it brings in what is missing."""
+    from controlroom.sample import make_sample_song
+    from controlroom.song.folder import find_audio, read_sheet
+
+    actor = house(studio)
+    Path(settings.WORK).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=settings.WORK, prefix="sample-") as scratch:
+        folder = Path(scratch) / "song"
+        make_sample_song(folder, progress=scaled(progress, 0.0, MADE))
+        found, sheet = find_audio(folder), read_sheet(folder)
+        song = _song(actor, sheet)
+        tick = ticking(scaled(progress, MADE, 1.0), len(found.demos) + len(found.takes), "bringing it in")
+        for kind, paths in (("demo", found.demos), ("take", found.takes)):
+            for path in paths:
+                part = path.parent.name if kind == "take" else ""
+                actions.arrive(actor, song, folder / path, kind=kind, name=path.name, part=part, move=True)
+                tick()
+    works.ask(
+        actor,
+        "songs.produce",
+        says=f"Producing {song.title}",
+        song=song.pk,
+        until="delivery",
+        anew=False,
+        mix="",
+    )
+    return {"song": song.pk, "says": f"{song.title} lies on the desk."}
+
+
+def _song(actor: Actor, sheet: Sheet) -> Song:
+    known = Song.objects.filter(studio_id=actor.studio_id, title=sheet.title, artist__name=sheet.artist).first()
+    song = known or actions.create_song(
+        actor,
+        title=sheet.title,
+        artist=sheet.artist,
+        stage="recording",
+        tempo_bpm=sheet.tempo_bpm,
+        key=sheet.key or "",
+    )
+    for person in sheet.people:
+        for role in person.roles:
+            actions.add_credit(actor, song, person=person.name, role=role)
+    return song
