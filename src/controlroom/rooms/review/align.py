@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 
@@ -16,7 +18,8 @@ from controlroom.rooms.review.tempo import played, walk
 from controlroom.rooms.review.waveform import refined
 from controlroom.sound.signal import Signal
 
-LEAST_S, LEAST_SHARE = 10.0, 0.5  # so much, or so much of the shorter version, must be found
+LEAST_S, LEAST_SHARE = 10.0, 0.5  # so much in one piece, or so much of the shorter version, must be found
+MOST_SHARE, CREEPS = 0.6, 1e-3
 LEAST_LIKENESS = 0.55
 MOST_CUTS, CUTS_APART_S = 4, 20.0
 MOST_LOOKS, LEAST_LOOKS = 24, 4
@@ -50,12 +53,21 @@ def align_fingerprints(
         return msgspec.structs.replace(nothing, why=why)
     moving = (moving_bands(old.levels_db.array(), BAND_HOP_S), moving_bands(new.levels_db.array(), BAND_HOP_S))
     found = _same_recording(moving, old, new)
-    chopped = len(found) > max(MOST_CUTS, old.duration_s / CUTS_APART_S)  # nobody edits so: the tempo breathes
-    if not found or chopped:
+    if not found or not _plain(found, min(old.duration_s, new.duration_s)):
         song = _same_song(nothing, moving, old, new)
-        if song is not None or not found:
-            return song or msgspec.structs.replace(nothing, why=DIFFERENT)
-    return _exact(nothing, found, old_signal, new_signal)
+        if song is not None and _heard_s(song.stretches) > _heard_s(found):
+            return song
+    return _exact(nothing, found, old_signal, new_signal) if found else msgspec.structs.replace(nothing, why=DIFFERENT)
+
+
+def _plain(found: Sequence[Stretch], shorter_s: float) -> bool:
+    """Whether these are the edits of a person: most of it is there, in few pieces, at one speed."""
+    few = len(found) <= max(MOST_CUTS, shorter_s / CUTS_APART_S)
+    return few and _heard_s(found) >= MOST_SHARE * shorter_s and all(abs(one.speed - 1) < CREEPS for one in found)
+
+
+def _heard_s(stretches: Sequence[Stretch]) -> float:
+    return sum(stretch.old_end_s - stretch.old_start_s for stretch in stretches)
 
 
 def _exact(nothing: Alignment, found: list[Stretch], old: Signal | None, new: Signal | None) -> Alignment:
@@ -102,10 +114,11 @@ def _hopeless(old: Fingerprint, new: Fingerprint) -> str:
 def _same_recording(moving: tuple[Rows, Rows], old: Fingerprint, new: Fingerprint) -> list[Stretch]:
     """Stretches of one recording, as far as they were recognised; nothing when too little was."""
     runs = [run for run in runs_of(*moving) if run.likeness >= LEAST_LIKENESS]
-    found_s = sum(run.last - run.first for run in runs) * BAND_HOP_S
-    if found_s < min(LEAST_S, LEAST_SHARE * min(old.duration_s, new.duration_s)):
+    chains = _chains(runs)
+    longest_s = max((chain[-1].last - chain[0].first for chain in chains), default=0) * BAND_HOP_S
+    if longest_s < min(LEAST_S, LEAST_SHARE * min(old.duration_s, new.duration_s)):
         return []
-    return [stretch for chain in _chains(runs) for stretch in _drawn(chain, moving)]
+    return [stretch for chain in chains for stretch in _drawn(chain, moving)]
 
 
 def _chains(runs: list[Run]) -> list[list[Run]]:

@@ -23,6 +23,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 CLOSE_S = 0.06  # a place so near a line holds it up
 LEAST_PLACES, STEADY_SHARE = 3, 0.6
 BEND_PLACES = 2
+ALONG_S = 0.02  # places of an edited song lie so near their lines; a breathing one drifts across
 OPEN_S = 20.0  # so much between two lines is shared out between them
 
 
@@ -67,13 +68,19 @@ def lines(points: Anchors, slope: float, ends_s: tuple[float, float]) -> list[St
     places = np.flatnonzero(label >= 0)
     turns = np.flatnonzero(np.diff(label[places])) + 1
     runs = [run for run in np.split(places, turns) if len(run) >= LEAST_PLACES]
-    if sum(map(len, runs)) < STEADY_SHARE * len(origins_s):
+    if sum(map(len, runs)) < STEADY_SHARE * len(origins_s) or _breathes(origins_s, runs):
         return []
     bounds = [(float(points.old_s[run[0]]), float(points.old_s[run[-1]])) for run in runs]
     bounds[0] = (min(ends_s[0], bounds[0][0]), bounds[0][1])
     bounds[-1] = (bounds[-1][0], max(ends_s[1], bounds[-1][1]))
     origins = [float(np.median(origins_s[run])) for run in runs]
     return [_line(a, b, slope * a + c, slope * b + c) for (a, b), c in zip(bounds, origins, strict=True)]
+
+
+def _breathes(origins_s: Floats, runs: Sequence[npt.NDArray[np.int64]]) -> bool:
+    """Whether several lines stand for one that bends."""
+    off_s = np.concatenate([origins_s[run] - np.median(origins_s[run]) for run in runs])
+    return len(runs) > 1 and float(np.sqrt(np.mean(off_s**2))) > ALONG_S
 
 
 def _cluster(values_s: Floats, left: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
