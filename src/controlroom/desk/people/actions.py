@@ -44,13 +44,16 @@ def _cleaned(field: str, value: str) -> str:
         return named(value, "A person's name", 160)
     if field == "notes":
         return many_lines(value)
-    if field in IDENTIFIERS and value.strip():
-        return _identifier(field, value)
+    if field in IDENTIFIERS:
+        return identifier(field, value)
     most = Person._meta.get_field(field).max_length
     return one_line(value, most or 200)
 
 
-def _identifier(field: str, value: str) -> str:
+def identifier(field: str, value: str) -> str:
+    """An IPI or ISNI in its normal form ("" stays ""); raises `UsageError` where it cannot be one."""
+    if not value.strip():
+        return ""
     number = IDENTIFIERS[field](value)
     if number is None:
         raise UsageError(

@@ -110,6 +110,17 @@ def _put_song(actor: Actor, song: Song, when: datetime | None, says: str) -> Son
 
 
 @transaction.atomic
+def answer_demo(actor: Actor, song: Song) -> Song:
+    """Whoever sent the demo has an answer: it waits no longer."""
+    actor.must("write")
+    if song.answered_at is None:
+        song.answered_at = timezone.now()
+        song.save(update_fields=["answered_at"])
+        tell(actor, song, "said", "The demo was answered")
+    return song
+
+
+@transaction.atomic
 def add_credit(actor: Actor, song: Song, *, person: Person | str, role: str) -> Credit:
     """Say what somebody did on the song; a name is found among the people, or added."""
     actor.must("write")

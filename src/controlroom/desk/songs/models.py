@@ -217,7 +217,10 @@ class Event(models.Model):
 
 
 class Upload(models.Model):
-    """A file on its way (tus 1.0): what has arrived lies in a part file of `offset` bytes."""
+    """A file on its way (tus 1.0): what has arrived lies in a part file, whose length is the offset.
+
+    `song` is empty for a demo that makes a song of its own; `recording` is what it became.
+    """
 
     token = models.UUIDField(primary_key=True, default=uuid.uuid4)
     studio = models.ForeignKey(Studio, on_delete=models.CASCADE)
@@ -226,7 +229,6 @@ class Upload(models.Model):
     part_name = models.CharField(max_length=80, blank=True)
     name = models.CharField(max_length=255)
     size = models.BigIntegerField()
-    offset = models.BigIntegerField(default=0)
     says = models.CharField(max_length=400, blank=True)
     who = models.CharField(max_length=160)
     who_key = models.CharField(max_length=40)

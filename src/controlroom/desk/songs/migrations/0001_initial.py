@@ -296,7 +296,6 @@ class Migration(migrations.Migration):
                 ("part_name", models.CharField(blank=True, max_length=80)),
                 ("name", models.CharField(max_length=255)),
                 ("size", models.BigIntegerField()),
-                ("offset", models.BigIntegerField(default=0)),
                 ("says", models.CharField(blank=True, max_length=400)),
                 ("who", models.CharField(max_length=160)),
                 ("who_key", models.CharField(max_length=40)),

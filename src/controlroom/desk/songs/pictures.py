@@ -1,0 +1,34 @@
+"""Waveform, loudness over time and spectrum of a recording as pictures of the desk; drawn once, when it is heard."""
+
+from __future__ import annotations
+
+from controlroom.production.report.pictures import Curve, loudness_over_time, spectra, waveform
+from controlroom.sound.spectrum import THIRD_OCTAVES_HZ, third_octave_levels_db
+from controlroom.sound.survey import Survey
+
+_CLASSES = {'class="grid"': 'class="axis"', 'class="peaks"': 'class="axis"', 'class="bars"': 'class="line"'}
+"""The report's classes as the desk's styles name them."""
+
+
+def pictures_of(survey: Survey, label: str) -> dict[str, str]:
+    """SVG by name: waveform, loudness, spectrum; what there is nothing to draw of is left out."""
+    drawn = {"waveform": waveform(survey.waveform, f"Waveform of {label}")}
+    series = survey.loudness_series
+    levels = series.short_term_lufs
+    if len(levels):
+        times_s = [series.hop_s * (at + 1) for at in range(len(levels))]
+        drawn["loudness"] = loudness_over_time(
+            [Curve(label, "line", times_s, levels)], f"Loudness of {label} over time"
+        )
+    bands_db = third_octave_levels_db(survey.spectrum)
+    sounding = bands_db[bands_db > -150]
+    if len(sounding):
+        curve = Curve(label, "line", THIRD_OCTAVES_HZ, bands_db - sounding.max())
+        drawn["spectrum"] = spectra([curve], f"Third-octave spectrum of {label}")
+    return {name: _in_our_classes(str(svg)) for name, svg in drawn.items()}
+
+
+def _in_our_classes(svg: str) -> str:
+    for theirs, ours in _CLASSES.items():
+        svg = svg.replace(theirs, ours)
+    return svg

@@ -1,0 +1,78 @@
+"""What the pages of songs ask the database; each page with the same few queries, however many songs there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from controlroom.desk.accounts.actor import Actor
+from controlroom.desk.songs.models import STAGES, VERSION_KINDS, Part, Recording, Song
+
+CARDS_IN_COLUMN = 30
+
+
+def songs_of(actor: Actor, *, archived: bool = False) -> QuerySet[Song]:
+    """The studio's songs with their artists, the newest version (`newest_id`), and whether a file is unusable."""
+    versions = Recording.objects.filter(song=OuterRef("pk"), kind__in=VERSION_KINDS, archived_at=None)
+    refused = Recording.objects.filter(song=OuterRef("pk"), state="refused", archived_at=None)
+    return (
+        Song.objects.filter(studio_id=actor.studio_id, archived_at__isnull=not archived)
+        .select_related("artist")
+        .annotate(
+            newest_id=Subquery(versions.order_by("-created_at", "-pk").values("pk")[:1]), has_refused=Exists(refused)
+        )
+    )
+
+
+def found(songs: QuerySet[Song], words: str) -> QuerySet[Song]:
+    """The songs that have every word in their title, artist, parts or lyrics."""
+    for word in words.split():
+        part = Part.objects.filter(song=OuterRef("pk"), name__icontains=word)
+        songs = songs.filter(
+            Q(title__icontains=word) | Q(artist__name__icontains=word) | Q(lyrics__icontains=word) | Exists(part)
+        )
+    return songs
+
+
+def with_newest(songs: Sequence[Song]) -> list[Song]:
+    """The songs as a list, each with its newest version as `newest` (or None)."""
+    rows: list[Any] = list(songs)
+    newest = Recording.objects.in_bulk([song.newest_id for song in rows if song.newest_id])
+    for song in rows:
+        song.newest = newest.get(song.newest_id)
+    return rows
+
+
+def board(actor: Actor) -> list[dict[str, Any]]:
+    """The columns of the board: stage, songs touched last, how many there are."""
+    songs = songs_of(actor)
+    numbers = dict(
+        Song.objects.filter(studio_id=actor.studio_id, archived_at=None)
+        .values_list("stage")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    shown = [list(songs.filter(stage=stage)[:CARDS_IN_COLUMN]) if numbers.get(stage) else [] for stage, _ in STAGES]
+    every = {song.pk: song for song in with_newest([song for column in shown for song in column])}
+    return [
+        {
+            "stage": stage,
+            "name": name,
+            "songs": [every[song.pk] for song in column],
+            "number": numbers.get(stage, 0),
+            "more": numbers.get(stage, 0) - len(column),
+        }
+        for (stage, name), column in zip(STAGES, shown, strict=True)
+    ]
+
+
+def waiting_demos(actor: Actor) -> QuerySet[Song]:
+    """Songs that are demos still and whose sender has no answer, the longest waiting first."""
+    return songs_of(actor).filter(stage="demo", answered_at=None).order_by("created_at", "pk")
+
+
+def demos_waiting(actor: Actor) -> int:
+    """How many demos wait; the figure in the navigation."""
+    return Song.objects.filter(studio_id=actor.studio_id, archived_at=None, stage="demo", answered_at=None).count()

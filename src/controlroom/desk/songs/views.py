@@ -1,0 +1,140 @@
+"""Pages of songs: the list, the board, the demos, and what is done to a song."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+
+from controlroom.desk.accounts.rights import needs
+from controlroom.desk.songs import actions, queries, song_page
+from controlroom.desk.songs.forms import NewSongForm, SongForm
+from controlroom.desk.songs.models import STAGES, Song
+
+SONGS_ON_PAGE = 50
+
+
+def song_of(request: Any, pk: int) -> Song:
+    """A song of the actor's studio; 404 for any other."""
+    return get_object_or_404(Song.objects.select_related("artist"), pk=pk, studio_id=request.actor.studio_id)
+
+
+@needs("read")
+def songs(request: Any) -> HttpResponse:
+    """All songs, found by title, artist, part or lyrics; by stage; those put away."""
+    words, stage = request.GET.get("q", "").strip()[:100], request.GET.get("stage", "")
+    away = request.GET.get("away") == "1"
+    rows = queries.found(queries.songs_of(request.actor, archived=away), words)
+    if stage in dict(STAGES):
+        rows = rows.filter(stage=stage)
+    page = Paginator(rows, SONGS_ON_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "songs": queries.with_newest(page.object_list),
+        "q": words,
+        "stage": stage,
+        "away": away,
+        "stages": STAGES,
+    }
+    return render(request, "songs/list.html", context)
+
+
+@needs("read")
+def board(request: Any) -> HttpResponse:
+    columns = queries.board(request.actor)
+    context = {"columns": columns, "stages": STAGES, "empty": not any(column["number"] for column in columns)}
+    return render(request, "songs/board.html", context)
+
+
+@needs("read")
+def demos(request: Any) -> HttpResponse:
+    """Demos that wait for an answer, the longest waiting first."""
+    page = Paginator(queries.waiting_demos(request.actor), SONGS_ON_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "songs": queries.with_newest(page.object_list)}
+    return render(request, "songs/demos.html", context)
+
+
+@needs("read")
+def song(request: Any, pk: int) -> HttpResponse:
+    return render(request, "songs/song.html", song_page.context_of(request.actor, song_of(request, pk)))
+
+
+@needs("read")
+def timeline(request: Any, pk: int) -> HttpResponse:
+    """An older page of the timeline."""
+    row = song_of(request, pk)
+    page = request.GET.get("page", "1")
+    context = {"song": row, **song_page.timeline_of(row, int(page) if page.isdecimal() else 1)}
+    return render(request, "songs/parts/timeline.html" if request.htmx else "songs/timeline.html", context)
+
+
+@needs("write", "GET", "POST")
+def new(request: Any) -> HttpResponse:
+    form = NewSongForm(request.POST or None, initial={"stage": "demo", "target_lufs": -14})
+    if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
+        made = actions.create_song(request.actor, stage=fields.pop("stage") or "demo", **fields)
+        return redirect("song", pk=made.pk)
+    context = {"form": form, **song_page.names_of(request.actor)}
+    return render(request, "songs/edit.html", context, status=422 if form.errors else 200)
+
+
+@needs("write", "GET", "POST")
+def edit(request: Any, pk: int) -> HttpResponse:
+    row = song_of(request, pk)
+    form = SongForm(request.POST) if request.method == "POST" else SongForm.of(row)
+    if request.method == "POST" and form.is_valid():
+        actions.change_song(request.actor, row, **form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("song", pk=pk)
+    context = {"form": form, "song": row, **song_page.names_of(request.actor)}
+    return render(request, "songs/edit.html", context, status=422 if form.errors else 200)
+
+
+@needs("write", "POST")
+def stage(request: Any, pk: int) -> HttpResponse:
+    """Move a song to another stage; answers with the board when it was moved there."""
+    row = actions.move_song(request.actor, song_of(request, pk), request.POST.get("stage", ""))
+    if request.POST.get("from") == "board":
+        return redirect("board")
+    messages.success(request, f"{row.title} is in {row.get_stage_display().lower()}.")
+    return redirect("song", pk=pk)
+
+
+@needs("write", "POST")
+def archive(request: Any, pk: int) -> HttpResponse:
+    row = actions.archive_song(request.actor, song_of(request, pk))
+    messages.success(request, undoable(f"{row.title} is put away.", reverse("song-restore", args=[pk])))
+    return redirect("songs")
+
+
+@needs("write", "POST")
+def restore(request: Any, pk: int) -> HttpResponse:
+    row = actions.restore_song(request.actor, song_of(request, pk))
+    messages.success(request, f"{row.title} is back.")
+    return back_to(request, reverse("song", args=[pk]))
+
+
+@needs("write", "POST")
+def answered(request: Any, pk: int) -> HttpResponse:
+    """The demo's sender has an answer: it no longer waits."""
+    row = actions.answer_demo(request.actor, song_of(request, pk))
+    messages.success(request, f"{row.title} is answered.")
+    return redirect("demos")
+
+
+def undoable(says: str, url: str) -> str:
+    """A sentence for the toasts with a way back in it."""
+    return format_html('{} <button class="link" type="button" hx-post="{}">Undo</button>', says, url)
+
+
+def back_to(request: Any, url: str) -> HttpResponse:
+    """Load that page: a redirect, for htmx a whole one."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
