@@ -22,7 +22,6 @@ from controlroom.desk.accounts.actor import Actor, house
 from controlroom.desk.songs import actions, blobs
 from controlroom.desk.songs.chapters import chapters_of
 from controlroom.desk.songs.models import Chapter, Recording, Song
-from controlroom.desk.works import work
 from controlroom.production.material import Material, Source, material_of
 from controlroom.production.options import STAGES, Options, Stage
 from controlroom.production.plans import discard_plan, stage_plans, write_plan
@@ -57,7 +56,6 @@ def supplied_mixes(song: Song) -> list[Recording]:
     return list(sent.select_related("blob").order_by("created_at", "pk"))
 
 
-@work("songs.produce", queue="heavy")
 def produce(progress: Progress, *, song: int, until: Stage, anew: bool = False, mix: str = "") -> dict[str, Any]:
     """Take a song through the rooms as far as `until`; `anew` makes that room's work again.
 
