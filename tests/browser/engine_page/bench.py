@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,14 +14,27 @@ from pathlib import Path
 import numpy as np
 
 PAGE = Path(__file__).parent
-SCRIPT = PAGE.parents[2] / "src/controlroom/desk/assets/script"
+DESK = PAGE.parents[2] / "src/controlroom/desk"
+SCRIPT = DESK / "assets/script"
+BUILT = DESK / "static/desk"
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 OFFSET = 44
-TYPES = {".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".json": "application/json"}
+CSP = (  # the desk's own
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-n0nce'; img-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+TYPES = {
+    ".woff2": "font/woff2",
+    ".js": "text/javascript",
+    ".html": "text/html",
+    ".css": "text/css",
+    ".json": "application/json",
+}
 
 
 def interleaved(samples: np.ndarray, sample: str) -> bytes:
@@ -31,6 +45,24 @@ def interleaved(samples: np.ndarray, sample: str) -> bytes:
     if sample == "f32":
         return frames.astype("<f4").tobytes()
     return frames.astype("<i4").reshape(-1, 1).view(np.uint8)[:, :3].tobytes()
+
+
+def wav_header(channels: int, frames: int, rate_hz: int, sample: str) -> bytes:
+    """44 bytes: RIFF, fmt, and the head of the data chunk."""
+    size = {"s16": 2, "s24": 3, "f32": 4}[sample] * channels
+    kind = struct.pack(
+        "<HHIIHH", 3 if sample == "f32" else 1, channels, rate_hz, rate_hz * size, size, 8 * size // channels
+    )
+    data = frames * size
+    return (
+        b"RIFF"
+        + struct.pack("<I", 36 + data)
+        + b"WAVEfmt "
+        + struct.pack("<I", 16)
+        + kind
+        + b"data"
+        + struct.pack("<I", data)
+    )
 
 
 class Shelf:
@@ -44,8 +76,8 @@ class Shelf:
 
     def version(self, name: str, samples: np.ndarray, rate_hz: int = 48000, sample: str = "f32", **more) -> dict:
         """Put a version on the shelf; answers with its entry for the engine."""
-        self.pcm[name] = bytes(OFFSET) + interleaved(samples, sample)
         channels, frames = samples.shape
+        self.pcm[name] = wav_header(channels, frames, rate_hz, sample) + interleaved(samples, sample)
         return {
             "id": name, "label": name, "duration_s": frames / rate_hz, "channels": channels, "gain_db": 0, "map": [],
             "pcm": {"url": f"/pcm/{name}", "offset": OFFSET, "frames": frames, "sample": sample},
@@ -76,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(204, "text/plain", b"")
 
     def _file(self, path: str) -> None:
-        roots = {"script": SCRIPT, "page": PAGE}
+        roots = {"script": SCRIPT, "page": PAGE, "built": BUILT}
         _, root, name = path.split("/", 2) if path.count("/") > 1 else ("", "", "")
         found = roots[root] / name if root in roots else PAGE / "nothing"
         if not found.is_file():
@@ -95,8 +127,8 @@ class Handler(BaseHTTPRequestHandler):
         if manner == "whole":
             return self._send(200, "application/octet-stream", bytes(1000))
         whole = self.shelf.pcm[name]
-        asked = self.headers["Range"]
-        first, last = (int(end) for end in asked.removeprefix("bytes=").split("-"))
+        first, _, end = self.headers["Range"].removeprefix("bytes=").partition("-")
+        first, last = int(first), int(end or len(whole) - 1)
         if last >= len(whole):
             return self._send(416, "text/plain", b"")
         part = whole[first : last + 1]
@@ -120,7 +152,8 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, kind: str, body: bytes, more: dict[str, str] | None = None) -> None:
         self.send_response(status)
         for name, value in {
-            "Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "no-store", **(more or {})
+            "Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "no-store",
+            "Accept-Ranges": "bytes", "Content-Security-Policy": CSP, **(more or {}),
         }.items():  # fmt: skip
             self.send_header(name, value)
         with suppress(ConnectionError):  # the page may have turned away
@@ -140,6 +173,33 @@ def serving(shelf: Shelf) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def peaks_of(samples: np.ndarray, rate_hz: int = 48000, bin_s: float = 0.1) -> bytes:
+    """The waveform as the desk serves it, of samples in -1 to 1."""
+    size = round(bin_s * rate_hz)
+    bins = samples[:, : samples.shape[1] // size * size].reshape(len(samples), -1, size)
+    low, high = (np.round(127 * side).astype(int).tolist() for side in (bins.min(axis=2), bins.max(axis=2)))
+    return json.dumps({"bin_s": bin_s, "low": low, "high": high}).encode()
+
+
+TAB = '<button class="tab" data-version="{id}" aria-pressed="false">{label} <kbd>{key}</kbd></button>'
+NOTE = """<article class="note" data-note="{id}" data-at="{at_s}" data-number="{number}" data-who="{who}">
+<div class="row"><button type="button" class="chip hot num" data-seek="{at_s}">{at_s} s</button><strong>{who}</strong></div>
+<p data-text>{text}</p></article>"""
+
+
+def review_page(shelf: Shelf, versions: list[dict], current: int, notes: list[dict]) -> str:
+    """Put a review page on the shelf, as the desk's templates write it; answers with its path."""
+    tabs = "".join(TAB.format(**each) for each in versions)
+    listed = "".join(NOTE.format(**each) for each in notes)
+    data = {"song": {"id": 1, "title": "Paper Lanterns"}, "clock_hz": 48000, "current": current, "can": ["comment"]}
+    html = (PAGE / "review.html").read_text()
+    html = (
+        html.replace("TABS", tabs).replace("NOTES", listed).replace("DATA", json.dumps({**data, "versions": versions}))
+    )
+    shelf.pages["/review"] = ("text/html", html.encode())
+    return "/review"
 
 
 def unpack(packed: list[str]) -> np.ndarray:

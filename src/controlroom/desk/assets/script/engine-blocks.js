@@ -103,8 +103,8 @@ export class Blocks {
   }
 
   #load(index) {
-    const { url, offset, frames, sample } = this.#pcm;
-    const { label, channels } = this.#version;
+    const { label } = this.#version;
+    const { url, offset, frames, sample, channels = this.#version.channels } = this.#pcm;
     const size = frameBytes(sample, channels);
     const first = index * this.#blockFrames;
     const last = Math.min(first + this.#blockFrames, frames);

@@ -17,6 +17,7 @@ function refusal(label, status) {
   if (status === 416 || status === 200) {
     return new LoadError(`The sound of ${label} is not what this page expects (${status}); reload the page.`, false);
   }
+  if (status === 202) return new LoadError(`${label} is being prepared for playing; it begins by itself.`, true);
   return new LoadError(`The server failed while sending ${label} (${status}); it is tried again every few seconds.`, true);
 }
 

@@ -1,7 +1,6 @@
 /** The notes beside the waveform: the list as pins, and the form for the next note. */
 
 import { clock } from "./review-says.js";
-import { make } from "./shared.js";
 
 const field = (name) => document.querySelector(`#note-form [name="${name}"]`);
 
@@ -9,12 +8,12 @@ const field = (name) => document.querySelector(`#note-form [name="${name}"]`);
 export function readNotes() {
   return [...document.querySelectorAll("#notes .note[data-note]")].map((note, index) => ({
     id: Number(note.dataset.note),
-    number: note.dataset.number ?? index + 1,
+    number: Number(note.dataset.number ?? index + 1),
     at_s: note.dataset.at ? Number(note.dataset.at) : null,
     until_s: note.dataset.until ? Number(note.dataset.until) : null,
-    who: note.dataset.who ?? note.querySelector("strong")?.textContent ?? "",
-    text: (note.querySelector("[data-text]") ?? note.querySelector("p"))?.textContent.trim() ?? "",
-    resolved: note.matches(".resolved, [data-resolved]"),
+    who: note.dataset.who,
+    text: note.querySelector("[data-text]").textContent.trim(),
+    resolved: note.matches("[data-resolved]"),
     lost: note.matches("[data-lost]"),
   }));
 }
@@ -31,11 +30,8 @@ export function revealNote(id) {
 /** `go(at_s)` when the time of a note is pressed. */
 export function followTimes(go) {
   document.getElementById("notes")?.addEventListener("click", (event) => {
-    const time = event.target.closest("[data-seek], .chip.hot");
-    const note = event.target.closest(".note[data-at]");
-    if (!time || !note) return;
-    event.preventDefault();
-    go(Number(time.dataset.seek || note.dataset.at));
+    const time = event.target.closest("[data-seek]");
+    if (time) go(Number(time.dataset.seek));
   });
 }
 
@@ -44,7 +40,7 @@ export class NoteForm {
   #place = null; // where the note being written belongs
   #here;
 
-  /** `here()` -> {recording, at_s, until_s} now. */
+  /** `here()` -> {recording, at_s, until_s} now; at_s is null where nothing has been played: the note is on all of it. */
   constructor(here) {
     this.#here = here;
     document.addEventListener("input", (event) => event.target === field("text") && this.#typed());
@@ -72,13 +68,13 @@ export class NoteForm {
     if (!text) return;
     const { recording, at_s, until_s } = this.#place ?? this.#here();
     put(field("recording"), recording);
-    put(field("at_s"), at_s.toFixed(3));
+    put(field("at_s"), at_s === null ? "" : at_s.toFixed(3));
     put(field("until_s"), until_s === null ? "" : until_s.toFixed(3));
-    const place = until_s === null ? clock(at_s) : `${clock(at_s)} to ${clock(until_s)}`;
-    const says = until_s === null ? `A note at ${place}` : `A note on ${place}`;
+    const place = at_s === null ? "all of it" : until_s === null ? clock(at_s) : `${clock(at_s)} to ${clock(until_s)}`;
+    const says = `A note ${at_s === null || until_s !== null ? "on" : "at"} ${place}`;
     if (text.placeholder !== says) text.placeholder = says;
-    const chip = placeOf(text);
-    if (chip.textContent !== place) chip.textContent = place;
+    const chip = document.getElementById("note-place"); // still to be read when the placeholder gave way to words
+    if (chip && chip.textContent !== place) chip.textContent = place;
   }
 
   #typed() {
@@ -91,13 +87,4 @@ export class NoteForm {
 
 function put(input, value) {
   if (input && input.value !== String(value)) input.value = value;
-}
-
-/** Where the note will stand, still to be read when the placeholder has given way to words. */
-function placeOf(text) {
-  const found = document.getElementById("note-place");
-  if (found) return found;
-  const chip = make("output", { id: "note-place", class: "chip hot num", "aria-live": "off", "aria-label": "Place of the note" });
-  text.before(chip);
-  return chip;
 }

@@ -12,7 +12,6 @@ const CODES = { 1: "was stopped", 2: "broke off in the network", 3: "could not b
 
 export class MediaPlayer extends Emitter {
   #versions;
-  #fetch;
   #light;
   #song;
   #audio = new Audio();
@@ -27,13 +26,12 @@ export class MediaPlayer extends Emitter {
   #again = 0;
 
   /** `light`: the smaller stream, which the server makes on request. */
-  constructor({ versions, current, light = false, song = "", fetch = globalThis.fetch }) {
+  constructor({ versions, current, light = false, song }) {
     super();
     this.#versions = new Map(versions.map((version) => [version.id, version]));
     this.#version = this.#versions.get(current) ?? versions[0];
     this.#light = light;
     this.#song = song;
-    this.#fetch = fetch;
     this.#audio.preload = "metadata";
     this.#audio.volume = 0.5;
     this.matchable = this.#audio.volume === 0.5; // iOS keeps it at 1
@@ -137,7 +135,7 @@ export class MediaPlayer extends Emitter {
   async #lightUrl(load) {
     const { light_url: url, stream_url: lossless } = this.#version;
     while (load === this.#loaded) {
-      const answer = await this.#fetch(url, { headers: { Range: "bytes=0-0" } }).catch(() => null);
+      const answer = await fetch(url, { headers: { Range: "bytes=0-0" } }).catch(() => null);
       answer?.body?.cancel();
       if (answer?.status !== 202) return answer?.ok ? url : lossless;
       this.#waiting = "preparing";

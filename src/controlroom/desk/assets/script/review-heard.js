@@ -5,29 +5,22 @@ const ENOUGH_S = 10;
 export class Heard {
   #played = new Map(); // version -> seconds
   #since = null;
-  #fetch;
-
-  constructor(fetch = globalThis.fetch) {
-    this.#fetch = fetch;
-  }
 
   /** Call often, with the version that sounds or null. */
-  note(version, now_s = performance.now() / 1000) {
+  note(version) {
+    const now_s = performance.now() / 1000;
     const { version: before, at_s } = this.#since ?? {};
-    this.#since = version === null ? null : { version, at_s: now_s };
-    if (version === null || before !== version) return;
+    this.#since = version && { version, at_s: now_s };
+    if (!version || before !== version) return;
     const earlier_s = this.#played.get(version) ?? 0;
     const played_s = earlier_s + now_s - at_s;
     this.#played.set(version, played_s);
     if (earlier_s < ENOUGH_S && played_s >= ENOUGH_S) this.#tell(version);
   }
 
-  #tell(version) {
-    const own = document.querySelector(`[data-version="${version}"][data-heard-url]`);
-    const url = (own ?? document.querySelector("[data-heard-url]"))?.dataset.heardUrl;
+  #tell({ heard_url: url }) {
     if (!url) return;
     const headers = { "X-CSRFToken": document.body.dataset.csrf ?? "" };
-    const body = new URLSearchParams({ recording: version });
-    this.#fetch(url, { method: "POST", headers, body }).catch(() => {}); // a count is not worth a sentence
+    fetch(url, { method: "POST", headers }).catch(() => {}); // a count is not worth a sentence
   }
 }

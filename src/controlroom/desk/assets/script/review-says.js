@@ -27,15 +27,15 @@ export function matchWhy(current, { matched, matchable }) {
   return matched ? "The louder versions are turned down to the quietest. Nothing is turned up." : "Every version plays as loud as it is.";
 }
 
-/** One sentence on what the player waits for or did; "" when there is nothing to say. */
-export function stateSays(state, labelOf) {
-  if (state.error) return state.error;
-  const wanted = labelOf(state.wanted);
-  if (state.waiting === "preparing") return `${wanted} is being prepared for playing; it begins by itself.`;
-  if (state.waiting === "slow") return `The network is slow: waiting for more of ${wanted}.`;
-  if (state.waiting === "loading") return `Loading ${wanted}…`;
-  if (state.loop) return `Playing ${clock(state.loop.start_s)} to ${clock(state.loop.end_s)} round and round. Esc ends it.`;
-  return "";
+/** One sentence on what the player waits for or does; "" when there is nothing to say. */
+export function stateSays({ error, waiting, loop }, { label }, follows) {
+  const waits = {
+    preparing: `${label} is being prepared for playing; it begins by itself.`,
+    slow: `The network is slow: waiting for more of ${label}.`,
+    loading: `Loading ${label}…`,
+  };
+  const loops = loop ? `Playing ${clock(loop.start_s)} to ${clock(loop.end_s)} round and round. Esc ends it.` : "";
+  return error || waits[waiting] || follows || loops;
 }
 
 /** When versions cannot follow each other. */

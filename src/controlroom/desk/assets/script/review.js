@@ -1,6 +1,7 @@
 /** The review page: ties the player, the waveform, the notes and the keys to the page's elements. */
 
 import { Engine } from "./engine.js";
+import { follow } from "./engine-map.js";
 import { NoteForm, followTimes, readNotes, revealNote } from "./notes.js";
 import { MediaPlayer } from "./phone.js";
 import { Heard } from "./review-heard.js";
@@ -41,17 +42,16 @@ class ReviewPage {
   #form;
   #heard = new Heard();
   #range = null;
-  #saysOnce = "";
+  #follows = ""; // why the version does not follow the one before it
   player = null;
 
   constructor(data) {
     this.#data = data;
     this.#versions = new Map(data.versions.map((version) => [version.id, version]));
-    const nonce = document.querySelector("meta[name=csp-nonce]")?.content ?? byId("wave").dataset.nonce;
-    this.#wave = new Wave(byId("wave"), { nonce });
+    this.#wave = new Wave(byId("wave"), byId("wave").dataset.nonce);
     this.#marks = new Marks(byId("wave"), { seek: (time_s) => this.go(time_s), pick: (note) => this.#pick(note) });
-    this.#wave.on("seek", (time_s) => this.go(time_s));
-    this.#wave.on("range", (range) => this.setRange(range));
+    this.#wave.on("seek", (time_s) => this.#point(time_s));
+    this.#wave.on("range", (range) => this.#draw(range));
     this.#form = new NoteForm(() => this.#here());
     this.#use(matchMedia("(pointer: coarse)").matches || memory.has(LIGHT), data.current);
     this.#wire();
@@ -73,7 +73,7 @@ class ReviewPage {
   }
 
   select(id) {
-    this.#saysOnce = followSays(this.#version, this.#versions.get(id));
+    this.#follows = followSays(this.#version, this.#versions.get(id));
     this.player.select(id);
   }
 
@@ -89,23 +89,30 @@ class ReviewPage {
 
   rangeFrom() {
     const start_s = this.player.position;
-    const end_s = this.#range && this.#range.end_s > start_s ? this.#range.end_s : this.#version.duration_s;
-    this.setRange({ start_s, end_s });
+    const before = this.#rangeHere();
+    this.setRange({ start_s, end_s: before?.end_s > start_s ? before.end_s : this.#version.duration_s });
   }
 
   rangeTo() {
     const end_s = this.player.position;
-    const start_s = this.#range && this.#range.start_s < end_s ? this.#range.start_s : 0;
-    this.setRange({ start_s, end_s });
+    const before = this.#rangeHere();
+    this.setRange({ start_s: before?.start_s < end_s ? before.start_s : 0, end_s });
   }
 
   /** What the next note is about, and what plays round and round. */
   setRange(range) {
-    this.#range = range;
+    this.#range = range && { version: this.#version, ...range };
     if (range) this.player.loop(range.start_s, range.end_s);
     else this.player.loop();
     this.#wave.mark(range);
     this.#form.update();
+  }
+
+  /** The range where it lies in the version that plays. */
+  #rangeHere() {
+    if (!this.#range) return null;
+    const here = (time_s) => follow(this.#range.version, this.#version, time_s);
+    return { start_s: here(this.#range.start_s), end_s: here(this.#range.end_s) };
   }
 
   #play() {
@@ -130,7 +137,7 @@ class ReviewPage {
       this.player.seek(before.position);
       before.close();
     }
-    if (this.#range) this.player.loop(this.#range.start_s, this.#range.end_s);
+    if (this.#range) this.setRange(this.#rangeHere());
     this.#render();
   }
 
@@ -142,8 +149,22 @@ class ReviewPage {
   }
 
   #here() {
-    const { start_s = this.player.position, end_s = null } = this.#range ?? {};
+    const { start_s = this.player.position || null, end_s = null } = this.#rangeHere() ?? {};
     return { recording: this.player.state.current, at_s: start_s, until_s: end_s };
+  }
+
+  /** A range drawn by hand is heard: from its start, unless the playhead is in it. */
+  #draw(range) {
+    this.setRange(range);
+    const time_s = this.player.position;
+    if (range && (time_s < range.start_s || time_s > range.end_s)) this.go(range.start_s);
+  }
+
+  /** A press on the waveform; outside the range it ends it. */
+  #point(time_s) {
+    const range = this.#rangeHere();
+    if (range && (time_s < range.start_s || time_s > range.end_s)) this.setRange(null);
+    this.go(time_s);
   }
 
   #pick(note) {
@@ -163,7 +184,7 @@ class ReviewPage {
     lightButton()?.addEventListener("click", () => this.#toggleLight());
     followTimes((at_s) => this.go(at_s));
     document.addEventListener("htmx:after:settle", () => {
-      this.#showPins();
+      this.#readPins();
       if (!document.querySelector("#note-form [name=text]")?.value) this.#form.release();
     });
     const frame = () => {
@@ -174,9 +195,9 @@ class ReviewPage {
   }
 
   #move() {
-    const { playing, waiting, current } = this.player.state;
+    const { playing, waiting } = this.player.state;
     const time_s = this.player.position;
-    this.#heard.note(playing && !waiting ? current : null);
+    this.#heard.note(playing && !waiting ? this.#version : null);
     const says = `${clock(time_s)} / ${clock(this.#version.duration_s)}`;
     if (byId("clock") && byId("clock").textContent !== says) byId("clock").textContent = says;
     if (this.#wave.shown === this.#version) this.#wave.at(time_s);
@@ -206,30 +227,35 @@ class ReviewPage {
   #renderVersion(version, state) {
     const gain_db = state.matched && (this.player.matchable ?? true) ? version.gain_db : 0;
     if (this.#wave.shown !== version) {
-      this.#wave.show(version, gain_db).then(() => this.#wave.mark(this.#range));
+      this.#wave.show(version, gain_db).then(() => this.#wave.mark(this.#rangeHere()));
       this.#marks.showSections(version.sections, version.duration_s);
-      this.#showPins();
+      this.#marks.showPins(version.notes, version.duration_s);
+      if (byId("figures")) byId("figures").textContent = version.figures ?? "";
     } else this.#wave.scale(gain_db);
     for (const tab of document.querySelectorAll("[data-version]")) {
       const id = Number(tab.dataset.version);
       const chosen = tab.getAttribute("role") === "tab" ? "aria-selected" : "aria-pressed";
       tab.classList.toggle("on", id === state.current);
       tab.setAttribute(chosen, String(id === state.current));
-      tab.toggleAttribute("aria-busy", id === state.wanted && state.wanted !== state.current);
+      tab.setAttribute("aria-busy", String(id === state.wanted && state.wanted !== state.current));
     }
   }
 
-  /** The list beside the waveform is the truth for the version it stands for; it may have been swapped. */
-  #showPins() {
-    const version = this.#version;
-    if (version.id === this.#data.current && document.querySelector("#notes .note[data-note]")) version.notes = readNotes();
-    this.#marks.showPins(version.notes, version.duration_s);
+  /** After a swap the list beside the waveform is the truth; its times are those of the version the page was opened with. */
+  #readPins() {
+    const opened = this.#versions.get(this.#data.current);
+    const notes = readNotes();
+    for (const version of this.#data.versions) {
+      const there = (time_s) => (time_s === null ? null : follow(opened, version, time_s));
+      version.notes = notes.map((note) => ({ ...note, at_s: there(note.at_s), until_s: there(note.until_s) }));
+    }
+    this.#marks.showPins(this.#version.notes, this.#version.duration_s);
   }
 
   #say(state) {
     const line = byId("engine");
     if (!line) return;
-    const says = stateSays(state, (id) => this.#versions.get(id).label) || this.#saysOnce;
+    const says = stateSays(state, this.#versions.get(state.wanted), this.#follows);
     if (line.dataset.says === says) return;
     line.dataset.says = says;
     line.textContent = says;
@@ -240,13 +266,13 @@ class ReviewPage {
   }
 }
 
-/** The switch to the light stream; made beside the match where the page has none. */
+/** The switch to the light stream; made beside the clock where the page has none. */
 function lightButton() {
   const found = byId("light");
-  if (found || !byId("match")) return found;
-  const title = "A smaller stream for slow connections; versions then switch with a short gap";
-  const button = make("button", { type: "button", id: "light", class: "btn", title, text: "light stream" });
-  byId("match").before(button);
+  if (found || !byId("clock")) return found;
+  const title = "A smaller stream, for slow connections; switching then takes a moment";
+  const button = make("button", { type: "button", id: "light", class: "btn chip", title, "aria-pressed": "false", text: "light" });
+  byId("clock").after(button);
   return button;
 }
 

@@ -6,6 +6,7 @@ import { Emitter, linear } from "./engine-events.js";
 
 const SHORTEST_RANGE_S = 0.1;
 const BAR = { barWidth: 2, barGap: 1, barRadius: 1 };
+const FULL_SCALE = 127;
 const SILENT = { low: [[0]], high: [[0]] };
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -18,7 +19,7 @@ const colours = () => ({
 
 /** Peaks of the server (int8 per channel) -> what wavesurfer draws: the larger side of each bin, true to scale. */
 function outline({ low, high }) {
-  return high.slice(0, 2).map((tops, channel) => tops.map((top, bin) => Math.max(top, -low[channel][bin]) / 128));
+  return high.slice(0, 2).map((tops, channel) => tops.map((top, bin) => Math.max(top, -low[channel][bin]) / FULL_SCALE));
 }
 
 /** Emits "seek" (seconds), "range" ({start_s, end_s} or null: taken away). */
@@ -27,12 +28,10 @@ export class Wave extends Emitter {
   #regions;
   #range = null;
   #shown = null;
-  #fetch;
   #peaks = new Map();
 
-  constructor(host, { nonce, fetch = globalThis.fetch }) {
+  constructor(host, nonce) {
     super();
-    this.#fetch = fetch;
     this.#regions = RegionsPlugin.create();
     this.#surfer = WaveSurfer.create({
       container: host,
@@ -91,7 +90,7 @@ export class Wave extends Emitter {
 
   async #load(version) {
     try {
-      const answer = await this.#fetch(version.peaks_url);
+      const answer = await fetch(version.peaks_url);
       if (answer.status === 200) return await answer.json();
     } catch {
       // the line stays flat, and the next look asks again
