@@ -22,7 +22,7 @@ from controlroom.desk.review.addresses import Addresses
 from controlroom.desk.review.forms import ApprovalForm, NoteForm, RewriteForm, WordsForm
 from controlroom.desk.review.models import Note
 from controlroom.desk.review.notes import words_for
-from controlroom.desk.review.pages import notes_part, verbs_for
+from controlroom.desk.review.pages import notes_part, shown_verbs, verbs_for
 from controlroom.desk.review.pictures import pictures_of
 from controlroom.desk.review.revision import exported
 from controlroom.desk.songs.models import Recording
@@ -99,10 +99,12 @@ def note(request: Any, found: Note, verb: str, addresses: Addresses, reach: Reac
     """Answer a note, change it, take it away, say that it is done. `?on=` is the version whose page it is seen on."""
     on = request.GET.get("on", "")
     recording = _playing(found.recording, int(on) if on.isdecimal() else None, reach)
-    if verb not in (*WRITTEN, *PLAIN) or (found.internal and request.actor.is_guest):
+    if verb not in (*WRITTEN, *PLAIN, "more") or (found.internal and request.actor.is_guest):
         raise Http404
     if verb not in _allowed(request.actor, found, verb):
         return render(request, "desk/403.html", status=403)
+    if verb == "more":
+        return _more(request, found, recording, addresses)
     if verb in WRITTEN:
         return _written(request, found, verb, recording, addresses)
     if request.method != "POST":
@@ -111,9 +113,23 @@ def note(request: Any, found: Note, verb: str, addresses: Addresses, reach: Reac
     return _list(request, recording, addresses, undo=found if verb == "delete" else None)
 
 
+def _more(request: Any, found: Note, recording: Recording, addresses: Addresses) -> HttpResponse:
+    """What is done more seldom with a note: put its words right, rewrite it for the artist, take it away."""
+    verbs = [verb for verb in verbs_for(request.actor, found) if verb in ("edit", "rewrite", "delete")]
+    context = {
+        "note": found,
+        "said": words_for(request.actor, found),
+        "links": {verb: f"{addresses.note(found, verb)}?on={recording.pk}" for verb in verbs},
+        "back": addresses.review(recording),
+        "notes_url": addresses.notes(recording),
+    }
+    return render(request, "review/parts/more.html" if request.htmx else "review/more.html", context)
+
+
 def _allowed(actor: Any, found: Note, verb: str) -> list[str]:
     """What may be done with it now: a note that is gone can only be brought back; the same twice does no harm."""
     verbs = verbs_for(actor, found)
+    verbs += shown_verbs(verbs)
     if found.deleted_at is not None:
         return ["restore", "delete"] if "delete" in verbs else []
     same = {"resolve": "reopen", "reopen": "resolve", "restore": "delete"}

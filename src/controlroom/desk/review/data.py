@@ -7,7 +7,7 @@ from typing import Any
 
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.review.addresses import Addresses
-from controlroom.desk.review.notes import Shown
+from controlroom.desk.review.notes import Said
 from controlroom.desk.review.sides import Side
 from controlroom.desk.songs import blobs
 from controlroom.desk.songs.listening import clock_hz
@@ -22,7 +22,7 @@ def player_data(
     actor: Actor,
     current: Recording,
     sides: Sequence[Side],
-    notes: Mapping[int, Sequence[Shown]],
+    said: Said,
     addresses: Addresses,
     *,
     sections: Sections,
@@ -43,7 +43,7 @@ def player_data(
             | _facts(side)
             | {
                 "pcm": _where(side.recording, made, addresses, rate_hz),
-                "notes": [each.to_json() for each in notes.get(side.recording.pk, ())],
+                "notes": said.pins(side.recording),
                 "sections": sections_in(side, current, sections),
                 "approved": side.recording.pk in approved,
             }

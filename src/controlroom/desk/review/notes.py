@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.review.models import CarriedNote, Note
 from controlroom.desk.songs.models import Recording
 from controlroom.rooms import review
 
-Spot = tuple[float | None, float | None, float, bool, bool]
-"""at_s, until_s, moved_s, sure, lost."""
+
+class Spot(NamedTuple):
+    """Where a note stands on a version."""
+
+    note: Note
+    at_s: float | None
+    until_s: float | None
+    moved_s: float = 0.0
+    sure: bool = True
+    lost: bool = False
+
+    @property
+    def has_pin(self) -> bool:
+        return self.at_s is not None and not self.lost
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A note on one version. `origin`: the label of the version it was made on, where that is another; `done_in`: of
-    the one it was done in; `number` counts the pins on the waveform; `against`: who asks the opposite.
+    """A note as the page of a version shows it. `origin`: the label of the version it was made on, where that is
+    another; `done_in`: of the one it was done in; `number` counts the pins; `against`: who asks the opposite; `links`:
+    what the actor may do with it, verb -> address.
     """
 
     note: Note
     text: str
-    at_s: float | None = None
-    until_s: float | None = None
-    moved_s: float = 0.0
-    sure: bool = True
-    lost: bool = False
+    spot: Spot
+    number: int | None = None
     origin: str = ""
     done_in: str = ""
-    number: int | None = None
     against: tuple[str, ...] = ()
     replies: tuple[Shown, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
@@ -39,22 +53,95 @@ class Shown:
         return self.note.resolved_at is None
 
     @property
-    def moved(self) -> str:
-        """ "+0.4 s", or nothing where it stands as it stood."""
-        return f"{self.moved_s:+.1f} s".replace("-", "−") if abs(self.moved_s) >= 0.05 else ""
+    def lost(self) -> bool:
+        return self.spot.lost
 
-    def to_json(self) -> dict[str, object]:
-        """As the player reads it."""
-        return {
-            "id": self.note.pk,
-            "at_s": self.at_s,
-            "until_s": self.until_s,
-            "number": self.number,
-            "who": self.note.who,
-            "text": self.text,
-            "resolved": not self.is_open,
-            "lost": self.lost,
-        }
+    @property
+    def came(self) -> str:
+        """ "from Mix 3, moved +0.4 s"; nothing where it was made here."""
+        if not self.origin:
+            return ""
+        moved = "" if self.lost or abs(self.spot.moved_s) < 0.05 else f", moved {self.spot.moved_s:+.1f} s"
+        unsure = "" if self.lost or self.spot.sure else ", look whether it stands right"
+        return f"from {self.origin}{moved.replace('-', '−')}{unsure}"
+
+    @property
+    def data(self) -> SafeString:
+        """What the player reads of it on the page, as attributes."""
+        said = [format_html('data-note="{}" data-who="{}"', self.note.pk, self.note.who)]
+        said += [f'data-at="{self.spot.at_s:.3f}"'] if self.spot.at_s is not None else []
+        said += [f'data-until="{self.spot.until_s:.3f}"'] if self.spot.until_s is not None else []
+        said += [f'data-number="{self.number}"'] if self.number else []
+        said += ["data-resolved"] if not self.is_open else []
+        said += ["data-lost"] if self.lost else []
+        return mark_safe(" ".join(said))
+
+
+class Said:
+    """All notes of a song's versions, as far as the actor may see them: two queries.
+
+    `alone`: only what was said on the versions themselves.
+    """
+
+    def __init__(self, actor: Actor, recordings: Sequence[Recording], *, alone: bool = False) -> None:
+        self.actor = actor
+        self._labels = {recording.pk: recording.label for recording in recordings}
+        said = Note.objects.filter(recording__in=list(self._labels), parent=None, deleted_at=None)
+        self._threads = {note.pk: note for note in visible(actor, said)}
+        self._spots: dict[int, list[Spot]] = {pk: [] for pk in self._labels}
+        for note in self._threads.values():
+            self._spots[note.recording_id].append(Spot(note, note.at_s, note.until_s))
+        for pk, spot in () if alone else self._carried():
+            self._spots[pk].append(spot)
+
+    def _carried(self) -> Iterator[tuple[int, Spot]]:
+        """A carried note stands in a later version while it is open, and in the one that it was done in."""
+        places = CarriedNote.objects.filter(recording__in=list(self._labels), note__deleted_at=None).values_list(
+            "recording_id", "note_id", "at_s", "until_s", "moved_s", "sure", "lost"
+        )
+        for pk, note_id, *place in places:
+            note = self._threads.get(note_id)
+            if note is not None and (note.resolved_at is None or note.done_in_id == pk):
+                yield pk, Spot(note, *place)
+
+    def _ordered(self, recording: Recording) -> list[tuple[int | None, Spot]]:
+        """By time, those on the whole version first and the lost ones last; what has a place gets a number."""
+        spots = sorted(
+            self._spots[recording.pk],
+            key=lambda each: (each.lost, each.at_s is not None, each.at_s or 0.0, each.note.pk),
+        )
+        numbers = iter(range(1, len(spots) + 1))
+        return [(next(numbers) if spot.has_pin else None, spot) for spot in spots]
+
+    def on(self, recording: Recording) -> tuple[Shown, ...]:
+        """What was said on a version, what is open there, and what was done in it."""
+        return tuple(
+            Shown(
+                spot.note,
+                words_for(self.actor, spot.note),
+                spot,
+                number,
+                origin="" if spot.note.recording_id == recording.pk else self._labels[spot.note.recording_id],
+                done_in=self._labels.get(spot.note.done_in_id or 0, ""),
+            )
+            for number, spot in self._ordered(recording)
+        )
+
+    def pins(self, recording: Recording) -> list[dict[str, object]]:
+        """The same as the player reads it."""
+        return [
+            {
+                "id": spot.note.pk,
+                "at_s": spot.at_s,
+                "until_s": spot.until_s,
+                "number": number,
+                "who": spot.note.who,
+                "text": words_for(self.actor, spot.note),
+                "resolved": spot.note.resolved_at is not None,
+                "lost": spot.lost,
+            }
+            for number, spot in self._ordered(recording)
+        ]
 
 
 def words_for(actor: Actor, note: Note) -> str:
@@ -68,80 +155,48 @@ def visible(actor: Actor, notes: Iterable[Note]) -> list[Note]:
     return [note for note in notes if not (note.internal and actor.is_guest)]
 
 
-def notes_by_version(
-    actor: Actor, recordings: Sequence[Recording], *, alone: bool = False
-) -> dict[int, tuple[Shown, ...]]:
-    """What is open on each of a song's versions, and what was said or done there: by time, the lost ones last.
-
-    Two queries. `alone`: only what was said on the versions themselves.
-    """
-    labels = {recording.pk: recording.label for recording in recordings}
-    said = Note.objects.filter(recording__in=list(labels), parent=None, deleted_at=None)
-    threads = {note.pk: note for note in visible(actor, said)}
-    rows: dict[int, list[Shown]] = {pk: [] for pk in labels}
-    for note in threads.values():
-        rows[note.recording_id].append(_shown(actor, note, labels, (note.at_s, note.until_s, 0.0, True, False)))
-    if not alone:
-        for pk, shown in _carried(actor, threads, labels):
-            rows[pk].append(shown)
-    return {pk: numbered(shown) for pk, shown in rows.items()}
-
-
-def _carried(actor: Actor, threads: Mapping[int, Note], labels: Mapping[int, str]) -> Iterable[tuple[int, Shown]]:
-    """A carried note stands in a later version while it is open, and in the one that it was done in."""
-    places = CarriedNote.objects.filter(recording__in=list(labels), note__deleted_at=None).values_list(
-        "recording_id", "note_id", "at_s", "until_s", "moved_s", "sure", "lost"
-    )
-    for pk, note_id, *spot in places:
-        note = threads.get(note_id)
-        if note is not None and (note.resolved_at is None or note.done_in_id == pk):
-            shown = _shown(actor, note, labels, (spot[0], spot[1], spot[2], spot[3], spot[4]))
-            yield pk, replace(shown, origin=labels[note.recording_id])
-
-
-def _shown(actor: Actor, note: Note, labels: Mapping[int, str], spot: Spot) -> Shown:
-    at_s, until_s, moved_s, sure, lost = spot
-    done_in = labels.get(note.done_in_id or 0, "")
-    return Shown(note, words_for(actor, note), at_s, until_s, moved_s, sure, lost, done_in=done_in)
-
-
-def numbered(notes: Iterable[Shown]) -> tuple[Shown, ...]:
-    """By time, those on the whole version first and the lost ones last; what has a place gets a number."""
-    ordered = sorted(notes, key=lambda each: (each.lost, each.at_s is not None, each.at_s or 0.0, each.note.pk))
-    placed = [each for each in ordered if each.at_s is not None and not each.lost]
-    numbers = {each.note.pk: number for number, each in enumerate(placed, start=1)}
-    return tuple(replace(each, number=numbers.get(each.note.pk)) for each in ordered)
-
-
 def with_replies(actor: Actor, notes: Sequence[Shown]) -> tuple[Shown, ...]:
     """The same with their answers beneath them, oldest first. One query."""
-    threads: dict[int, list[Shown]] = {each.note.pk: [] for each in notes}
-    replies = Note.objects.filter(parent__in=list(threads), deleted_at=None).order_by("created_at", "pk")
-    for reply in visible(actor, replies):
-        threads[reply.parent_id or 0].append(Shown(reply, words_for(actor, reply)))
-    return tuple(replace(each, replies=tuple(threads[each.note.pk])) for each in notes)
+    threads: dict[int, list[Shown]] = {}
+    replies = Note.objects.filter(parent__in=[each.note.pk for each in notes], deleted_at=None)
+    for reply in visible(actor, replies.order_by("created_at", "pk")):
+        shown = Shown(reply, words_for(actor, reply), Spot(reply, None, None))
+        threads.setdefault(reply.parent_id or 0, []).append(shown)
+    return tuple(
+        replace(each, replies=tuple(threads[each.note.pk])) if each.note.pk in threads else each for each in notes
+    )
 
 
-def as_said(notes: Iterable[Shown]) -> list[review.Note]:
-    """What is still open of them, for the revision list; a lost one has no place."""
-    return [
-        review.Note(
-            id=str(each.note.pk),
-            text=each.text,
-            author=each.note.who,
-            at_s=None if each.lost else each.at_s,
-            until_s=None if each.lost else each.until_s,
+def points_of(notes: Iterable[Shown]) -> tuple[review.Point, ...]:
+    """What is open of them, merged into points; a lost one has no place."""
+    return _merged(
+        tuple(
+            review.Note(
+                id=str(each.note.pk),
+                text=each.text,
+                author=each.note.who,
+                at_s=None if each.lost else each.spot.at_s,
+                until_s=None if each.lost else each.spot.until_s,
+            )
+            for each in notes
+            if each.is_open
         )
-        for each in notes
-        if each.is_open
-    ]
+    )
+
+
+@lru_cache(maxsize=32)
+def _merged(notes: tuple[review.Note, ...]) -> tuple[review.Point, ...]:
+    """Kept, because a page and what follows from it ask the same."""
+    return tuple(review.merge(notes))
 
 
 def with_conflicts(notes: Sequence[Shown]) -> tuple[Shown, ...]:
     """The same, each open one with the names of those who ask the opposite."""
     against: dict[str, dict[str, None]] = {}
-    for point in review.merge(as_said(notes)):
-        names = dict.fromkeys(other.author for other in point.against)
-        for note in point.notes:
-            against.setdefault(note.id, {}).update(names)
-    return tuple(replace(each, against=tuple(against.get(str(each.note.pk), ()))) for each in notes)
+    for point in points_of(notes):
+        for note in point.notes if point.against else ():
+            against.setdefault(note.id, {}).update(dict.fromkeys(other.author for other in point.against))
+    return tuple(
+        replace(each, against=tuple(against[str(each.note.pk)])) if str(each.note.pk) in against else each
+        for each in notes
+    )

@@ -19,8 +19,8 @@ from controlroom.desk.review.approving import agreed_on, approvals_of, holds_for
 from controlroom.desk.review.data import figures, player_data
 from controlroom.desk.review.forms import ApprovalForm, AskForm, NoteForm
 from controlroom.desk.review.models import Note
-from controlroom.desk.review.notes import Shown, notes_by_version, with_conflicts, with_replies
-from controlroom.desk.review.sides import Side, match_words, sides_of
+from controlroom.desk.review.notes import Said, Shown, with_conflicts, with_replies
+from controlroom.desk.review.sides import Side, beside_each_other, match_words, sides_of
 from controlroom.desk.review.summary import sections_of, what_next, what_works
 from controlroom.desk.songs.listening import report_of
 from controlroom.desk.songs.models import STAGES, Recording, Song
@@ -34,8 +34,8 @@ def review_page(
     `more` replaces parts of it (a form with errors).
     """
     sides = sides_of(recording, beside=beside, alone=addresses.alone)
-    by_version = notes_by_version(actor, [side.recording for side in sides], alone=addresses.alone)
-    notes = linked(actor, recording, addresses, with_conflicts(with_replies(actor, by_version[recording.pk])))
+    said = Said(actor, [side.recording for side in sides], alone=addresses.alone)
+    notes = linked(actor, recording, addresses, with_conflicts(with_replies(actor, said.on(recording))))
     report = report_of(recording)
     approvals = approvals_of(recording)
     approved = {each.recording_id for each in approvals if holds_for(each, each.recording)}
@@ -45,9 +45,7 @@ def review_page(
         "tabs": _tabs(sides, recording, addresses),
         "match_says": match_words(sides, recording),
         "figures": figures(recording),
-        "data": player_data(
-            actor, recording, sides, by_version, addresses, sections=sections_of(report), approved=approved
-        ),
+        "data": player_data(actor, recording, sides, said, addresses, sections=sections_of(report), approved=approved),
         "works": what_works(notes, report),
         "next": what_next(report),
         "agreed": agreed_on(actor, recording, approvals),
@@ -61,9 +59,8 @@ def review_page(
 
 def notes_part(actor: Actor, recording: Recording, addresses: Addresses, **more: Any) -> dict[str, Any]:
     """The context of the list of notes alone, and of the form below it."""
-    sides = sides_of(recording, alone=addresses.alone)
-    by_version = notes_by_version(actor, [side.recording for side in sides], alone=addresses.alone)
-    notes = linked(actor, recording, addresses, with_conflicts(with_replies(actor, by_version[recording.pk])))
+    said = Said(actor, beside_each_other(recording, alone=addresses.alone), alone=addresses.alone)
+    notes = linked(actor, recording, addresses, with_conflicts(with_replies(actor, said.on(recording))))
     return {"recording": recording, **_notes_facts(actor, recording, addresses, notes), **more}
 
 
@@ -122,11 +119,17 @@ def linked(actor: Actor, recording: Recording, addresses: Addresses, notes: Sequ
     """The notes with what the actor may do with each: verb -> address."""
 
     def with_links(shown: Shown) -> Shown:
-        verbs = verbs_for(actor, shown.note)
+        verbs = shown_verbs(verbs_for(actor, shown.note))
         links = {verb: f"{addresses.note(shown.note, verb)}?on={recording.pk}" for verb in verbs}
         return replace(shown, links=links, replies=tuple(with_links(reply) for reply in shown.replies))
 
     return tuple(with_links(shown) for shown in notes)
+
+
+def shown_verbs(verbs: Sequence[str]) -> list[str]:
+    """What stands below a note: the everyday, and "more" for the rest."""
+    everyday = [verb for verb in verbs if verb in ("resolve", "reopen", "reply")]
+    return [*everyday, "more"] if len(everyday) < len(verbs) else everyday
 
 
 def verbs_for(actor: Actor, note: Note) -> list[str]:

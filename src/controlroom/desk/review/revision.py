@@ -13,7 +13,8 @@ from controlroom.base.files import safe_name
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.review.addresses import Addresses
 from controlroom.desk.review.lineups import in_order, versions_of
-from controlroom.desk.review.notes import Shown, as_said, notes_by_version
+from controlroom.desk.review.notes import Said, Shown, points_of
+from controlroom.desk.review.sides import beside_each_other
 from controlroom.desk.songs.listening import report_of
 from controlroom.desk.songs.models import VERSION_KINDS, Recording
 from controlroom.rooms import review
@@ -48,8 +49,8 @@ class Line:
 
 def open_on(actor: Actor, recording: Recording, *, alone: bool = False) -> tuple[Shown, ...]:
     """What is open on a version: said on it, or carried to it."""
-    rows = [recording] if alone else list({row.pk: row for row in [*versions_of(recording.song), recording]}.values())
-    return tuple(each for each in notes_by_version(actor, rows, alone=alone)[recording.pk] if each.is_open)
+    rows = beside_each_other(recording, alone=alone)
+    return tuple(each for each in Said(actor, rows, alone=alone).on(recording) if each.is_open)
 
 
 def lines_of(notes: Sequence[Shown]) -> list[Line]:
@@ -61,7 +62,7 @@ def lines_of(notes: Sequence[Shown]) -> list[Line]:
             tuple(by_id[note.id] for note in point.notes),
             tuple(by_id[note.id] for note in point.against),
         )
-        for point in review.merge(as_said(notes))
+        for point in points_of(notes)
     ]
 
 
@@ -95,7 +96,7 @@ def done_in(recording: Recording) -> list[tuple[int, str]]:
 
 
 def as_text(recording: Recording, notes: Sequence[Shown]) -> str:
-    return review.as_text(review.merge(as_said(notes)), title_of(recording))
+    return review.as_text(points_of(notes), title_of(recording))
 
 
 def title_of(recording: Recording) -> str:
@@ -116,7 +117,7 @@ def exported(actor: Actor, recording: Recording, kind: str, *, alone: bool = Fal
 
 
 def _markers(notes: Sequence[Shown]) -> list[review.Marker]:
-    return review.markers_of(review.merge(as_said(notes)))
+    return review.markers_of(points_of(notes))
 
 
 def _midi(recording: Recording, markers: list[review.Marker]) -> bytes:

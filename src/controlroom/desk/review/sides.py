@@ -44,7 +44,7 @@ class Side:
 
 def sides_of(current: Recording, *, beside: Recording | None = None, alone: bool = False) -> tuple[Side, ...]:
     """Every version that is heard on the current one's page, in the order of the tabs. Two queries."""
-    rows = [current] if alone else _in_order(current, beside)
+    rows = beside_each_other(current, beside=beside, alone=alone)
     lineups = _lineups(current, rows)
     levels = _levels(current, rows, lineups)
     quietest = min((level for level in levels.values() if level is not None), default=0.0)
@@ -66,8 +66,13 @@ def sides_of(current: Recording, *, beside: Recording | None = None, alone: bool
     return tuple(sides)
 
 
-def _in_order(current: Recording, beside: Recording | None) -> list[Recording]:
-    """As they came, references last; with those that are asked for."""
+def beside_each_other(current: Recording, *, beside: Recording | None = None, alone: bool = False) -> list[Recording]:
+    """What is heard on a version's page: all versions as they came, references last, and what is asked for.
+
+    `alone`: that version only.
+    """
+    if alone:
+        return [current]
     rows = {row.pk: row for row in versions_of(current.song)}
     rows.update({row.pk: row for row in (beside, current) if row is not None})
     return sorted(rows.values(), key=lambda row: (row.kind == "reference", row.created_at, row.pk))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from controlroom.desk.review.notes import Shown, as_said
-from controlroom.rooms import review
+from controlroom.desk.review.notes import Shown, points_of
 
 MOST = 5
 GRAVE = ("warning", "blocking")
@@ -14,7 +13,7 @@ GRAVE = ("warning", "blocking")
 
 def what_works(notes: Sequence[Shown], report: dict[str, Any] | None) -> list[str]:
     """What people praised, then what the report finds in order. Nothing is said that was not heard."""
-    praised = [point for point in review.merge(as_said(notes)) if point.praise]
+    praised = [point for point in points_of(notes) if point.praise]
     said = [f"{' and '.join(point.authors)}: {point.text}" for point in praised]
     return (said + (_in_order(report) if report else []))[:MOST]
 
