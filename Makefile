@@ -1,16 +1,13 @@
 # Everything lives in .venv/ of this checkout. `make start` and `make test` need no other step.
 
 CONTROLROOM := .venv/bin/controlroom
-SONG := Sample Song
 
 .PHONY: start test lint unit bench lock clean
 
 start: .venv/run.stamp
 	@tools/assets
-	@echo "── the sample song: raw takes of a small session, made here"
-	@test -e "$(SONG)/song.toml" || $(CONTROLROOM) sample-song "$(SONG)"
-	@echo "── producing it: check, comp, edit, mix, master, deliver"
-	@$(CONTROLROOM) produce "$(SONG)"
+	@echo "── the desk: pages and workers; what it keeps lies in $${CONTROLROOM_HOME:-var/}"
+	@CONTROLROOM_HOME="$${CONTROLROOM_HOME:-$(CURDIR)/var}" exec $(CONTROLROOM) start
 
 test: lint unit
 
