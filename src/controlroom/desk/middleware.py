@@ -10,12 +10,16 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from controlroom.base.errors import Cancelled, ControlroomError, SurroundingsFailed
+from controlroom.desk.accounts.actor import NotAllowed
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class Refusals:
-    """A `ControlroomError` that no view caught is answered with its sentence (422; 503: surroundings)."""
+    """A `ControlroomError` that no view caught is answered with its sentence.
+
+    422 in general, 403 where a right is lacking, 503 where the surroundings failed.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self._answer = get_response
@@ -26,7 +30,7 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, ControlroomError) or isinstance(error, Cancelled):
             return None
-        status = 503 if isinstance(error, SurroundingsFailed) else 422
+        status = 503 if isinstance(error, SurroundingsFailed) else 403 if isinstance(error, NotAllowed) else 422
         template = "desk/parts/refusal.html" if getattr(request, "htmx", False) else "desk/refusal.html"
         return render(request, template, {"says": str(error)}, status=status)
 

@@ -15,6 +15,7 @@ _link = [
     path("notes/<int:pk>/<slug:verb>/", views.note, name="guest-review-note"),
     path("recordings/<int:pk>/approve/", views.approve, name="guest-review-approve"),
     path("recordings/<int:pk>/heard/", views.heard, name="guest-recording-heard"),
+    path("recordings/<int:pk>/revision/", views.revision, name="guest-revision"),
     path("recordings/<int:pk>/revision/<slug:kind>/", views.export, name="guest-revision-export"),
     path("recordings/<int:pk>/sound", views.sound, name="guest-recording-sound"),
     path("recordings/<int:pk>/pcm/<int:rate_hz>", views.pcm, name="guest-recording-pcm"),

@@ -18,6 +18,7 @@ from controlroom.desk.review import answers
 from controlroom.desk.review.addresses import Addresses
 from controlroom.desk.review.models import Note
 from controlroom.desk.review.pages import review_page
+from controlroom.desk.review.revision import revision_page
 from controlroom.desk.songs import media
 from controlroom.desk.songs.models import VERSION_KINDS, Recording
 
@@ -140,7 +141,7 @@ def pictures(request: Any, pk: int) -> HttpResponse:
     return answers.pictures(request, _recording(request, pk), _addresses(request))
 
 
-@guest_needs("comment", "GET", "POST")
+@guest_needs("listen", "GET", "POST")
 def notes(request: Any, pk: int) -> HttpResponse:
     return answers.notes(request, _recording(request, pk), _addresses(request), reach_of(request))
 
@@ -162,7 +163,14 @@ def heard(request: Any, pk: int) -> HttpResponse:
     return answers.heard(request, _recording(request, pk))
 
 
-@guest_needs("comment")
+@guest_needs("listen")
+def revision(request: Any, pk: int) -> HttpResponse:
+    return _page(
+        request, "guests/revision.html", revision_page(request.actor, _recording(request, pk), _addresses(request))
+    )
+
+
+@guest_needs("listen")
 def export(request: Any, pk: int, kind: str) -> HttpResponse:
     return answers.export(request, _recording(request, pk), kind, _addresses(request))
 

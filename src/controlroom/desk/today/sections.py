@@ -176,7 +176,10 @@ def _open_notes(actor: Actor) -> list[Item]:
         .exclude(song__stage="delivered")
         .values("song_id", "song__title")
         .annotate(
-            number=Count("pk"), since=Min("created_at"), newest=Max("recording_id"), voices=Count("who_key", True)
+            number=Count("pk"),
+            since=Min("created_at"),
+            newest=Max("recording_id"),
+            voices=Count("who_key", distinct=True),
         )
         .order_by("-since")[: MOST_ITEMS + 1]
     )
