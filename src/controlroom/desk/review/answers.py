@@ -36,9 +36,11 @@ PLAIN = ("delete", "restore", "resolve", "reopen")
 
 
 def notes(request: Any, recording: Recording, addresses: Addresses, reach: Reach) -> HttpResponse:
-    """GET: the list of notes. POST: a new one, on the version that was playing (`recording`)."""
+    """GET: the list of notes. POST: a new one, for those who may comment, on the version that was playing."""
     if request.method != "POST":
         return _list(request, recording, addresses)
+    if not request.actor.may("comment"):
+        return render(request, "desk/403.html", status=403)
     form = NoteForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
