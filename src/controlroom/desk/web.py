@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import signal
 import sys
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-PR_SET_PDEATHSIG = 1
+from controlroom.desk.kin import end_with_parent
 
 
 class Desk(BaseApplication):
@@ -28,8 +26,7 @@ class Desk(BaseApplication):
 
 
 def main(socket_fd: int, threads: int) -> None:
-    if sys.platform == "linux":  # it ends with `controlroom start`, however that ends
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent()
     Desk(
         {
             "bind": f"fd://{socket_fd}",

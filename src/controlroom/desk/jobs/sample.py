@@ -24,23 +24,15 @@ MADE = 0.9
 
 @work("sample.song", queue="heavy")
 def sample_song(progress: Progress, *, studio: int) -> dict[str, Any]:
-    """Make the sample song, and ask for its whole production. Run again, it brings in what is missing."""
+    """Make the sample song, bring it in, and ask for its whole production."""
     from controlroom.sample import make_sample_song
-    from controlroom.song.folder import find_audio, read_sheet
 
     actor = house(studio)
     Path(settings.WORK).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.WORK, prefix="sample-") as scratch:
         folder = Path(scratch) / "song"
         make_sample_song(folder, progress=scaled(progress, 0.0, MADE))
-        found, sheet = find_audio(folder), read_sheet(folder)
-        song = _song(actor, sheet)
-        tick = ticking(scaled(progress, MADE, 1.0), len(found.demos) + len(found.takes), "bringing it in")
-        for kind, paths in (("demo", found.demos), ("take", found.takes)):
-            for path in paths:
-                part = path.parent.name if kind == "take" else ""
-                actions.arrive(actor, song, folder / path, kind=kind, name=path.name, part=part, move=True)
-                tick()
+        song = bring_in(actor, folder, scaled(progress, MADE, 1.0))
     works.ask(
         actor,
         "songs.produce",
@@ -51,6 +43,21 @@ def sample_song(progress: Progress, *, studio: int) -> dict[str, Any]:
         mix="",
     )
     return {"song": song.pk, "says": f"{song.title} lies on the desk."}
+
+
+def bring_in(actor: Actor, folder: Path, progress: Progress) -> Song:
+    """A song folder's sheet, demos and takes onto the desk; its files are taken. What is there already stays."""
+    from controlroom.song.folder import find_audio, read_sheet
+
+    found, sheet = find_audio(folder), read_sheet(folder)
+    song = _song(actor, sheet)
+    tick = ticking(progress, len(found.demos) + len(found.takes), "bringing it in")
+    for kind, paths in (("demo", found.demos), ("take", found.takes)):
+        for path in paths:
+            part = path.parent.name if kind == "take" and len(path.parts) > 2 else ""
+            actions.arrive(actor, song, folder / path, kind=kind, name=path.name, part=part, move=True)
+            tick()
+    return song
 
 
 def _song(actor: Actor, sheet: Sheet) -> Song:

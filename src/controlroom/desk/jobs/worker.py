@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 
+from controlroom.desk.kin import end_with_parent
 from controlroom.desk.setup import setup
 from controlroom.desk.works import run_routines
 
@@ -76,6 +77,7 @@ def main(queue: str) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: STOPPING.set())
+    end_with_parent()
     serve(queue, STOPPING)
 
 
