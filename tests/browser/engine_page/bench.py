@@ -72,6 +72,7 @@ class Shelf:
         self.pcm: dict[str, bytes] = {}
         self.pages: dict[str, tuple[str, bytes]] = {}
         self.manners: dict[str, str] = {}
+        self.status: dict[str, int] = {}
         self.requests: list[tuple[str, str | None]] = []
 
     def version(self, name: str, samples: np.ndarray, rate_hz: int = 48000, sample: str = "f32", **more) -> dict:
@@ -95,7 +96,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         self.shelf.requests.append((path, self.headers.get("Range")))
-        if path.startswith("/pcm/"):
+        if path in self.shelf.status:
+            self._send(self.shelf.status[path], "text/plain", b"")
+        elif path.startswith("/pcm/"):
             self._pcm(path.removeprefix("/pcm/"))
         elif path in self.shelf.pages:
             self._send(200, *self.shelf.pages[path])
@@ -185,7 +188,7 @@ def peaks_of(samples: np.ndarray, rate_hz: int = 48000, bin_s: float = 0.1) -> b
 
 TAB = '<button class="tab" data-version="{id}" aria-pressed="false">{label} <kbd>{key}</kbd></button>'
 NOTE = """<article class="note" data-note="{id}" data-at="{at_s}" data-number="{number}" data-who="{who}">
-<div class="row"><button type="button" class="chip hot num" data-seek="{at_s}">{at_s} s</button><strong>{who}</strong></div>
+<div class="row"><button type="button" class="chip hot num" data-seek="{at_s}">{at_s} s</button></div>
 <p data-text>{text}</p></article>"""
 
 

@@ -255,7 +255,7 @@ class ReviewPage {
   #say(state) {
     const line = byId("engine");
     if (!line) return;
-    const says = stateSays(state, this.#versions.get(state.wanted), this.#follows);
+    const says = stateSays({ ...state, loop: this.#rangeHere() }, this.#versions.get(state.wanted), this.#follows);
     if (line.dataset.says === says) return;
     line.dataset.says = says;
     line.textContent = says;

@@ -28,6 +28,7 @@ export class Wave extends Emitter {
   #regions;
   #range = null;
   #shown = null;
+  #quiet = false; // a range is put there by the page, not by hand
   #peaks = new Map();
 
   constructor(host, nonce) {
@@ -47,6 +48,8 @@ export class Wave extends Emitter {
     });
     this.#surfer.on("interaction", (time_s) => this.emit("seek", time_s));
     this.#regions.enableDragSelection({ color: colour("--range") });
+    // A range begins five pixels wide, which is a second of a song; it shall end where the pointer is.
+    this.#regions.on("region-initialized", (region) => this.#quiet || (region.end = region.start));
     this.#regions.on("region-created", (region) => this.#marked(region));
     this.#regions.on("region-updated", (region) => this.#marked(region));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#surfer.setOptions(colours()));
@@ -62,7 +65,7 @@ export class Wave extends Emitter {
     const peaks = await this.peaks(version);
     if (this.#shown !== version) return;
     this.#mark(null);
-    await this.#surfer.load("", outline(peaks), version.duration_s);
+    await this.#surfer.load("", outline(peaks), version.duration_s).catch(() => {}); // another version came in between
     this.scale(gain_db);
   }
 
@@ -104,14 +107,8 @@ export class Wave extends Emitter {
     this.#range = null;
     if (!range || !this.#surfer.getDuration()) return;
     const { start_s: start, end_s: end } = range;
-    this.#quietly(() => (this.#range = this.#regions.addRegion({ start, end, drag: false, color: colour("--range") })));
-  }
-
-  #quiet = false;
-
-  #quietly(act) {
     this.#quiet = true;
-    act();
+    this.#range = this.#regions.addRegion({ start, end, drag: false, color: colour("--range") });
     this.#quiet = false;
   }
 
