@@ -89,9 +89,7 @@ def test_a_reader_sees_everything_and_no_form(as_user: AsUser, reader: User, hea
     assert reverse("song-stage", args=[heard.song_id]) not in shown
 
 
-@pytest.mark.parametrize(
-    "name", ["recording-edit", "recording-again", "recording-archive", "recording-restore"]
-)
+@pytest.mark.parametrize("name", ["recording-edit", "recording-again", "recording-archive", "recording-restore"])
 def test_a_recording_is_changed_by_those_who_may(
     as_user: AsUser, reader: User, stranger: User, mix: Recording, name: str
 ) -> None:

@@ -38,13 +38,21 @@ def people(request: Any) -> HttpResponse:
         rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(notes__icontains=word))
     if kind in dict(Person.KINDS):
         rows = rows.filter(kind=kind)
-    rows = rows.annotate(
-        song_count=Count("songs", distinct=True, filter=Q(songs__archived_at=None)),
-        credit_count=Count("credits", distinct=True, filter=Q(credits__song__archived_at=None)),
-    )
     page = Paginator(rows, PEOPLE_ON_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "people": page.object_list, "q": words, "kind": kind, "away": away, "kinds": Person.KINDS}
+    rows = _with_counts(list(page.object_list))
+    context = {"page": page, "people": rows, "q": words, "kind": kind, "away": away, "kinds": Person.KINDS}
     return render(request, "people/list.html", context)
+
+
+def _with_counts(people: list[Person]) -> list[Person]:
+    """Each with how many songs (`song_count`) and credits (`credit_count`) they have."""
+    found = Person.objects.filter(pk__in=[person.pk for person in people])
+    songs = found.filter(songs__archived_at=None).annotate(number=Count("songs"))
+    credits = found.filter(credits__song__archived_at=None).annotate(number=Count("credits"))
+    numbers = [dict(rows.values_list("pk", "number").order_by()) for rows in (songs, credits)]
+    for person in people:
+        person.song_count, person.credit_count = (number.get(person.pk, 0) for number in numbers)  # type: ignore[attr-defined]
+    return people
 
 
 @needs("read")

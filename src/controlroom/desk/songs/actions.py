@@ -191,14 +191,9 @@ def _arrived(
 
 
 def ask_analysis(recording: Recording) -> None:
-    """Have a recording listened to; whoever brought it, the house does that."""
-    works.ask(
-        house(recording.studio_id),
-        "songs.analyse",
-        says=f"Listening to {recording.label}",
-        song=recording.song_id,
-        recording=recording.pk,
-    )
+    """Have a recording listened to, with all else of its song that waits for it; the house does that."""
+    says = f"Listening to what arrived for {recording.song.title}"
+    works.ask(house(recording.studio_id), "songs.listen", says=says, song=recording.song_id)
 
 
 def next_number(song: Song, kind: str, part: Part | None) -> int:

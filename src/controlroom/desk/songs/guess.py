@@ -17,7 +17,7 @@ _ZONES = {"takes": "take", "demos": "demo", "mixes": "mix", "masters": "master",
 _ROUGH = {"rough", "ruff", "roughmix", "monitor"}
 _DEMO = {"demo", "demos", "voicememo", "memo", "sketch", "idea"}
 _IN_BRACKETS = re.compile(r"(?i)[(\[]\s*(?:demo|rough|mix|master|final|v?\d+|\s)*[)\]]")
-_NO_TITLE = re.compile(r"(?i)(?:^|[\s_-]+)(?:demo|rough|mix|master|final|bounce|v\d+|\d{1,2})(?=$|[\s_-])")
+_NO_TITLE = re.compile(r"(?i)(?:[\s-]+(?:demo|rough|mix|master|final|bounce|v?\d{1,2}))+$")
 
 
 class Meant(NamedTuple):

@@ -2,23 +2,69 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, When
+from django.utils import timezone
 
 from controlroom.base.canonical import from_json, to_json
-from controlroom.base.errors import ControlroomError, InputRefused
-from controlroom.base.progress import Progress
+from controlroom.base.errors import Cancelled, ControlroomError, InputRefused
+from controlroom.base.progress import Progress, scaled
 from controlroom.desk.accounts.actor import house
 from controlroom.desk.songs import actions, blobs, listening, media, renditions, signals
 from controlroom.desk.songs.models import VERSION_KINDS, Recording, Song
-from controlroom.desk.works import work
+from controlroom.desk.works import routine, work
 
 LIGHT_KBPS = 192
+LEFT_AFTER = timedelta(seconds=60)
+
+log = logging.getLogger(__name__)
 
 
 def _recording(pk: int) -> Recording:
     return Recording.objects.select_related("blob", "song", "part").get(pk=pk)
+
+
+@work("songs.listen", queue="quick")
+def listen(progress: Progress, *, song: int) -> dict[str, Any]:
+    """Listen to everything of a song that nobody has listened to yet, versions before takes, in one go."""
+    done: list[int] = []
+    arrived = Recording.objects.filter(song=song, state="arrived", archived_at=None)
+    versions_first = Case(When(kind__in=VERSION_KINDS, then=0), default=1)
+    while (row := arrived.exclude(pk__in=done).order_by(versions_first, "pk").first()) is not None:
+        whole = len(done) + arrived.exclude(pk__in=done).count()
+        part = scaled(progress, len(done) / whole, (len(done) + 1) / whole, row.label)
+        part(0.0, 1.0)
+        _analyse_one(part, row)
+        done.append(row.pk)
+    return {"says": f"Listened to {len(done)} of them." if len(done) != 1 else "Listened to it."}
+
+
+def _analyse_one(progress: Progress, row: Recording) -> None:
+    """One of many: a file that is gone waits for its return, one that breaks us does not hold up the others."""
+    try:
+        analyse(progress, recording=row.pk)
+    except Cancelled:
+        raise
+    except ControlroomError as error:
+        log.warning("%s: %s", row.pk, error)
+    except Exception:
+        log.exception("listening to recording %s", row.pk)
+        _refuse(
+            row, f"{row.name}: something broke here while listening to it. Try again, or send it in another format."
+        )
+
+
+@routine(every_s=30.0)
+def listen_to_what_was_left() -> None:
+    """Ask again for what arrived in the very moment when its song's job ended."""
+    left = Recording.objects.filter(state="arrived", archived_at=None, created_at__lt=timezone.now() - LEFT_AFTER)
+    for row in left.select_related("song", "blob").order_by("pk")[:50]:
+        if blobs.place_of(row.blob.sha256).is_file():
+            actions.ask_analysis(row)
 
 
 @work("songs.analyse", queue="quick")
@@ -102,7 +148,7 @@ def _prepare(song: Song) -> None:
             media.ask_pcm(row, clock_hz)
 
 
-@work("songs.pcm", queue="quick")
+@work("songs.pcm", queue="quick", first=True)
 def pcm(progress: Progress, *, recording: int, rate_hz: int) -> dict[str, Any]:
     """The recording as a WAV at that rate; a WAV that has it already is taken as it is."""
     from controlroom.desk.songs.pcm import facts_of_original, make_pcm
@@ -122,7 +168,7 @@ def pcm(progress: Progress, *, recording: int, rate_hz: int) -> dict[str, Any]:
     return facts
 
 
-@work("songs.light", queue="quick")
+@work("songs.light", queue="quick", first=True)
 def light(progress: Progress, *, recording: int) -> None:
     """A small stream for a phone: AAC, stereo, at most 48 kHz."""
     from controlroom.sound.files import AudioFile, Format, write

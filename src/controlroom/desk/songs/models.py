@@ -170,6 +170,11 @@ class Recording(models.Model):
         return f"{self.get_kind_display()} {self.number}" if self.kind in VERSION_KINDS else self.name
 
     @property
+    def noticed(self) -> int:
+        """How many findings there are."""
+        return len(self.findings)
+
+    @property
     def duration_s(self) -> float | None:
         return self.frames / self.rate_hz if self.frames is not None and self.rate_hz else None
 

@@ -77,7 +77,12 @@ def parts_of(recordings: Iterable[Recording]) -> list[dict[str, Any]]:
     takes = [each for each in recordings if each.kind == "take"]
     takes.sort(key=lambda each: (each.part is None, each.part.name.lower() if each.part else "", each.number))
     return [
-        {"part": part, "takes": members, "refused": sum(each.state == "refused" for each in members)}
+        {
+            "part": part,
+            "takes": members,
+            "number": len(members),
+            "refused": sum(each.state == "refused" for each in members),
+        }
         for part, members in ((part, list(group)) for part, group in groupby(takes, key=lambda each: each.part))
     ]
 
@@ -93,7 +98,7 @@ def _report(versions: Iterable[Recording]) -> dict[str, Any] | None:
     """The demo report of the newest version that has one, with the version it speaks of."""
     for version in versions:
         if version.state == "heard" and (report := listening.report_of(version)):
-            return report | {"of": version}
+            return report | {"of": version, "noticed": len(report["findings"])}
     return None
 
 
