@@ -22,11 +22,13 @@ class Work:
     """A kind of background work. `run(progress, **arguments)` returns what is kept as the job's result (JSON).
 
     The arguments are plain JSON values (ids). It may be run again after a crash: it must come to the same end.
+    `first`: somebody looks at a page that waits for it, so it is done before the rest of its queue.
     """
 
     name: str
     queue: Queue
     run: Callable[..., dict[str, Any] | None]
+    first: bool = False
 
 
 class Asked(Protocol):
@@ -39,11 +41,11 @@ class Asked(Protocol):
 WORKS: dict[str, Work] = {}
 
 
-def work(name: str, *, queue: Queue) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def work(name: str, *, queue: Queue, first: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a function `(progress: Progress, **arguments)` as background work."""
 
     def declare(run: Callable[..., Any]) -> Callable[..., Any]:
-        WORKS[name] = Work(name, queue, run)
+        WORKS[name] = Work(name, queue, run, first)
         return run
 
     return declare

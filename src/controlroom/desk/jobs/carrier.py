@@ -5,6 +5,10 @@ from __future__ import annotations
 from django_tasks import task
 
 from controlroom.desk.jobs.models import Job
+from controlroom.desk.works import WORKS
+
+FIRST = 10
+"""Priority of what a page waits for."""
 
 
 @task(queue_name="quick")
@@ -17,7 +21,7 @@ def run_job(job_id: int) -> None:
 
 def enqueue(job_id: int) -> None:
     """Put a waiting job into its queue. One that waits no longer is left alone."""
-    queue = Job.objects.filter(pk=job_id, state="waiting").values_list("queue", flat=True).first()
-    if queue is not None:
-        carried = run_job.using(queue_name=queue).enqueue(job_id)
+    job = Job.objects.filter(pk=job_id, state="waiting").first()
+    if job is not None:
+        carried = run_job.using(queue_name=job.queue, priority=FIRST if WORKS[job.work].first else 0).enqueue(job_id)
         Job.objects.filter(pk=job_id).update(task_id=carried.id)
