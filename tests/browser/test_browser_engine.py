@@ -239,6 +239,17 @@ def test_a_switch_waits_for_its_sound_while_the_old_version_plays_on(page, shelf
     }
 
 
+def test_a_loop_goes_on_until_the_other_version_is_there(page, shelf):
+    versions = [shelf.version("round", sine(8)), shelf.version("after", sine(8))]
+    late = {"url": "/pcm/after", "from": 0, "until": 4.0}
+    acts = [[0, "play"], [0.1, "loop", 1.0, 1.5], [2, "select", "after"]]
+    done = render(page, clockHz=RATE_HZ, versions=versions, seconds=6, acts=acts, late=late)
+    assert roughness(done["samples"]) < smooth_bound(0.5, FADE_FRAMES, voices=2)
+    looped = [place for at, _, place in done["positions"] if at > 1.6]
+    assert 0.99 < min(looped) < max(looped) < 1.51  # in the other version too
+    assert done["positions"][-1][1] == "after"
+
+
 @pytest.mark.parametrize(
     ("manner", "says"),
     [

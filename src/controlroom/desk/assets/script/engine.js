@@ -116,7 +116,6 @@ export class Engine extends Emitter {
   /** Switch to a version, at once when its sound is there, else as soon as it is. */
   select(id) {
     this.#wanted = this.#tracks.get(id) ?? this.#wanted;
-    this.#recall();
     this.tick();
   }
 
@@ -279,12 +278,17 @@ export class Engine extends Emitter {
   #carryOn(now) {
     const horizon = now + this.#frames(SCHEDULE_S);
     this.#open.pump(horizon);
-    if (this.#wanted !== this.#track) {
-      const at = this.#soonest(now);
-      this.#handOver(this.#wanted, at, this.#frameIn(this.#wanted, this.#open, at), { fade_s: SWITCH_S });
-      return;
-    }
+    if (this.#wanted !== this.#track && this.#switchOver(now)) return;
     while (this.#loopOnce(now, horizon));
+  }
+
+  #switchOver(now) {
+    const { blocks } = this.#wanted;
+    const place = this.#frameIn(this.#wanted, this.#voiceAt(now), now + this.#frames(this.#lead));
+    if (!blocks.ready(place, this.#frames(READY_S))) return false;
+    this.#recall();
+    const at = this.#soonest(now);
+    return this.#handOver(this.#wanted, at, this.#frameIn(this.#wanted, this.#open, at), { fade_s: SWITCH_S });
   }
 
   #handOver(track, at, from, how) {

@@ -118,7 +118,8 @@ class ReviewPage {
   #play() {
     try {
       this.player.play();
-    } catch {
+    } catch (error) {
+      if (this.player.context) throw error;
       this.#use(true, this.player.state.current); // no audio context at this rate: the media element can play
       this.player.play();
     }

@@ -28,6 +28,7 @@ export class Wave extends Emitter {
   #regions;
   #range = null;
   #shown = null;
+  #at = null;
   #quiet = false; // a range is put there by the page, not by hand
   #peaks = new Map();
 
@@ -66,6 +67,7 @@ export class Wave extends Emitter {
     if (this.#shown !== version) return;
     this.#mark(null);
     await this.#surfer.load("", outline(peaks), version.duration_s).catch(() => {}); // another version came in between
+    this.#at = null;
     this.scale(gain_db);
   }
 
@@ -76,7 +78,9 @@ export class Wave extends Emitter {
   }
 
   at(time_s) {
-    if (this.#surfer.getDuration()) this.#surfer.setTime(time_s);
+    if (time_s === this.#at || !this.#surfer.getDuration()) return;
+    this.#at = time_s;
+    this.#surfer.setTime(time_s);
   }
 
   /** Show a range of seconds, or none. */
