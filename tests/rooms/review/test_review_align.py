@@ -70,6 +70,8 @@ def test_four_seconds_put_in(band, band_print):
     longer = with_silence(band, 30.0, 4.0)
     found = align_fingerprints(band_print, fingerprint(longer), band, longer)
     assert worst_ms(found, lambda old_s: old_s if old_s < 30 else old_s + 4) < 1.0
+    assert found.new_time(29.97) == pytest.approx(29.97, abs=0.001)
+    assert found.new_time(30.03) == pytest.approx(34.03, abs=0.001)
     assert found.old_time(32.0) is None
 
 
@@ -80,6 +82,8 @@ def test_a_chorus_cut_out_of_the_master_and_sent_as_mp3(band, band_print, master
         found = align_fingerprints(band_print, fingerprint(heard), band, heard)
     assert worst_ms(found, after_cut(40.0, 55.3)) < 1.0
     assert len(found.stretches) == 2
+    assert found.new_time(39.97) == pytest.approx(39.97, abs=0.001)
+    assert found.new_time(55.33) == pytest.approx(40.03, abs=0.001)
 
 
 def test_aac_at_another_rate_behind_silence(band, band_print, mastered, tmp_path):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from controlroom.base.progress import SILENT, Progress
+from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.review.alignment import SURE, Alignment, Stretch
 from controlroom.rooms.review.features import Rows, moving_bands
 from controlroom.rooms.review.fingerprint import BAND_HOP_S, CLASS_HOP_S, CLASSES, Fingerprint, fingerprint
@@ -15,11 +15,11 @@ from controlroom.rooms.review.following import followed
 from controlroom.rooms.review.lines import completed
 from controlroom.rooms.review.same import Run, runs_of
 from controlroom.rooms.review.tempo import played, walk
-from controlroom.rooms.review.waveform import refined
+from controlroom.rooms.review.waveform import refined, rejoined
 from controlroom.sound.signal import Signal
 
 LEAST_S, LEAST_SHARE = 10.0, 0.5  # so much in one piece, or so much of the shorter version, must be found
-MOST_SHARE, CREEPS = 0.6, 1e-3
+MOST_SHARE, CREEPS, CLEARLY_MORE = 0.6, 1e-4, 1.1
 LEAST_LIKENESS = 0.55
 MOST_CUTS, CUTS_APART_S = 4, 20.0
 MOST_LOOKS, LEAST_LOOKS = 24, 4
@@ -40,7 +40,8 @@ def align(old: Signal, new: Signal, progress: Progress = SILENT) -> Alignment:
 
     Where fingerprints are kept, use `align_fingerprints`, which needs no second hearing.
     """
-    return align_fingerprints(fingerprint(old, progress), fingerprint(new, progress), old, new)
+    first, second = scaled(progress, 0.0, 0.5), scaled(progress, 0.5, 1.0)
+    return align_fingerprints(fingerprint(old, first), fingerprint(new, second), old, new)
 
 
 def align_fingerprints(
@@ -55,7 +56,7 @@ def align_fingerprints(
     found = _same_recording(moving, old, new)
     if not found or not _plain(found, min(old.duration_s, new.duration_s)):
         song = _same_song(nothing, moving, old, new)
-        if song is not None and _heard_s(song.stretches) > _heard_s(found):
+        if song is not None and _heard_s(song.stretches) > CLEARLY_MORE * _heard_s(found):
             return song
     return _exact(nothing, found, old_signal, new_signal) if found else msgspec.structs.replace(nothing, why=DIFFERENT)
 
@@ -76,8 +77,8 @@ def _exact(nothing: Alignment, found: list[Stretch], old: Signal | None, new: Si
     if old is not None and new is not None:
         looks = max(MOST_LOOKS // len(found), LEAST_LOOKS)
         refinements = [refined(old, new, stretch, looks) for stretch in found]
-        found = [one.stretch for one in refinements]
         polarity = 1 if sum(one.polarity for one in refinements) >= 0 else -1
+        found = rejoined(old, new, [one.stretch for one in refinements], polarity)
     stretches = completed(found, nothing.old_duration_s, nothing.new_duration_s)
     return msgspec.structs.replace(nothing, kind="same recording", stretches=stretches, polarity=polarity)
 

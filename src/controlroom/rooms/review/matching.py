@@ -18,7 +18,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 BLOCK_S = 0.4  # of the momentary series; a block is known by the time it ends at (BS.1770-5, annex 1)
 LEAST_S = 1.0
 
-SILENT = "It is silent in the passage that the versions share."
+SILENT = "It is silent, or too short, in the passage that the versions share."
 NOT_ALIGNED = "It does not align with the others, so there is no passage to match it over."
 NOTHING_SHARED = "There is no passage that all these versions share."
 
@@ -82,14 +82,14 @@ def _in_version(ends_s: Floats, alignment: Alignment | None) -> Floats:
 
 def _heard(series: LoudnessSeries, ends_s: Floats) -> Matched:
     """The gated loudness of the blocks that end nearest to the given times."""
-    if not len(series.momentary_lufs) or not len(ends_s):
-        return Matched(why=SILENT)
-    places = np.clip(np.round(ends_s / series.hop_s).astype(int) - 1, 0, len(series.momentary_lufs) - 1)
+    places = np.round(ends_s / series.hop_s).astype(int) - 1
+    whole = (places >= round(BLOCK_S / series.hop_s) - 1) & (places < len(series.momentary_lufs))
+    places = places[whole]
     powers = 10 ** ((series.momentary_lufs[places].astype(float) - OFFSET_LU) / 10)  # BS.1770-5, eq. 2
     heard = integrated_lufs(powers)
     if heard is None:
         return Matched(why=SILENT)
-    return Matched(heard_lufs=heard, heard_s=round(len(ends_s) * series.hop_s, 1))
+    return Matched(heard_lufs=heard, heard_s=round(len(places) * series.hop_s, 1))
 
 
 def _turned_down(found: Mapping[str, Matched]) -> dict[str, Matched]:

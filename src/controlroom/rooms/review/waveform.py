@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from controlroom.rooms.review.alignment import Stretch
 from controlroom.sound.correlation import Delay, best_delay
@@ -17,6 +19,7 @@ CLEAR, ALIKE = 6.0, 0.15
 TOGETHER_S = 0.001
 LEAST_LOOKS = 3
 SAME_SPEED = 1e-6
+JOINT_S, CELL_S, CLEAR_CELLS = 1.0, 0.01, 1.5
 
 
 class Refined(NamedTuple):
@@ -47,6 +50,55 @@ def refined(old: Signal, new: Signal, stretch: Stretch, most_looks: int = MOST_L
         confidence=stretch.confidence,
     )
     return Refined(moved, polarity)
+
+
+def rejoined(old: Signal, new: Signal, found: list[Stretch], polarity: int) -> list[Stretch]:
+    """Stretches whose joints lie where the waveform changes over from one to the other, where that is clear."""
+    joined = found[:1]
+    for right in found[1:]:
+        left = joined.pop()
+        if right.new_start_s - left.new_end_s >= right.old_start_s - left.old_end_s:  # put in: told by the old clock
+            joined += _joint(old, new, left, right, polarity)
+        else:
+            joined += [one.turned() for one in _joint(new, old, left.turned(), right.turned(), polarity)]
+    return joined
+
+
+def _joint(old: Signal, new: Signal, left: Stretch, right: Stretch, polarity: int) -> tuple[Stretch, Stretch]:
+    """The old time up to which the left stretch fits better than the right one."""
+    start_s = max(left.old_start_s, left.old_end_s - JOINT_S)
+    length_s = min(right.old_end_s, right.old_start_s + JOINT_S) - start_s
+    if right.old_start_s - left.old_end_s > JOINT_S or abs(left.speed - 1.0) + abs(right.speed - 1.0) > SAME_SPEED:
+        return left, right
+    rate_hz = min(old.rate_hz, new.rate_hz)
+    by_left_s, by_right_s = left.new_start_s - left.old_start_s, right.new_start_s - right.old_start_s
+    mine = mono_piece(old, start_s, length_s, rate_hz)
+    fits = (
+        _fit(mine, mono_piece(new, max(start_s + by_s, 0.0), length_s, rate_hz), rate_hz) * polarity
+        for by_s in (by_left_s, by_right_s)
+    )
+    gained = np.concatenate([[0.0], np.cumsum(next(fits) - next(fits))])
+    now, best = round((left.old_end_s - start_s) / CELL_S), int(np.argmax(gained))
+    if gained[best] - gained[min(now, len(gained) - 1)] < CLEAR_CELLS:
+        return left, right
+    at_s = start_s + best * CELL_S
+    return (
+        msgspec.structs.replace(left, old_end_s=at_s, new_end_s=at_s + by_left_s),
+        msgspec.structs.replace(right, old_start_s=at_s, new_start_s=at_s + by_right_s),
+    )
+
+
+def _fit(mine: Samples, other: Samples, rate_hz: int) -> npt.NDArray[np.float64]:
+    """Correlation of cells of 10 ms; 0 where one is silent or not there."""
+    cell = round(CELL_S * rate_hz)
+    count = len(mine) // cell
+    cells = [np.zeros((count, cell)), np.zeros((count, cell))]
+    for rows, piece in zip(cells, (mine, other), strict=True):
+        whole = piece[: count * cell]
+        rows.reshape(-1)[: len(whole)] = whole
+    a, b = cells
+    size = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
+    return np.asarray((a * b).sum(axis=1) / (size + 1e-6 * cell), float)
 
 
 def _places(stretch: Stretch, looks: int) -> list[float]:
