@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ def clock(seconds: float | None) -> str:
 
 
 @register.filter
-def length(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
     """A duration as people say it: 3:34, or 1:02:03 beyond an hour."""
     if seconds is None:
         return ""
@@ -92,9 +93,10 @@ def day(value: date | None) -> str:
 
 
 @register.filter
-def count(number: int, words: str) -> str:
-    """ "1 note", "3 notes": `words` is "note,notes"."""
+def count(counted: int | Sized, words: str) -> str:
+    """ "1 note", "3 notes": `words` is "note,notes". A number, or what is to be counted."""
     one, many = words.split(",")
+    number = counted if isinstance(counted, int) else len(counted)
     return f"{number} {one if number == 1 else many}"
 
 

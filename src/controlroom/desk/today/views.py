@@ -18,6 +18,7 @@ from controlroom.desk.today.models import Notice
 from controlroom.desk.today.providers import Section, sections
 
 MOST_FOUND = 12
+SHOWN_NEWS = 12
 
 
 @needs("read")
@@ -32,8 +33,8 @@ def today(request: Any) -> HttpResponse:
         "narrow": [each for each in day if each.column == "narrow"],
         "wanted": _most_wanted(day),
         "jobs": Job.objects.filter(studio_id=actor.studio_id, state__in=LIVE).order_by("created_at")[:6],
-        "news": list(news.select_related("song")[:12]),
-        "news_count": news.count(),
+        "news": list(news.select_related("song")[:SHOWN_NEWS]),
+        "news_more": max(news.count() - SHOWN_NEWS, 0),
         "first": not Song.objects.filter(studio_id=actor.studio_id).exists(),
     }
     return render(request, "today/today.html", context)
