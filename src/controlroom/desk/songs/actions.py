@@ -196,6 +196,15 @@ def ask_analysis(recording: Recording) -> None:
     works.ask(house(recording.studio_id), "songs.listen", says=says, song=recording.song_id)
 
 
+@transaction.atomic
+def listen_again(actor: Actor, recording: Recording) -> None:
+    """Have it listened to once more, as if it had just arrived."""
+    actor.must("write")
+    recording.state, recording.refusal = "arrived", ""
+    recording.save(update_fields=["state", "refusal"])
+    transaction.on_commit(lambda: ask_analysis(recording))
+
+
 def next_number(song: Song, kind: str, part: Part | None) -> int:
     """The number of the next recording of that kind (takes: of that part). Call it with the song's row locked."""
     same = song.recordings.filter(kind=kind)

@@ -107,7 +107,7 @@ def recording_edit(request: Any, pk: int) -> HttpResponse:
 def recording_again(request: Any, pk: int) -> HttpResponse:
     """Listen to it once more."""
     row = recording_of(request, pk)
-    actions.ask_analysis(row)
+    actions.listen_again(request.actor, row)
     messages.success(request, f"{row.label} will be listened to again.")
     return back_to(request, reverse("song", args=[row.song_id]))
 

@@ -14,7 +14,7 @@ from controlroom.desk.guests.models import GuestLink
 from controlroom.desk.jobs.models import LIVE, Job
 from controlroom.desk.review.models import Approval, ApprovalRequest, Note
 from controlroom.desk.songs.models import Recording, Song
-from controlroom.desk.templatetags.words import ago, count, day, length, waited
+from controlroom.desk.templatetags.words import ago, count, day, duration, waited
 from controlroom.desk.today.providers import MOST_ITEMS, Item, Section, provider
 
 DUE_SOON = timedelta(days=3)
@@ -105,7 +105,7 @@ def demos(actor: Actor) -> Section:
         "demos",
         "Demos to hear",
         tuple(_demo_item(demo) for demo in shown),
-        chip=f"{number} new, {length(whole)}{' and more' if number > len(shown) else ''}" if number else "",
+        chip=f"{number} new, {duration(whole)}{' and more' if number > len(shown) else ''}" if number else "",
         empty="No demo waits. Send an artist a link to the demo box, or drop a file on the demos page.",
         url=reverse("demos"),
         more=_more(number),
@@ -136,7 +136,7 @@ def _demo_item(demo: Recording) -> Item:
         says=", ".join(fact for fact in facts if fact) + ".",
         url=reverse("review", args=[demo.pk]),
         do="Hear",
-        lead=length(demo.duration_s),
+        lead=duration(demo.duration_s),
     )
 
 
