@@ -51,7 +51,7 @@ def _with_counts(people: list[Person]) -> list[Person]:
     credits = found.filter(credits__song__archived_at=None).annotate(number=Count("credits"))
     numbers = [dict(rows.values_list("pk", "number").order_by()) for rows in (songs, credits)]
     for person in people:
-        person.song_count, person.credit_count = (number.get(person.pk, 0) for number in numbers)  # type: ignore[attr-defined]
+        person.song_count, person.credit_count = (number.get(person.pk, 0) for number in numbers)
     return people
 
 

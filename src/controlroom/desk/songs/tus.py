@@ -16,11 +16,10 @@ from django.utils.http import http_date
 
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.songs import uploads
-from controlroom.desk.songs.models import KINDS, Song, Upload
+from controlroom.desk.songs.models import Song, Upload
 
 VERSION = "1.0.0"
 PATCH_TYPE = "application/offset+octet-stream"
-ALL_KINDS = tuple(kind for kind, _ in KINDS)
 Address = Callable[[Upload], str]
 Answer = Callable[..., HttpResponse]
 

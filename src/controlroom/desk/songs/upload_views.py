@@ -26,7 +26,7 @@ def song_uploads(request: Any, pk: int) -> HttpResponse:
     song = get_object_or_404(Song, pk=pk, studio_id=request.actor.studio_id)
     if request.method == "OPTIONS":
         return tus.options(request)
-    return tus.create_upload(request, request.actor, song, tus.ALL_KINDS, _address)
+    return tus.create_upload(request, request.actor, song, uploads.ALL_KINDS, _address)
 
 
 @needs("write", "POST", "OPTIONS")
@@ -58,7 +58,7 @@ def demo_files(request: Any) -> HttpResponse:
 
 
 def take_files(
-    request: Any, actor: Actor, song: Song | None, kinds: tuple[str, ...] = tus.ALL_KINDS
+    request: Any, actor: Actor, song: Song | None, kinds: tuple[str, ...] = uploads.ALL_KINDS
 ) -> list[Recording]:
     """The files of a plain form, as recordings of one of `kinds`; a guest's as well as a user's."""
     made = []

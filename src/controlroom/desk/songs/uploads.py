@@ -24,6 +24,7 @@ from controlroom.desk.songs.models import KINDS, Recording, Song, Upload
 
 KEPT_FOR = timedelta(days=7)
 BLOCK_BYTES = 1 << 20
+ALL_KINDS = tuple(kind for kind, _ in KINDS)
 
 
 class Stream(Protocol):
@@ -59,7 +60,7 @@ def begin_upload(
     part: str = "",
     folder: str = "",
     says: str = "",
-    kinds: tuple[str, ...] = tuple(dict(KINDS)),
+    kinds: tuple[str, ...] = ALL_KINDS,
 ) -> Upload:
     """Announce a file of `size` bytes. Without a `song` it is a demo, and becomes a song when it is here.
 
