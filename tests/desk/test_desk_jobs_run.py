@@ -135,6 +135,12 @@ def test_what_breaks_here_says_so_and_leaves_its_trace_in_the_log(ask: Ask, capf
     assert "three by nothing" in capfd.readouterr().err
 
 
+def test_work_that_an_older_controlroom_did(ask: Ask) -> None:
+    job = ask("test.count")
+    Job.objects.filter(pk=job.pk).update(work="old.work")
+    assert "this Controlroom does no such work" in done(job).error
+
+
 def test_no_memory_left(ask: Ask) -> None:
     assert done(ask("test.memory")).error == NO_MEMORY
     killed = done(ask("test.signal", number=int(signal.SIGKILL)))
@@ -245,6 +251,21 @@ def test_a_worker_process_takes_a_job_at_once_and_stops_on_sigterm(ask: Ask) -> 
     finally:
         serving.terminate()
         assert serving.wait(5) == 0
+
+
+def test_a_routine_that_breaks_keeps_no_job_waiting(monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:
+    def breaks() -> None:
+        raise OSError("no mail server")
+
+    monkeypatch.setattr(works, "ROUTINES", [works.Routine(60.0, breaks)])
+    job, stopping = ask("test.count"), threading.Event()
+    serving = threading.Thread(target=lambda: (worker.serve("quick", stopping), connection.close()))
+    serving.start()
+    try:
+        until(lambda: Job.objects.get(pk=job.pk).state == "done")
+    finally:
+        stopping.set()
+        serving.join()
 
 
 def test_beats_are_heard_while_the_child_lives(

@@ -23,5 +23,7 @@ def enqueue(job_id: int) -> None:
     """Put a waiting job into its queue. One that waits no longer is left alone."""
     job = Job.objects.filter(pk=job_id, state="waiting").first()
     if job is not None:
-        carried = run_job.using(queue_name=job.queue, priority=FIRST if WORKS[job.work].first else 0).enqueue(job_id)
+        work = WORKS.get(job.work)  # none: an older Controlroom had it, and the child will say so
+        priority = FIRST if work and work.first else 0
+        carried = run_job.using(queue_name=job.queue, priority=priority).enqueue(job_id)
         Job.objects.filter(pk=job_id).update(task_id=carried.id)

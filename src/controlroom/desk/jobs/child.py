@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from controlroom.base.canonical import to_json
-from controlroom.base.errors import Cancelled, ControlroomError
+from controlroom.base.errors import Cancelled, ControlroomError, UsageError
 from controlroom.desk.setup import setup
 
 if TYPE_CHECKING:
@@ -113,6 +113,8 @@ def _work(job: Job, progress: Reporter) -> Any:
     """Run its work; one that takes `song` is told the job's. The result is plain JSON."""
     from controlroom.desk.works import WORKS
 
+    if job.work not in WORKS:
+        raise UsageError(job.says, "this Controlroom does no such work", "Ask for it on its page again.")
     run = WORKS[job.work].run
     song = {"song": job.song_id} if "song" in inspect.signature(run).parameters else {}
     return json.loads(to_json(run(progress, **job.arguments, **song)))

@@ -16,7 +16,8 @@ from controlroom.desk.jobs import actions
 from controlroom.desk.jobs.models import LIVE, Job
 from controlroom.desk.songs.models import Song
 
-SHOWN_LIVE = 6
+SHOWN_LIVE = 5
+SHOWN_OF_SONG = 2
 SHOWN_ENDED = 50
 JUST_NOW = timedelta(minutes=10)
 
@@ -26,7 +27,7 @@ def jobs(request: Any) -> HttpResponse:
     """What runs first, then what waits, then what ended lately."""
     of = _of(request.actor)
     ended = of.exclude(state__in=LIVE).select_related("song").order_by("-ended_at", "-pk")[:SHOWN_ENDED]
-    return render(request, "jobs/jobs.html", {**_live(of), "ended": ended})
+    return render(request, "jobs/jobs.html", {**_live(of, SHOWN_LIVE), "ended": ended})
 
 
 @needs("read")
@@ -53,18 +54,18 @@ def of_song(request: Any, pk: int) -> HttpResponse:
     song = get_object_or_404(Song, pk=pk, studio_id=request.actor.studio_id)
     of = _of(request.actor).filter(song=song)
     ended = of.filter(ended_at__gte=timezone.now() - JUST_NOW, queue="heavy").order_by("-ended_at", "-pk")[:2]
-    return render(request, "jobs/of_song.html", {**_live(of), "ended": ended})
+    return render(request, "jobs/of_song.html", {**_live(of, SHOWN_OF_SONG), "ended": ended})
 
 
 def _of(actor: Actor) -> QuerySet[Job]:
     return Job.objects.filter(studio_id=actor.studio_id)
 
 
-def _live(of: QuerySet[Job]) -> dict[str, Any]:
-    """The jobs that are shown as they go, running ones first, and how many more wait behind them."""
-    running = list(of.filter(state="running").order_by("started_at", "pk")[:SHOWN_LIVE])
-    waiting = of.filter(state="waiting").order_by("created_at", "pk")
-    first = list(waiting[: SHOWN_LIVE - len(running)])
+def _live(of: QuerySet[Job], most: int) -> dict[str, Any]:
+    """The `most` jobs that are shown as they go, what runs and what is heavy first; how many wait behind them."""
+    running = list(of.filter(state="running").order_by("queue", "started_at", "pk")[:most])
+    waiting = of.filter(state="waiting").order_by("queue", "created_at", "pk")
+    first = list(waiting[: most - len(running)])
     return {"live": running + first, "more": waiting.count() - len(first)}
 
 

@@ -42,13 +42,21 @@ def serve(queue: str, stopping: threading.Event) -> None:
                 keeping.tidy()
                 tidy_at = now + TIDY_S
             if queue == "quick":
-                run_routines(now)
+                _routines(now)
             if _carry_one(queue):
                 continue
         except DatabaseError as error:
             log.warning("%s: the database does not answer: %s", queue, error)
             connection.close()
         stopping.wait(LOOK_S)
+
+
+def _routines(now: float) -> None:
+    """Do the routines that are due. One that breaks is due again later; the jobs do not wait for that."""
+    try:
+        run_routines(now)
+    except Exception:
+        log.exception("a routine broke")
 
 
 def _carry_one(queue: str) -> bool:
