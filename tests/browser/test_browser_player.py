@@ -164,6 +164,13 @@ def test_pins_stand_at_their_time_and_lead_there(open_page):
     wait(page, f"{CLOCK} === 20")
     page.get_by_role("button", name="Chorus").click()
     wait(page, f"{CLOCK} === 12")
+    slider = page.get_by_role("slider", name="Playhead")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    wait(page, f"{CLOCK} === 13")
+    page.keyboard.press("End")
+    wait(page, f"{CLOCK} === 40")
+    assert (slider.get_attribute("aria-valuetext"), slider.get_attribute("aria-valuemax")) == ("0:40.0", "40")
 
 
 def test_a_drag_marks_a_range_that_is_heard_and_noted(open_page):

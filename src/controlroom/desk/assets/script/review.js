@@ -13,6 +13,7 @@ import { Wave } from "./wave.js";
 
 const MATCH = "controlroom.match-off";
 const LIGHT = "controlroom.light-stream";
+const PATIENCE_MS = 300;
 const byId = (id) => document.getElementById(id);
 
 /** localStorage may be forbidden; then nothing is remembered. */
@@ -43,6 +44,7 @@ class ReviewPage {
   #heard = new Heard();
   #range = null;
   #follows = ""; // why the version does not follow the one before it
+  #soon = 0;
   player = null;
 
   constructor(data) {
@@ -253,14 +255,21 @@ class ReviewPage {
     this.#marks.showPins(this.#version.notes, this.#version.duration_s);
   }
 
+  /** A wait is only worth words when it lasts. */
   #say(state) {
-    const line = byId("engine");
-    if (!line) return;
+    clearTimeout(this.#soon);
     const says = stateSays({ ...state, loop: this.#rangeHere() }, this.#versions.get(state.wanted), this.#follows);
-    if (line.dataset.says === says) return;
+    const write = () => this.#write(says, Boolean(state.error));
+    if (state.waiting && !state.error) this.#soon = setTimeout(write, PATIENCE_MS);
+    else write();
+  }
+
+  #write(says, failed) {
+    const line = byId("engine");
+    if (!line || line.dataset.says === says) return;
     line.dataset.says = says;
     line.textContent = says;
-    if (!state.error) return;
+    if (!failed) return;
     const again = make("button", { type: "button", class: "btn", text: "Try again" });
     again.addEventListener("click", () => this.player.retry());
     line.append(" ", again);

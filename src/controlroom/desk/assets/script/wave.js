@@ -3,9 +3,11 @@
 import WaveSurfer from "wavesurfer.js";
 import RegionsPlugin from "wavesurfer.js/dist/plugins/regions.esm.js";
 import { Emitter, linear } from "./engine-events.js";
+import { clock } from "./review-says.js";
 
 const SHORTEST_RANGE_S = 0.1;
 const BAR = { barWidth: 2, barGap: 1, barRadius: 1 };
+const STEPS_S = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity };
 const FULL_SCALE = 127;
 const SILENT = { low: [[0]], high: [[0]] };
 
@@ -24,6 +26,7 @@ function outline({ low, high }) {
 
 /** Emits "seek" (seconds), "range" ({start_s, end_s} or null: taken away). */
 export class Wave extends Emitter {
+  #host;
   #surfer;
   #regions;
   #range = null;
@@ -34,6 +37,7 @@ export class Wave extends Emitter {
 
   constructor(host, nonce) {
     super();
+    this.#host = host;
     this.#regions = RegionsPlugin.create();
     this.#surfer = WaveSurfer.create({
       container: host,
@@ -53,6 +57,7 @@ export class Wave extends Emitter {
     this.#regions.on("region-initialized", (region) => this.#quiet || (region.end = region.start));
     this.#regions.on("region-created", (region) => this.#marked(region));
     this.#regions.on("region-updated", (region) => this.#marked(region));
+    this.#listenToKeys();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#surfer.setOptions(colours()));
   }
 
@@ -68,6 +73,7 @@ export class Wave extends Emitter {
     this.#mark(null);
     await this.#surfer.load("", outline(peaks), version.duration_s).catch(() => {}); // another version came in between
     this.#at = null;
+    this.#host.setAttribute("aria-valuemax", Math.ceil(version.duration_s));
     this.scale(gain_db);
   }
 
@@ -81,6 +87,10 @@ export class Wave extends Emitter {
     if (time_s === this.#at || !this.#surfer.getDuration()) return;
     this.#at = time_s;
     this.#surfer.setTime(time_s);
+    const second = String(Math.floor(time_s));
+    if (this.#host.getAttribute("aria-valuenow") === second) return; // not each frame
+    this.#host.setAttribute("aria-valuenow", second);
+    this.#host.setAttribute("aria-valuetext", clock(time_s));
   }
 
   /** Show a range of seconds, or none. */
@@ -93,6 +103,18 @@ export class Wave extends Emitter {
   peaks(version) {
     if (!this.#peaks.has(version.id)) this.#peaks.set(version.id, this.#load(version));
     return this.#peaks.get(version.id);
+  }
+
+  /** The waveform is a slider too: arrows, page keys, Home and End move the playhead. */
+  #listenToKeys() {
+    const says = { role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-valuemin": "0", "aria-valuenow": "0" };
+    for (const [name, value] of Object.entries(says)) this.#host.setAttribute(name, value);
+    this.#host.addEventListener("keydown", (event) => {
+      const step_s = STEPS_S[event.key];
+      if (!step_s || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      this.emit("seek", Math.max(0, Math.min((this.#at ?? 0) + step_s, this.#surfer.getDuration())));
+    });
   }
 
   async #load(version) {
