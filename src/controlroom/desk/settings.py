@@ -22,6 +22,7 @@ ALLOWED_HOSTS = listed("HOSTS") or ["*"]
 CSRF_TRUSTED_ORIGINS = trusted_origins(SITE_URL)
 
 BLOBS = HOME / "blobs"
+BUCKET = setting("BUCKET")
 WORK = HOME / "work"
 MOST_UPLOAD_BYTES = int(setting("MOST_UPLOAD_BYTES", str(2 * 1024**3)))
 UPLOAD_CHUNK_BYTES = 8 * 1024**2

@@ -1,1 +1,1 @@
-"""Every socket of the house."""
+"""Every socket of the house. Nothing above or below opens one."""

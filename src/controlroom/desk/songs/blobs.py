@@ -1,8 +1,13 @@
-"""Where bytes lie: one file for each SHA-256, below the home folder. The only module that knows."""
+"""Where bytes lie: one file for each SHA-256, below the home folder. The only module that knows.
+
+With a bucket (`CONTROLROOM_BUCKET`) everything is kept there too, and what this machine lacks is brought from it: the
+folder is then what is at hand, and several machines may work for one desk.
+"""
 
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +15,7 @@ from django.conf import settings
 from controlroom.base.errors import InputRefused, surroundings
 from controlroom.base.files import sha256_of, whole_or_nothing
 from controlroom.desk.songs.models import Blob
+from controlroom.outside.bucket import Bucket
 
 
 def place_of(sha256: str) -> Path:
@@ -20,7 +26,7 @@ def place_of(sha256: str) -> Path:
 def path_of(blob: Blob) -> Path:
     """The file of a blob; raises `InputRefused` when somebody removed it behind the desk's back."""
     path = place_of(blob.sha256)
-    if not path.is_file():
+    if not path.is_file() and not ((store := _bucket()) and store.fetch(blob.sha256, path)):
         raise InputRefused(path.name[:12], "its file is gone from the disk", "Put it back, or upload it again.")
     return path
 
@@ -33,8 +39,19 @@ def keep(studio_id: int, path: Path, *, move: bool = False) -> Blob:
         _bring(path, target, move)
     elif move:
         path.unlink(missing_ok=True)
+    if store := _bucket():
+        store.put(sha256, target)
     blob, _ = Blob.objects.get_or_create(studio_id=studio_id, sha256=sha256, defaults={"size": size})
     return blob
+
+
+def _bucket() -> Bucket | None:
+    return _opened(settings.BUCKET) if settings.BUCKET else None
+
+
+@cache
+def _opened(url: str) -> Bucket:
+    return Bucket(url)
 
 
 def _bring(path: Path, target: Path, move: bool) -> None:
