@@ -25,6 +25,7 @@ from controlroom.desk.songs.guess import meant, song_named
         ("Lanterns 02.wav", "mixes", "mix", ""),
         ("Lanterns rough.wav", "mixes", "rough", ""),
         ("Song.wav", "references", "reference", ""),
+        ("read me.txt", "", "take", ""),
         ("Drum Mix.wav", "", "take", "Drums"),
     ],
 )

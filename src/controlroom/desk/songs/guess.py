@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from controlroom.desk.people.text import one_line
+from controlroom.song.folder import AUDIO_SUFFIXES
 from controlroom.song.naming import is_generic, read_name
 from controlroom.song.roles import family_of, role_from_name
 from controlroom.song.tables import entries
@@ -38,7 +39,8 @@ def meant(name: str, folder: str = "", title: str = "") -> Meant:
     folders = [place for place in PurePosixPath(folder.replace("\\", "/")).parts if place not in ("/", ".", "..")]
     zones = [kind for place in folders for zone, kind in _ZONES.items() if plain(place) in entries("folders", zone)]
     kind = _kind(stem, title, zones)
-    return Meant(kind, _part(stem, folders) if kind == "take" else "")
+    sounds = PurePosixPath(name).suffix.lower() in AUDIO_SUFFIXES
+    return Meant(kind, _part(stem, folders) if kind == "take" and sounds else "")
 
 
 def _kind(stem: str, title: str, zones: list[str]) -> str:

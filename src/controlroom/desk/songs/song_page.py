@@ -15,6 +15,7 @@ from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.people.models import Person
 from controlroom.desk.songs import blobs, listening
 from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Event, Recording, Song
+from controlroom.desk.songs.praise import what_works
 
 EVENTS_ON_PAGE = 30
 MOST_NAMES = 500
@@ -98,7 +99,7 @@ def _report(versions: Iterable[Recording]) -> dict[str, Any] | None:
     """The demo report of the newest version that has one, with the version it speaks of."""
     for version in versions:
         if version.state == "heard" and (report := listening.report_of(version)):
-            return report | {"of": version, "noticed": len(report["findings"])}
+            return report | {"of": version, "noticed": len(report["findings"]), "works": what_works(report)}
     return None
 
 

@@ -55,8 +55,9 @@ def board(request: Any) -> HttpResponse:
 def demos(request: Any) -> HttpResponse:
     """Demos that wait for an answer, the longest waiting first."""
     page = Paginator(queries.waiting_demos(request.actor), SONGS_ON_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "songs": queries.with_newest(page.object_list)}
-    return render(request, "songs/demos.html", context)
+    rows = queries.with_newest(page.object_list)
+    being_heard = any(row.newest and row.newest.state == "arrived" for row in rows)
+    return render(request, "songs/demos.html", {"page": page, "songs": rows, "being_heard": being_heard})
 
 
 @needs("read")
