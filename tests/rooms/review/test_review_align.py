@@ -162,6 +162,21 @@ def test_other_songs_of_the_same_maker_tempo_and_form_are_refused():
     assert not align_fingerprints(one, two).aligned
 
 
+def test_another_song_over_the_same_drums_is_refused():
+    """Same drummer, same bars, other players: what moves is alike, what is played is not."""
+    draw = np.random.default_rng(1)
+    time_s = np.arange(40 * 48000) / 48000
+    beats = [0.3 * draw.standard_normal(4800) * np.exp(-np.arange(4800) / 600) for _ in range(80)]
+    drums = np.concatenate([np.pad(beat, (0, 24000 - 4800)) for beat in beats])
+    songs = []
+    for _ in range(2):
+        notes_hz = 110 * 2 ** (draw.integers(0, 24, 40) / 12)
+        tune = 0.05 * np.sin(2 * np.pi * np.cumsum(np.repeat(notes_hz, 48000)) / 48000)
+        songs.append(Audio((drums + tune)[None, : len(time_s)], 48000))
+    assert not align(*songs).aligned
+    assert align(songs[0], Audio(0.1 * songs[0].samples, 48000)).kind == "same recording"
+
+
 def test_what_is_kept_is_small_and_whole(band_print, mastered):
     kept = to_json(band_print)
     assert len(kept) < 100_000

@@ -21,6 +21,7 @@ from controlroom.sound.signal import Signal
 LEAST_S, LEAST_SHARE = 10.0, 0.5  # so much in one piece, or so much of the shorter version, must be found
 MOST_SHARE, CREEPS, CLEARLY_MORE = 0.6, 1e-4, 1.1
 LEAST_LIKENESS = 0.55
+LEAST_HARMONY = 0.5  # one recording in any mix: 0.8 and more; another song to the same drum part: up to 0.3
 MOST_CUTS, CUTS_APART_S = 4, 20.0
 MOST_LOOKS, LEAST_LOOKS = 24, 4
 CREEP, CREEP_GAP, LEAST_CREEPS = 6.0, 200, 3  # frames of 25 ms
@@ -119,7 +120,21 @@ def _same_recording(moving: tuple[Rows, Rows], old: Fingerprint, new: Fingerprin
     longest_s = max((chain[-1].last - chain[0].first for chain in chains), default=0) * BAND_HOP_S
     if longest_s < min(LEAST_S, LEAST_SHARE * min(old.duration_s, new.duration_s)):
         return []
+    if _harmony(runs, played(old.classes_db.array()), played(new.classes_db.array())) < LEAST_HARMONY:
+        return []
     return [stretch for chain in chains for stretch in _drawn(chain, moving)]
+
+
+def _harmony(runs: Sequence[Run], old: Rows, new: Rows) -> float:
+    """How alike the pitches of all runs are, -1 to 1; 1 where there are none to compare."""
+    frames_each = round(CLASS_HOP_S / BAND_HOP_S)
+    mine = [np.arange(-(-run.first // frames_each), run.last // frames_each) for run in runs]
+    other = [np.round(at + run.lag / frames_each).astype(int) for at, run in zip(mine, runs, strict=True)]
+    at, there = np.concatenate(mine), np.concatenate(other)
+    inside = (at < len(old)) & (there >= 0) & (there < len(new))
+    a, b = old[at[inside]], new[there[inside]]
+    both = float(np.sqrt(np.vdot(a, a) * np.vdot(b, b)))
+    return float(np.vdot(a, b)) / both if both > 0 else 1.0
 
 
 def _chains(runs: list[Run]) -> list[list[Run]]:
