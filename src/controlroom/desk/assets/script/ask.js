@@ -1,11 +1,11 @@
 // A question before something that cannot be taken back: our own dialog, never the browser's.
-import { make, shared } from "./shared.js";
+import { make } from "./shared.js";
 
 /** Ask; resolves to true for yes. `yes` is the word on the button that does it. */
 export function ask(sentence, yes = "Yes, do it") {
   const no = make("button", { class: "btn", value: "", text: "Leave it", autofocus: "" });
   const form = make("form", { method: "dialog", class: "actions" }, no, make("button", { class: "btn bad", value: "yes", text: yes }));
-  const dialog = make("dialog", { "aria-labelledby": "question", class: "ask" }, make("p", { id: "question", text: sentence }), form);
+  const dialog = make("dialog", { "aria-labelledby": "question" }, make("p", { id: "question", text: sentence }), form);
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {
@@ -18,7 +18,6 @@ export function ask(sentence, yes = "Yes, do it") {
 
 /** `data-confirm="sentence"` on a submit button or a form, and htmx's own hx-confirm, ask first. */
 export function askFirst() {
-  shared.ask = ask;
   let agreed = null;
   document.addEventListener(
     "submit",

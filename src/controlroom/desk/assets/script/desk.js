@@ -2,13 +2,11 @@
 import { askFirst } from "./ask.js";
 import { startCopying } from "./copy.js";
 import { startHelp } from "./help.js";
-import { listen, register } from "./keys.js";
+import { listen } from "./keys.js";
 import { startNet } from "./net.js";
-import { shared } from "./shared.js";
 import { startTimes } from "./times.js";
 import { startToasts } from "./toast.js";
 
-shared.register = register;
 askFirst(); // before htmx, whose own submit must wait for the answer
 startNet();
 startToasts();

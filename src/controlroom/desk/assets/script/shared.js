@@ -1,6 +1,6 @@
 // One page may load several bundles (desk, review, upload); what they share lives here, once per page.
 
-/** The page's shared state: `keys` (the router's map), `toast` (says a sentence), `ask` (a question with yes and no). */
+/** The page's shared state: `keys` (the router's map) and `toast` (says a sentence). */
 export const shared = (window.controlroom ??= { keys: new Map() });
 
 /** An element: `make("p", { class: "dim", text: "..." }, child, ...)`. Never from markup in a string. */
