@@ -127,6 +127,12 @@ def test_another_piece_does_not_line_up(heard: Heard, producer: User, client_of:
     assert client_of.get(f"/recordings/{mix.pk}/review/").status_code == 200
 
 
+@pytest.fixture
+def kept(django_capture_on_commit_callbacks: Any) -> Any:
+    """What is done within it is kept, and what waits for that happens."""
+    return django_capture_on_commit_callbacks
+
+
 def lined(studio: Studio, old: Recording, new: Recording, shift_s: float) -> Lineup:
     from controlroom.desk.review.lineups import msgspec
     from controlroom.rooms.review import ENGINE, Alignment, Stretch
@@ -138,19 +144,22 @@ def lined(studio: Studio, old: Recording, new: Recording, shift_s: float) -> Lin
     )
 
 
-def test_a_late_note_on_an_early_version_goes_along_at_once(studio: Studio, producer: User) -> None:
+def test_a_late_note_on_an_early_version_goes_along_at_once(studio: Studio, producer: User, kept: Any) -> None:
     third, fourth = a_version(studio), a_version(studio)
     lined(studio, third, fourth, 0.4)
-    actions.add_note(producer.actor, third, text="Drier", at_s=62.1)
+    with kept(execute=True):
+        actions.add_note(producer.actor, third, text="Drier", at_s=62.1)
     assert CarriedNote.objects.get().at_s == pytest.approx(62.5)
-    actions.add_note(producer.actor, fourth, text="Wetter", at_s=62.1)
+    with kept(execute=True):
+        actions.add_note(producer.actor, fourth, text="Wetter", at_s=62.1)
     assert CarriedNote.objects.count() == 1, "nothing goes back to an earlier version"
 
 
-def test_a_version_not_lined_up_yet_is_asked_for(studio: Studio, producer: User, asked: list[Any]) -> None:
+def test_a_version_not_lined_up_yet_is_asked_for(studio: Studio, producer: User, asked: list[Any], kept: Any) -> None:
     third, fourth = a_version(studio), a_version(studio)
     a_version(studio, state="arrived")
-    actions.add_note(producer.actor, third, text="Drier", at_s=62.1)
+    with kept(execute=True):
+        actions.add_note(producer.actor, third, text="Drier", at_s=62.1)
     assert [(each.name, each.arguments) for each in asked] == [("review.carry", {"recording": fourth.pk})]
 
 
@@ -163,17 +172,20 @@ def test_a_version_that_was_heard_asks_for_its_notes(studio: Studio, asked: list
     assert [each.arguments["recording"] for each in asked if each.name == "review.carry"] == [mix.pk]
 
 
-def test_what_was_done_is_not_carried_until_it_is_open_again(studio: Studio, producer: User) -> None:
+def test_what_was_done_is_not_carried_until_it_is_open_again(studio: Studio, producer: User, kept: Any) -> None:
     third, fourth, fifth = (a_version(studio) for _ in range(3))
     for new in (fourth, fifth):
         lined(studio, third, new, 0.0)
-    note = actions.add_note(producer.actor, third, text="Drier", at_s=62.1)
+    with kept(execute=True):
+        note = actions.add_note(producer.actor, third, text="Drier", at_s=62.1)
     actions.resolve(producer.actor, note, fourth)
     versions = [third, fourth, fifth]
     said = Said(producer.actor, versions)
     assert [len(said.on(version)) for version in versions] == [1, 1, 0]
     assert said.on(fourth)[0].done_in == "Mix 2"
-    actions.reopen(producer.actor, note)
+    CarriedNote.objects.filter(recording=fifth).delete()
+    with kept(execute=True):
+        actions.reopen(producer.actor, note)
     said = Said(producer.actor, versions)
     assert [len(said.on(version)) for version in versions] == [1, 1, 1]
 

@@ -61,7 +61,7 @@ def test_a_note_stands_on_the_version_that_was_playing(studio: Studio, client_of
     third, fourth = a_version(studio), a_version(studio)
     answer = say(client_of, fourth, at_s="3", recording=third.pk)
     assert Note.objects.get().recording == third
-    assert b"Your note stands on Mix 1" in answer.content
+    assert "Your note stands on Mix 1" in answer["HX-Trigger"]
 
 
 def test_a_note_cannot_be_slipped_onto_another_song(studio: Studio, client_of: Client) -> None:

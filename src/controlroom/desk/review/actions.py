@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from functools import partial
 from typing import Literal
 
 from django.db import transaction
@@ -55,8 +56,13 @@ def add_note(
     )
     tell_once(actor, recording, "said", f"{actor.name} left notes on {recording.label}")
     if thread is None:
-        place(note)
+        _place_when_kept(note)
     return note
+
+
+def _place_when_kept(note: Note) -> None:
+    """A version that is being lined up meanwhile reads the notes after that: it must find this one, or be found."""
+    transaction.on_commit(partial(place, note))
 
 
 def worded(text: str) -> str:
@@ -116,7 +122,7 @@ def _set_deleted(actor: Actor, note: Note, deleted: bool) -> Note:
         note.deleted_at = timezone.now() if deleted else None
         note.save(update_fields=["deleted_at"])
         if not deleted and note.parent_id is None:
-            place(note)
+            _place_when_kept(note)
     return note
 
 
@@ -148,7 +154,7 @@ def reopen(actor: Actor, note: Note) -> Note:
     if thread.resolved_at is not None:
         thread.resolved_at, thread.resolved_by, thread.done_in = None, "", None
         thread.save(update_fields=["resolved_at", "resolved_by", "done_in"])
-        place(thread)
+        _place_when_kept(thread)
     return thread
 
 

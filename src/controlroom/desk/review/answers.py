@@ -6,6 +6,7 @@ Every write answers htmx with the part that changed, and a plain form with the p
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -91,7 +92,9 @@ def _list(
             messages.success(request, says or "The note is gone.")
         return redirect(addresses.review(recording) + (f"?undo={undo.pk}" if undo else ""))
     context = notes_part(request.actor, recording, addresses, undo_url=undo_url, fresh=request.method == "POST")
-    answer = render(request, "review/parts/notes_answer.html", context | {"says": says})
+    answer = render(request, "review/parts/notes_answer.html", context)
+    if says:
+        answer["HX-Trigger"] = json.dumps({"toast": {"says": says, "kind": "ok"}})
     if request.GET.get("waiting") and recording.state != "arrived":
         answer["HX-Refresh"] = "true"
     return answer

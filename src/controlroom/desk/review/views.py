@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from controlroom.desk import works
+from controlroom.desk.accounts.actor import house
 from controlroom.desk.accounts.rights import needs
 from controlroom.desk.review import actions, answers
 from controlroom.desk.review.addresses import Addresses
@@ -38,18 +39,18 @@ def review(request: Any, pk: int) -> HttpResponse:
     wanted = request.GET.get("with", "")
     beside = _reach(request).filter(song_id=recording.song_id, pk=int(wanted)).first() if wanted.isdecimal() else None
     if beside is not None and beside != recording:
-        _ask_lineup(request, beside, recording)
+        _ask_lineup(beside, recording)
     context = review_page(request.actor, recording, HERE, beside=beside, undo_url=_undo(request, recording))
     return render(request, "review/review.html", context)
 
 
-def _ask_lineup(request: Any, one: Recording, other: Recording) -> None:
+def _ask_lineup(one: Recording, other: Recording) -> None:
     """Have the two lined up, once."""
     old, new = in_order(one, other)
     both_heard = old.state == new.state == "heard"
     if both_heard and not Lineup.objects.filter(old=old, new=new).exists():
         says = f"Lining up {old.label} and {new.label}"
-        works.ask(request.actor, "review.lineup", says=says, song=new.song_id, old=old.pk, new=new.pk)
+        works.ask(house(new.studio_id), "review.lineup", says=says, song=new.song_id, old=old.pk, new=new.pk)
 
 
 def _undo(request: Any, recording: Recording) -> str:
