@@ -16,7 +16,10 @@ Count = Callable[[Actor], int]
 
 @dataclass(frozen=True)
 class Place:
-    """A link of the navigation; `count` says how many things wait there for the producer."""
+    """A link of the navigation.
+
+    `count` says how many things wait there for the producer, `also` how other addresses begin that belong to it.
+    """
 
     group: str
     label: str
@@ -24,17 +27,16 @@ class Place:
     order: int
     count: Count | None = None
     right: str = "read"
+    also: tuple[str, ...] = ()
 
 
 _places: list[Place] = []
 GROUPS = ("", "Morning", "Studio", "Office")
 
 
-def place(
-    group: str, label: str, url_name: str, *, order: int, count: Count | None = None, right: str = "read"
-) -> None:
-    """Add a link to the navigation (an app does so when it is ready)."""
-    _places.append(Place(group, label, url_name, order, count, right))
+def place(group: str, label: str, url_name: str, *, order: int, **more: Any) -> None:
+    """Add a link to the navigation (an app does so when it is ready); `more` as the fields of `Place`."""
+    _places.append(Place(group, label, url_name, order, **more))
     _places.sort(key=lambda each: each.order)
 
 
@@ -48,7 +50,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _nav(actor: Actor, path: str) -> list[dict[str, Any]]:
     links = [(each, reverse(each.url_name)) for each in _places if actor.may(each.right)]
-    here = max((url for _, url in links if path.startswith(url)), key=len, default="")
+    begins = [(begin, url) for each, url in links for begin in (url, *each.also)]
+    fits = [(len(begin), url) for begin, url in begins if path.startswith(begin) and (begin != "/" or path == "/")]
+    here = max(fits, default=(0, ""))[1]
     groups = []
     for name in GROUPS:
         items = [

@@ -9,4 +9,4 @@ class SongsConfig(AppConfig):
         from controlroom.desk.songs import jobs, queries, room_jobs  # noqa: F401  (declares the works)
 
         place("Morning", "Demos", "demos", order=20, count=queries.demos_waiting)
-        place("Studio", "Songs", "songs", order=40)
+        place("Studio", "Songs", "songs", order=40, also=("/recordings/", "/links/"))
