@@ -45,8 +45,8 @@ def needs(right: str, *methods: str) -> Callable[[View], View]:
                 return HttpResponseNotAllowed(allowed)
             if not request.user.is_authenticated:
                 return _to_login(request)
-            request.actor = request.user.actor  # type: ignore[attr-defined]
-            if not request.actor.may(right):  # type: ignore[attr-defined]
+            request.actor = request.user.actor
+            if not request.actor.may(right):
                 return render(request, "desk/403.html", status=403)
             return view(request, *args, **kwargs)
 
