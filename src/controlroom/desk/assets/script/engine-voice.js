@@ -15,13 +15,14 @@ export class Voice {
   closed = Infinity; // where its closing fade begins
 
   /** Sounds at `start` from frame `from` of the version (a fraction is kept for the position, the sound is on whole frames). */
-  constructor(context, track, { start, from, fade, planned }) {
+  constructor(context, track, { start, from, fade, planned, fresh }) {
     this.#context = context;
     this.track = track;
     this.start = start;
     this.from = from;
     this.fade = fade;
     this.planned = planned; // a turn of a loop, which may be taken back before it begins
+    this.fresh = fresh; // begins where the playhead was sent, not where another voice stands
     this.#first = this.#next = Math.round(from);
     this.#gain = new GainNode(context, { gain: fade ? 0 : 1 });
     this.#gain.connect(track.input);

@@ -13,7 +13,7 @@ import { Level, Voice } from "./engine-voice.js";
 const SWITCH_S = 0.008; // equal gain: versions of one song are alike, so straight lines keep the level; equal power would bulge
 const FADE_S = 0.005;
 const MATCH_S = 0.02;
-const LEAD_S = 0.03; // from a decision to its instant
+const LEAD_S = 0.04; // from a decision to its instant: what a busy page may lose in between
 const SCHEDULE_S = 2; // scheduled ahead, so that a throttled timer is not heard
 const FETCH_S = 3;
 const READY_S = 0.25; // what has to be there before a voice begins
@@ -55,14 +55,12 @@ export class Engine extends Emitter {
     else queueMicrotask(changed); // the first block is there before the first gesture
   }
 
-  /** Seconds into the current version, as heard now. */
+  /** Seconds into the current version, as heard now; where it was sent to, until that is heard. */
   get position() {
-    if (!this.context) return this.#cursor / this.#clockHz;
-    const latency_s = this.context.outputLatency || this.context.baseLatency || 0;
-    const heard = this.#now() - Math.round(latency_s * this.#clockHz);
-    const voice = this.#voiceAt(heard);
-    if (!voice || heard >= voice.closed) return this.#cursor / this.#clockHz;
-    return this.#frameIn(this.#track, voice, heard) / this.#clockHz;
+    const voice = this.#open;
+    const heard = voice ? this.#now() - this.#frames(this.context.outputLatency || this.context.baseLatency || 0) : 0;
+    if (!voice || (voice.fresh && heard < voice.start)) return this.#cursor / this.#clockHz;
+    return this.#frameIn(this.#track, this.#voiceAt(heard), heard) / this.#clockHz;
   }
 
   get state() {
@@ -169,7 +167,7 @@ export class Engine extends Emitter {
   }
 
   get #lead() {
-    return Math.max(LEAD_S, 2 * (this.context.baseLatency ?? 0) + 0.01);
+    return Math.max(LEAD_S, 2 * (this.context.baseLatency ?? 0) + 0.02);
   }
 
   #frames(time_s) {
@@ -212,10 +210,10 @@ export class Engine extends Emitter {
     return this.#matched ? linear(version.gain_db) : 1;
   }
 
-  #start(track, start, from, { fade_s, planned = false }) {
+  #start(track, start, from, { fade_s, planned = false, fresh = false }) {
     const fade = Math.round(from) ? this.#frames(fade_s) : 0; // a song's own first sample is not faded
     this.#track = track;
-    this.#voices.push(new Voice(this.context, track, { start, from, fade, planned }));
+    this.#voices.push(new Voice(this.context, track, { start, from, fade, planned, fresh }));
     this.#open.pump(start + this.#frames(SCHEDULE_S));
   }
 
@@ -272,7 +270,7 @@ export class Engine extends Emitter {
     const { blocks } = this.#track;
     if (!blocks.ready(this.#cursor, this.#frames(this.#slow ? REFILL_S : READY_S))) return;
     this.#slow = false;
-    this.#start(this.#track, this.#soonest(now), this.#cursor, { fade_s: FADE_S });
+    this.#start(this.#track, this.#soonest(now), this.#cursor, { fade_s: FADE_S, fresh: true });
   }
 
   #carryOn(now) {

@@ -64,6 +64,11 @@ class ReviewPage {
     return this.#versions.get(this.player.state.current);
   }
 
+  /** The version the page was opened with: the list beside the waveform has its times. */
+  get #opened() {
+    return this.#versions.get(this.#data.current);
+  }
+
   toggle() {
     if (this.player.state.playing) this.player.pause();
     else this.#play();
@@ -185,7 +190,7 @@ class ReviewPage {
     byId("play")?.addEventListener("click", () => this.toggle());
     byId("match")?.addEventListener("click", () => this.toggleMatch());
     lightButton()?.addEventListener("click", () => this.#toggleLight());
-    followTimes((at_s) => this.go(at_s));
+    followTimes((at_s) => this.go(follow(this.#opened, this.#version, at_s)));
     document.addEventListener("htmx:after:settle", () => {
       this.#readPins();
       if (!document.querySelector("#note-form [name=text]")?.value) this.#form.release();
@@ -244,12 +249,11 @@ class ReviewPage {
     }
   }
 
-  /** After a swap the list beside the waveform is the truth; its times are those of the version the page was opened with. */
+  /** After a swap the list beside the waveform is the truth. */
   #readPins() {
-    const opened = this.#versions.get(this.#data.current);
     const notes = readNotes();
     for (const version of this.#data.versions) {
-      const there = (time_s) => (time_s === null ? null : follow(opened, version, time_s));
+      const there = (time_s) => (time_s === null ? null : follow(this.#opened, version, time_s));
       version.notes = notes.map((note) => ({ ...note, at_s: there(note.at_s), until_s: there(note.until_s) }));
     }
     this.#marks.showPins(this.#version.notes, this.#version.duration_s);
