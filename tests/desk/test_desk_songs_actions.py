@@ -141,7 +141,7 @@ def test_what_arrived_is_listened_to_by_itself(
     django_capture_on_commit_callbacks: Callable[..., object],
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        recording = actions.arrive(producer.actor, song, wav(), kind="mix", name="x.wav")
+        actions.arrive(producer.actor, song, wav(), kind="mix", name="x.wav")
         assert not asked  # a job that runs before the commit would find nothing
     assert (asked[-1].name, asked[-1].arguments) == ("songs.listen", {})
 

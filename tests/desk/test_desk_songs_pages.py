@@ -142,11 +142,20 @@ def test_facts_are_changed_and_nothing_is_told_twice(client_of: Client, song: So
 
 
 def test_a_card_is_moved_without_a_mouse_or_a_script(client_of: Client, song: Song) -> None:
-    answer = client_of.post(reverse("song-stage", args=[song.pk]), {"stage": "mastering", "from": "board"})
+    answer = client_of.post(reverse("board-move"), {"song": song.pk, f"to-{song.pk}": "mastering"})
     assert answer["Location"] == reverse("board")
+    assert client_of.post(reverse("board-move"), {"song": "x"}).status_code == 404
     song.refresh_from_db()
     assert song.stage == "mastering"
     assert client_of.post(reverse("song-stage", args=[song.pk]), {"stage": "lunch"}).status_code == 422
+
+
+def test_only_those_who_may_write_move_a_card(as_user: AsUser, reader: User, stranger: User, song: Song) -> None:
+    sent = {"song": song.pk, f"to-{song.pk}": "mastering"}
+    assert as_user(reader).post(reverse("board-move"), sent).status_code == 403
+    assert as_user(stranger).post(reverse("board-move"), sent).status_code == 404
+    song.refresh_from_db()
+    assert song.stage == "mixing"
 
 
 def test_putting_away_offers_the_way_back(client_of: Client, song: Song) -> None:

@@ -6,6 +6,9 @@ from controlroom.production.report.pictures import Curve, loudness_over_time, sp
 from controlroom.sound.spectrum import THIRD_OCTAVES_HZ, third_octave_levels_db
 from controlroom.sound.survey import Survey
 
+WIDTH = 480
+"""Of the diagrams, in units of their text: they stand in the narrow column."""
+
 _CLASSES = {'class="grid"': 'class="axis"', 'class="peaks"': 'class="axis"', 'class="bars"': 'class="line"'}
 """The report's classes as the desk's styles name them."""
 
@@ -18,13 +21,13 @@ def pictures_of(survey: Survey, label: str) -> dict[str, str]:
     if len(levels):
         times_s = [series.hop_s * (at + 1) for at in range(len(levels))]
         drawn["loudness"] = loudness_over_time(
-            [Curve(label, "line", times_s, levels)], f"Loudness of {label} over time"
+            [Curve(label, "line", times_s, levels)], f"Loudness of {label} over time", width=WIDTH
         )
     bands_db = third_octave_levels_db(survey.spectrum)
     sounding = bands_db[bands_db > -150]
     if len(sounding):
         curve = Curve(label, "line", THIRD_OCTAVES_HZ, bands_db - sounding.max())
-        drawn["spectrum"] = spectra([curve], f"Third-octave spectrum of {label}")
+        drawn["spectrum"] = spectra([curve], f"Third-octave spectrum of {label}", width=WIDTH)
     return {name: _in_our_classes(str(svg)) for name, svg in drawn.items()}
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.songs.models import STAGES, VERSION_KINDS, Part, Recording, Song
 
-CARDS_IN_COLUMN = 30
+CARDS_IN_COLUMN = 20
 
 
 def songs_of(actor: Actor, *, archived: bool = False) -> QuerySet[Song]:

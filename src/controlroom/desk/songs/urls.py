@@ -7,6 +7,7 @@ from controlroom.desk.songs import media_views, part_views, room_urls, upload_vi
 urlpatterns = [
     path("songs/", views.songs, name="songs"),
     path("songs/board/", views.board, name="board"),
+    path("songs/board/move/", views.board_move, name="board-move"),
     path("songs/new/", views.new, name="song-new"),
     path("songs/<int:pk>/", views.song, name="song"),
     path("songs/<int:pk>/edit/", views.edit, name="song-edit"),

@@ -9,7 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from controlroom.desk.accounts.rights import needs
 from controlroom.desk.songs import actions, queries, song_page
@@ -46,9 +47,25 @@ def songs(request: Any) -> HttpResponse:
 
 @needs("read")
 def board(request: Any) -> HttpResponse:
+    """The songs by stage."""
     columns = queries.board(request.actor)
-    context = {"columns": columns, "stages": STAGES, "empty": not any(column["number"] for column in columns)}
+    for column in columns:  # the same for every card of a column, so it is made once
+        chosen = [(value, label, " selected" if value == column["stage"] else "") for value, label in STAGES]
+        options = ((value, SafeString(mark), label) for value, label, mark in chosen)
+        column["options"] = format_html_join("", '<option value="{}"{}>{}</option>', options)
+    empty = not any(column["number"] for column in columns)
+    context = {"columns": columns, "empty": empty, "may_write": request.actor.may("write")}
     return render(request, "songs/board.html", context)
+
+
+@needs("write", "POST")
+def board_move(request: Any) -> HttpResponse:
+    """The board's cards are one form: `song` is the one whose button was pressed, `to-<song>` where it goes."""
+    pk = request.POST.get("song", "")
+    row = song_of(request, int(pk) if pk.isdecimal() else 0)
+    actions.move_song(request.actor, row, request.POST.get(f"to-{pk}", ""))
+    messages.success(request, f"{row.title} is in {row.get_stage_display().lower()}.")
+    return redirect("board")
 
 
 @needs("read")
@@ -99,10 +116,8 @@ def edit(request: Any, pk: int) -> HttpResponse:
 
 @needs("write", "POST")
 def stage(request: Any, pk: int) -> HttpResponse:
-    """Move a song to another stage; answers with the board when it was moved there."""
+    """Move a song to another stage."""
     row = actions.move_song(request.actor, song_of(request, pk), request.POST.get("stage", ""))
-    if request.POST.get("from") == "board":
-        return redirect("board")
     messages.success(request, f"{row.title} is in {row.get_stage_display().lower()}.")
     return redirect("song", pk=pk)
 
