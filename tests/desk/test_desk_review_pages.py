@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from desk.review_kit import a_song, a_version
+from django.template.loader import render_to_string
 from django.test import Client
 
+from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.accounts.models import Studio, User
 from controlroom.desk.review import actions
+from controlroom.desk.review.addresses import Addresses
 from controlroom.desk.review.models import CarriedNote, Note
-from controlroom.desk.songs.models import Recording
+from controlroom.desk.review.pages import review_page
+from controlroom.desk.songs.models import Recording, Song
 
 
 def player_data(answer: Any) -> dict[str, Any]:
@@ -140,3 +144,32 @@ def test_its_cost_does_not_grow(
     with django_assert_max_num_queries(25):
         answer = client_of.get(f"/recordings/{mixes[-1].pk}/review/")
     assert len(player_data(answer)["versions"][-1]["notes"]) == 200
+
+
+def test_a_delivered_file_is_offered(studio: Studio, client_of: Client) -> None:
+    mix, sent = a_version(studio), a_version(studio, "deliverable", name="final.wav")
+    page = client_of.get(f"/recordings/{mix.pk}/review/").content.decode()
+    assert f'<option value="{sent.pk}">final.wav</option>' in page
+    assert (
+        "<option" not in client_of.get(f"/recordings/{mix.pk}/review/?with={sent.pk}").content.decode().split("ask")[0]
+    )
+
+
+def test_a_guest_gets_the_same_page_at_addresses_of_the_link(studio: Studio, producer: User) -> None:
+    third, fourth = a_version(studio), a_version(studio)
+    actions.add_note(producer.actor, fourth, text="Drier lead", at_s=3.0)
+    Song.objects.update(notes="The label must not read this")
+    mara = Actor(studio.pk, "Mara", "guest:7", frozenset(["listen", "comment"]))
+    page = render_to_string("review/parts/room.html", review_page(mara, fourth, Addresses("tok")))
+    links = re.findall(r'(?:href|action|formaction|hx-get|hx-post)="(/[^"]*)"', page)
+    links += re.findall(r'"[a-z_]*url": "([^"]+)"', page)
+    assert len(links) > 10
+    assert [link for link in links if not link.startswith("/g/tok/")] == []
+    assert "Mix 1" in page
+    assert "Drier lead" in page
+    assert "Approve" not in page
+    assert "Only for the studio" not in page
+    assert "must not read" not in page
+    alone = render_to_string("review/parts/room.html", review_page(mara, fourth, Addresses("tok", alone=True)))
+    assert "Mix 1" not in alone
+    assert f'data-version="{third.pk}"' not in alone

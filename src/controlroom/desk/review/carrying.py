@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.utils import timezone
+
 from controlroom.desk import works
 from controlroom.desk.accounts.actor import house
 from controlroom.desk.review.lineups import alignment_of, in_order, later_than, lined_up, versions_of
@@ -120,5 +122,5 @@ def _move(request: ApprovalRequest, recording: Recording) -> None:
             "asked_by": request.asked_by,
         },
     )
-    request.closed_at = recording.created_at
+    request.closed_at = timezone.now()
     request.save(update_fields=["closed_at"])

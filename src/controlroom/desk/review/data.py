@@ -37,7 +37,6 @@ def player_data(
         "clock_hz": rate_hz,
         "current": current.pk,
         "can": [right for right in RIGHTS if actor.may(right)],
-        "heard_url": addresses.heard(current),
         "versions": [
             _links(side.recording, addresses, rate_hz)
             | _facts(side)
@@ -63,9 +62,7 @@ def _facts(side: Side) -> dict[str, Any]:
         "channels": recording.channels,
         "gain_db": side.gain_db,
         "gain_why": side.gain_why,
-        "matched": side.matched,
         "map": side.map,
-        "figures": figures(recording),
     }
 
 
@@ -75,8 +72,6 @@ def _links(recording: Recording, addresses: Addresses, rate_hz: int) -> dict[str
         "stream_url": addresses.sound(recording),
         "light_url": addresses.light(recording),
         "peaks_url": addresses.peaks(recording),
-        "review_url": addresses.review(recording),
-        "notes_url": addresses.notes(recording),
         "heard_url": addresses.heard(recording),
     }
 

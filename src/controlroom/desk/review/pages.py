@@ -42,7 +42,7 @@ def review_page(
     return {
         **_head(actor, recording, addresses),
         **_notes_facts(actor, recording, addresses, notes),
-        "tabs": _tabs(sides, recording, addresses),
+        "tabs": _tabs(sides, recording, addresses, approved),
         "match_says": match_words(sides, recording),
         "figures": figures(recording),
         "data": player_data(actor, recording, sides, said, addresses, sections=sections_of(report), approved=approved),
@@ -52,6 +52,7 @@ def review_page(
         "approval_form": ApprovalForm(),
         "ask_form": AskForm(whom_to_ask(recording)) if actor.may("write") else None,
         "heard": [] if actor.is_guest else _listens(recording),
+        "delivered": [] if actor.is_guest else _delivered(recording, sides),
         "waiting": recording.state == "arrived",
         **more,
     }
@@ -77,7 +78,6 @@ def _head(actor: Actor, recording: Recording, addresses: Addresses) -> dict[str,
             "review": addresses.review(recording),
             "notes": addresses.notes(recording),
             "approve": addresses.approve(recording),
-            "heard": addresses.heard(recording),
             "revision": addresses.revision(recording),
             "pictures": addresses.pictures(recording),
             "ask": addresses.ask(recording) if actor.may("write") else "",
@@ -146,21 +146,30 @@ def verbs_for(actor: Actor, note: Note) -> list[str]:
     return [verb for verb, may in allowed.items() if may]
 
 
-def _tabs(sides: Sequence[Side], recording: Recording, addresses: Addresses) -> list[Mapping[str, Any]]:
+def _tabs(
+    sides: Sequence[Side], recording: Recording, addresses: Addresses, approved: set[int]
+) -> list[Mapping[str, Any]]:
     return [
         {
             "id": side.recording.pk,
             "label": side.recording.label,
-            "says": side.recording.says,
+            "says": " ".join(filter(None, [side.recording.says, side.gain_why])),
+            "approved": side.recording.pk in approved,
             "key": side.key,
             "url": addresses.review(side.recording),
-            "heard_url": addresses.heard(side.recording),
             "on": side.recording == recording,
             "heard": side.recording.state == "heard",
             "refused": side.recording.state == "refused",
         }
         for side in sides
     ]
+
+
+def _delivered(recording: Recording, sides: Sequence[Side]) -> list[Recording]:
+    """What else of the song can be heard beside its versions."""
+    shown = [side.recording.pk for side in sides]
+    sent = recording.song.recordings.filter(kind="deliverable", state="heard", archived_at=None)
+    return list(sent.exclude(pk__in=shown).order_by("name", "pk"))
 
 
 def _listens(recording: Recording) -> list[dict[str, Any]]:

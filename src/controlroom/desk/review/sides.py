@@ -15,7 +15,7 @@ from controlroom.rooms.review import Alignment
 
 KEYS = 9
 SAME_DB = 0.05  # nobody hears less, and it is not shown
-WHOLE = "It is matched by all of it: there is no passage that it shares with this version."
+WHOLE = "It is matched by all of it: no passage is known that it shares with this version."
 UNKNOWN = "Its loudness is not known, so it cannot be matched."
 
 Map = list[list[float]]
