@@ -9,6 +9,7 @@ from controlroom.sound.survey import Survey
 WIDTH = 480
 """Of the diagrams, in units of their text: they stand in the narrow column."""
 
+WIDTH, HEIGHT = 460, 190  # about as wide as the column they stand in, so that their letters stay readable
 _CLASSES = {'class="grid"': 'class="axis"', 'class="peaks"': 'class="axis"', 'class="bars"': 'class="line"'}
 """The report's classes as the desk's styles name them."""
 
