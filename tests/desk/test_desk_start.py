@@ -274,7 +274,9 @@ def test_started_stopped_and_started_again(start: Callable[..., Running]) -> Non
     assert time.monotonic() - began < 10
     assert "password" not in again.said
     browser = signed_in(again.url, email, password)
-    until(lambda: progress(read(browser, f"{again.url}/jobs/1/")) > 0.0)
+    until(lambda: "waits for its turn" not in read(browser, f"{again.url}/jobs/1/"))
+    assert "Making the sample song" in read(browser, f"{again.url}/jobs/1/")
+    until(lambda: any("jobs.child 1 " in command for command in again.helpers().values()))
 
     pids = list(again.helpers())
     again.process.kill()  # nobody is left behind by a start that could not say goodbye
