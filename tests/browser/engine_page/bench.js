@@ -17,8 +17,8 @@ const settle = async (engine, ready) => {
  * The network has finished whenever the sound goes on, but for what is `late`: {url, from, until} holds requests of that
  * address from that byte on back until this second of the sound.
  */
-async function render({ clockHz, versions, seconds, acts, current, late = null }) {
-  const length = Math.ceil((seconds * clockHz) / STEP) * STEP;
+async function render({ clockHz, versions, seconds, acts, current, late = null, step = STEP }) {
+  const length = Math.ceil((seconds * clockHz) / step) * step;
   const context = new OfflineAudioContext({ numberOfChannels: 2, length, sampleRate: clockHz });
   let flying = 0;
   const isLate = (url, { headers }) =>
@@ -47,7 +47,7 @@ async function render({ clockHz, versions, seconds, acts, current, late = null }
   engine.on("error", (says) => log.errors.push(says));
   const todo = [...acts].sort((one, other) => one[0] - other[0]);
   await settle(engine, () => flying === 0);
-  for (let frame = 0; frame < length; frame += STEP) {
+  for (let frame = 0; frame < length; frame += step) {
     context.suspend(frame / clockHz).then(async () => {
       while (todo.length && todo[0][0] * clockHz <= frame) {
         const [, method, ...values] = todo.shift();
@@ -60,7 +60,9 @@ async function render({ clockHz, versions, seconds, acts, current, late = null }
     });
   }
   const rendered = await context.startRendering();
-  return { samples: [0, 1].map((channel) => pack(rendered.getChannelData(channel))), ...log, length };
+  const [left, right] = [0, 1].map((channel) => rendered.getChannelData(channel));
+  const both = left.some((sample, frame) => sample !== right[frame]) ? [left, right] : [left];
+  return { samples: both.map(pack), ...log, length };
 }
 
 /** Float32Array -> base64, the one form in which exact samples leave a page quickly. */

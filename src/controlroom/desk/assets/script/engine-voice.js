@@ -49,11 +49,6 @@ export class Voice {
     return this.from + Math.max(0, Math.min(frame, end) - this.start);
   }
 
-  /** Whether sound is scheduled up to this instant, or there is none left to schedule. */
-  covers(frame) {
-    return this.scheduled >= Math.min(frame, this.finish);
-  }
-
   /** Schedule what is there, up to `horizon`. The end of what is scheduled always has a fade before it, moved as more comes. */
   pump(horizon) {
     const before = this.scheduled;
@@ -78,7 +73,7 @@ export class Voice {
 
   /** Fade out from `at` on, or earlier where sound runs out earlier. */
   close(at, fade) {
-    const from = this.covers(at + fade) ? at : Math.min(at, this.#tail);
+    const from = Math.min(at, this.#tail);
     this.#forgetTail();
     this.closed = from;
     this.#ramp(from, 1, fade, 0);

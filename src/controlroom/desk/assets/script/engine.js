@@ -292,7 +292,7 @@ export class Engine extends Emitter {
   #handOver(track, at, from, how) {
     const voice = this.#open;
     const fade = this.#frames(how.fade_s);
-    if (!track.blocks.ready(from, this.#frames(READY_S)) || !voice.covers(at + fade)) return false;
+    if (!track.blocks.ready(from, this.#frames(READY_S)) || voice.driesBy(at)) return false;
     voice.close(at, fade);
     this.#start(track, at, from, how);
     return true;
