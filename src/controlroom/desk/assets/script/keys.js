@@ -4,7 +4,7 @@ import { shared } from "./shared.js";
 const OFF = "controlroom.keys-off";
 const TYPED = "input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=submit]), textarea, select, [contenteditable]";
 const PRESSED = "a[href], button, summary, input, [role=button], [role=tab], [role=slider]";
-const NAMES = { " ": "space", Escape: "Esc", ArrowLeft: "←", ArrowRight: "→" };
+const NAMES = { " ": "space", escape: "Esc", arrowleft: "←", arrowright: "→" };
 
 /**
  * Let a key do something on this page; returns the function that takes it back.
@@ -24,7 +24,7 @@ const pressable = () => document.querySelectorAll("[data-key]");
 export function listed() {
   const controls = [...pressable()].map((control) => [control.dataset.key, control.dataset.keyLabel ?? nameOf(control)]);
   const registered = [...shared.keys].map(([key, { label }]) => [key, label]);
-  return [...controls, ...registered].filter(([, label]) => label).map(([key, label]) => [NAMES[key] ?? key.toUpperCase(), label]);
+  return [...controls, ...registered].filter(([, label]) => label).map(([key, label]) => [NAMES[key.toLowerCase()] ?? key.toUpperCase(), label]);
 }
 
 /** The words on a control, without the key printed on it. */
