@@ -100,6 +100,26 @@ def test_actions_refuse_such_places_too(value: float, studio: Studio, producer: 
         actions.add_note(producer.actor, a_version(studio), text="Here", at_s=value)
 
 
+def test_a_version_not_heard_yet_takes_no_endless_place(studio: Studio, producer: User) -> None:
+    mix = a_version(studio, state="arrived", frames=None)
+    assert actions.add_note(producer.actor, mix, text="Here", at_s=60.0).at_s == 60.0
+    with pytest.raises(UsageError):
+        actions.add_note(producer.actor, mix, text="Here", at_s=1e300)
+
+
+def test_without_javascript_a_refusal_is_a_page(studio: Studio, client_of: Client) -> None:
+    mix = a_version(studio)
+    answer = client_of.post(f"/recordings/{mix.pk}/notes/", {"text": "Here", "at_s": "-1"})
+    assert answer.status_code == 422
+    assert b"it is no time in this version" in answer.content
+    assert f'href="/recordings/{mix.pk}/review/"'.encode() in answer.content
+    note = actions.add_note(User.objects.get(role="producer").actor, mix, text="Drier")
+    words = client_of.post(f"/notes/{note.pk}/reply/", {"text": ""})
+    assert words.status_code == 422
+    assert b"it is empty" in words.content
+    assert b"Drier" in client_of.get(f"/notes/{note.pk}/more/").content
+
+
 def test_the_very_end_is_a_place(studio: Studio, producer: User) -> None:
     mix = a_version(studio, seconds=10.0)
     assert actions.add_note(producer.actor, mix, text="The tail", at_s=10.3).at_s == 10.0

@@ -20,6 +20,7 @@ from controlroom.desk.songs.actions import tell
 from controlroom.desk.songs.models import Event, Recording
 
 MOST_CHARACTERS = 5000
+LONGEST_S = 86_400.0  # of a version whose length is not known yet
 PAST_THE_END_S = 0.5  # a player's clock may stand a little behind the last frame
 HEARD_AGAIN_AFTER = timedelta(minutes=10)
 
@@ -83,11 +84,10 @@ def place_in(recording: Recording, at_s: float | None, until_s: float | None) ->
         raise UsageError("The note's range", "it has an end and no beginning", "Mark the range again.")
     if at_s is not None and until_s is not None and until_s < at_s:
         raise UsageError("The note's range", "it ends before it begins", "Mark the range again.")
-    length_s = recording.duration_s
-    if length_s is not None:
-        if any(value > length_s + PAST_THE_END_S for value in given):
-            raise UsageError("The note's place", f"this version ends at {length_s:.1f} s", "Choose an earlier place.")
-        at_s, until_s = (None if value is None else min(value, length_s) for value in (at_s, until_s))
+    length_s = LONGEST_S if recording.duration_s is None else recording.duration_s
+    if any(value > length_s + PAST_THE_END_S for value in given):
+        raise UsageError("The note's place", f"this version ends at {length_s:.1f} s", "Choose an earlier place.")
+    at_s, until_s = (None if value is None else min(value, length_s) for value in (at_s, until_s))
     return at_s, None if until_s == at_s else until_s
 
 
