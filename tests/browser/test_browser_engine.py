@@ -172,14 +172,17 @@ def test_the_playhead_is_at_once_where_it_is_sent(page, shelf):
 
 
 def test_a_loop_has_its_exact_length_and_no_gap(page, shelf):
-    version = shelf.version("loop", noise(12), sample="s24")
+    made = noise(12)
+    version = shelf.version("loop", made, sample="s24")
     acts = [[0, "play"], [0, "loop", 1.0, 1.73], [7, "loop"]]
     done = render(page, clockHz=RATE_HZ, versions=[version], seconds=9, acts=acts)
     heard, period = done["samples"][0], round(0.73 * RATE_HZ)
     first = onset(done["samples"]) + round(1.73 * RATE_HZ)  # where the song goes back for the first time
     turns = [heard[first + n * period :][:period][FADE_FRAMES:] for n in range(6)]
     assert all(np.array_equal(turn, turns[0]) for turn in turns)
-    assert done["positions"][-1][2] > 1.73  # and goes on when the loop is taken away
+    at, place = (round(RATE_HZ * float(done["positions"][-1][which])) for which in (0, 2))
+    assert place > 2.5 * RATE_HZ  # it goes on when the loop is taken away
+    assert np.array_equal(heard[at - RATE_HZ : at], (made[0] / 2**23).astype(np.float32)[place - RATE_HZ : place])
     short = render(page, clockHz=RATE_HZ, versions=[shelf.version("short", sine(5))], seconds=4,
                    acts=[[0, "play"], [0.2, "loop", 0.5, 0.62], [2, "seek", 3], [2.5, "seek", 0.55]])  # fmt: skip
     assert roughness(short["samples"]) < smooth_bound(0.5, FADE_FRAMES, voices=2)
