@@ -65,8 +65,8 @@ def _waiting_guests(actor: Actor) -> list[Item]:
         .order_by("theirs")
     )
     late = [row for row in by_song[:60] if row["ours"] is None or row["ours"] < row["theirs"]][:MOST_ITEMS]
-    last = said.exclude(ours).filter(created_at__in=[row["theirs"] for row in late]).select_related("recording")
-    notes = {note.song_id: note for note in last}
+    last = said.exclude(ours).filter(created_at__in=[row["theirs"] for row in late])
+    notes = {note.song_id: note for note in last.select_related("recording", "song")}
     return [_waiting_item(notes[row["song_id"]]) for row in late if row["song_id"] in notes]
 
 
