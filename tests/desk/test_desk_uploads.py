@@ -224,7 +224,7 @@ def test_the_same_bytes_again_are_the_recording_that_is_there(
     ("name", "kept"),
     [
         ("../../etc/passwd.wav", "..-..-etc-passwd.wav"),
-        ("a\x00b\r\n.wav", "a b .wav"),
+        ("a\x00b\r\n.wav", "a b.wav"),
         ("..", "untitled"),
         ("Grüße 🎛.wav", "Grüße 🎛.wav"),
         ('"quoted"<b>.wav', "-quoted--b-.wav"),
@@ -239,7 +239,15 @@ def test_hostile_names_are_cleaned(client_of: Client, url: str, song: Song, soun
 
 def test_a_very_long_name_keeps_fitting(client_of: Client, url: str, song: Song, sound: bytes) -> None:
     patch(client_of, create(client_of, url, len(sound), filename="ä" * 300 + ".wav")["Location"], sound, 0)
-    assert 0 < len(song.recordings.get().name.encode()) <= 255
+    name = song.recordings.get().name
+    assert len(name.encode()) <= 255
+    assert name.endswith("ä.wav")
+
+
+def test_an_unknown_kind_is_told_from_the_name(client_of: Client, url: str, song: Song, sound: bytes) -> None:
+    place = create(client_of, url, len(sound), filename="Mix 2.wav", kind="nonsense")["Location"]
+    patch(client_of, place, sound, 0)
+    assert song.recordings.get().kind == "mix"
 
 
 @pytest.mark.slow

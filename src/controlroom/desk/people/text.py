@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from controlroom.base.errors import UsageError
+from controlroom.base.files import safe_name
 
 
 def one_line(text: str, most: int = 200) -> str:
@@ -17,6 +18,14 @@ def many_lines(text: str, most: int = 100_000) -> str:
     """`text` with its lines, as editors everywhere write them, without control characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")[:most]
     return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def file_name(name: str) -> str:
+    """A file's name as somebody sent it, fit for every file system; however long it was, its suffix stays."""
+    stem, dot, suffix = one_line(name, 1000).rpartition(".")
+    if not (stem.strip(" .") and dot and 0 < len(suffix) <= 8):
+        return safe_name(one_line(name, 1000))
+    return f"{safe_name(stem)}.{safe_name(suffix)}"
 
 
 def named(text: str, what: str, most: int = 200) -> str:

@@ -11,12 +11,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from controlroom.base.errors import UsageError
-from controlroom.base.files import safe_name
 from controlroom.desk import works
 from controlroom.desk.accounts.actor import Actor, house
 from controlroom.desk.people.actions import person_named
 from controlroom.desk.people.models import Person
-from controlroom.desk.people.text import named, one_line
+from controlroom.desk.people.text import file_name, named, one_line
 from controlroom.desk.songs import blobs, signals
 from controlroom.desk.songs.changes import cleaned, said
 from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Blob, Credit, Event, Part, Recording, Song
@@ -177,7 +176,7 @@ def _arrived(
         kind=kind,
         part=part,
         number=next_number(song, kind, part),
-        name=safe_name(one_line(name, 255)),
+        name=file_name(name),
         says=one_line(says, 400),
         blob=blob,
         made_by=actor.name,

@@ -31,6 +31,11 @@ def path_of(blob: Blob) -> Path:
     return path
 
 
+def is_kept(blob: Blob) -> bool:
+    """Whether its file is at hand, or a bucket has it (asking that for each line of a page would take too long)."""
+    return bool(settings.BUCKET) or place_of(blob.sha256).is_file()
+
+
 def keep(studio_id: int, path: Path, *, move: bool = False) -> Blob:
     """Keep a file's bytes, once however often they come; `move` takes the file itself where it can."""
     sha256, size = sha256_of(path), path.stat().st_size

@@ -63,7 +63,7 @@ def listen_to_what_was_left() -> None:
     """Ask again for what arrived in the very moment when its song's job ended."""
     left = Recording.objects.filter(state="arrived", archived_at=None, created_at__lt=timezone.now() - LEFT_AFTER)
     for row in left.select_related("song", "blob").order_by("pk")[:50]:
-        if blobs.place_of(row.blob.sha256).is_file():
+        if blobs.is_kept(row.blob):
             actions.ask_analysis(row)
 
 
@@ -144,7 +144,7 @@ def _prepare(song: Song) -> None:
     clock_hz = listening.clock_hz(song)
     rows = song.recordings.filter(kind__in=[*VERSION_KINDS, "reference"], archived_at=None, state="heard")
     for row in rows.exclude(renditions__kind=f"pcm-{clock_hz}").select_related("blob"):
-        if blobs.place_of(row.blob.sha256).is_file():
+        if blobs.is_kept(row.blob):
             media.ask_pcm(row, clock_hz)
 
 

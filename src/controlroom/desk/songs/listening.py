@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from controlroom.base.errors import InputRefused
 from controlroom.desk.songs import blobs
 from controlroom.desk.songs.models import VERSION_KINDS, Recording, Rendition, Song
 
@@ -20,12 +21,12 @@ CLOCKS_HZ = (44100, 48000, 88200, 96000)
 def rendition(recording: Recording, kind: str) -> Rendition | None:
     """What was made of the recording ("survey", "peaks", "pcm-48000", "light", ...), where its file is still there."""
     made = recording.renditions.select_related("blob").filter(kind=kind).first()
-    return made if made and blobs.place_of(made.blob.sha256).is_file() else None
+    return made if made and blobs.is_kept(made.blob) else None
 
 
 def _bytes_of(recording: Recording, kind: str) -> bytes | None:
-    made = rendition(recording, kind)
-    return blobs.path_of(made.blob).read_bytes() if made else None
+    path = path_of(recording, kind)
+    return path.read_bytes() if path else None
 
 
 def survey_of(recording: Recording) -> Survey | None:
@@ -76,4 +77,7 @@ def pcm_of(recording: Recording, rate_hz: int) -> dict[str, Any] | None:
 def path_of(recording: Recording, kind: str) -> Path | None:
     """The file of a rendition, None where there is none."""
     made = rendition(recording, kind)
-    return blobs.path_of(made.blob) if made else None
+    try:
+        return blobs.path_of(made.blob) if made else None
+    except InputRefused:
+        return None

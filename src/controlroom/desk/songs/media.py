@@ -73,6 +73,9 @@ def type_of(recording: Recording) -> str:
 @_guarded
 def sound(request: HttpRequest, recording: Recording) -> HttpResponseBase:
     """The recording itself, without loss: the original where browsers play it, else a WAV made of it."""
+    if recording.state == "arrived":
+        blobs.path_of(recording.blob)
+        return being_made(recording, True)
     if container_of(recording) in PLAYED and not _needs_decoding(recording):
         return _send(request, Served(recording.blob, type_of(recording)))
     return _pcm(request, recording, listening.own_clock_hz(recording))

@@ -61,7 +61,7 @@ def names_of(actor: Actor) -> dict[str, Any]:
 def look_on_disk(recordings: Iterable[Recording]) -> None:
     """Say of each recording whether its file is there (`missing`): somebody may have removed it."""
     for recording in recordings:
-        recording.missing = not blobs.place_of(recording.blob.sha256).is_file()
+        recording.missing = not blobs.is_kept(recording.blob)
 
 
 def steps_of(song: Song) -> list[dict[str, str]]:

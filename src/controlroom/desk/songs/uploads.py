@@ -16,9 +16,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from controlroom.base.errors import ControlroomError, UsageError, surroundings
-from controlroom.base.files import safe_name
 from controlroom.desk.accounts.actor import Actor
-from controlroom.desk.people.text import one_line
+from controlroom.desk.people.text import file_name, one_line
 from controlroom.desk.songs import actions, guess
 from controlroom.desk.songs.models import KINDS, Recording, Song, Upload
 
@@ -68,10 +67,10 @@ def begin_upload(
     actor may send, the first is taken for any other. Raises `TooLarge`.
     """
     actor.must("upload" if song else "write")
-    clean = safe_name(one_line(name, 255))
+    clean = file_name(name)
     check_size(clean, size)
     meant = guess.meant(clean, folder, song.title if song else "")
-    chosen = (kind or meant.kind) if song else "demo"
+    chosen = (kind if kind in kinds else meant.kind) if song else "demo"
     forget_old()
     return Upload.objects.create(
         studio_id=actor.studio_id,
