@@ -40,6 +40,12 @@ def test_an_approval_says_who_when_and_what(studio: Studio, producer: User, clie
     assert Event.objects.filter(says="Producer approved Mix 1", kind="decided").count() == 1
 
 
+def test_a_word_too_long_approves_nothing(studio: Studio, client_of: Client) -> None:
+    answer = client_of.post(f"/recordings/{a_version(studio).pk}/approve/", {"says": "x" * 5001})
+    assert answer.status_code == 422
+    assert not Approval.objects.exists()
+
+
 def test_approving_twice_is_one_approval(studio: Studio, producer: User) -> None:
     mix = a_version(studio)
     first = actions.approve(producer.actor, mix, "Go")

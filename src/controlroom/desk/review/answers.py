@@ -156,7 +156,8 @@ _DO: dict[str, Callable[[Any, Note, Recording], Any]] = {
 
 def _written(request: Any, found: Note, verb: str, recording: Recording, addresses: Addresses) -> HttpResponse:
     first = {"reply": "", "edit": found.text, "rewrite": found.said_to_artist}[verb]
-    form = WRITTEN[verb](request.POST or None, initial={"text": first, "internal": found.internal})
+    sent = request.POST if request.method == "POST" else None
+    form = WRITTEN[verb](sent, initial={"text": first, "internal": found.internal})
     if request.method == "POST" and form.is_valid():
         try:
             _write(request.actor, found, verb, recording, form.cleaned_data)
@@ -192,16 +193,11 @@ def _write(actor: Any, found: Note, verb: str, recording: Recording, said: dict[
 
 def approve(request: Any, recording: Recording, addresses: Addresses) -> HttpResponse:
     form = ApprovalForm(request.POST)
-    says = form.cleaned_data["says"] if form.is_valid() else ""
-    actions.approve(request.actor, recording, says)
+    if not form.is_valid():
+        raise UsageError("The word with your approval", "it is too long", "Make it shorter, or write a note.")
+    actions.approve(request.actor, recording, form.cleaned_data["says"])
     messages.success(request, f"{recording.label} is approved. Thank you.")
-    return _to(request, addresses.review(recording))
-
-
-def _to(request: Any, url: str) -> HttpResponse:
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
-    return redirect(url)
+    return redirect(addresses.review(recording))
 
 
 def heard(request: Any, recording: Recording) -> HttpResponse:

@@ -73,7 +73,7 @@ def beside_each_other(current: Recording, *, beside: Recording | None = None, al
     """
     if alone:
         return [current]
-    rows = {row.pk: row for row in versions_of(current.song)}
+    rows = {row.pk: row for row in versions_of(current.song).defer("info", "findings")}
     rows.update({row.pk: row for row in (beside, current) if row is not None})
     return sorted(rows.values(), key=lambda row: (row.kind == "reference", row.created_at, row.pk))
 
