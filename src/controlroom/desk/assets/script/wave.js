@@ -68,7 +68,7 @@ export class Wave extends Emitter {
   /** Swap a version in; the old waveform stays until the new peaks are there. */
   async show(version, gain_db) {
     this.#shown = version;
-    const peaks = await this.peaks(version);
+    const peaks = await this.#peaksOf(version);
     if (this.#shown !== version) return;
     this.#mark(null);
     await this.#surfer.load("", outline(peaks), version.duration_s).catch(() => {}); // another version came in between
@@ -100,7 +100,7 @@ export class Wave extends Emitter {
   }
 
   /** Peaks of a version, fetched once; a flat line where they cannot be had. */
-  peaks(version) {
+  #peaksOf(version) {
     if (!this.#peaks.has(version.id)) this.#peaks.set(version.id, this.#load(version));
     return this.#peaks.get(version.id);
   }
