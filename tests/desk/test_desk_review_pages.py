@@ -58,6 +58,7 @@ def test_what_the_player_is_told(studio: Studio, client_of: Client) -> None:
     assert told[fourth.pk]["pcm"] is None
     assert told[fourth.pk]["pcm_status_url"] == f"/recordings/{fourth.pk}/pcm/48000/status"
     assert told[third.pk]["gain_db"] == 0.0
+    assert told[third.pk]["figures"] == "−14.0 LUFS · −1.1 dBTP · LRA 6.2"
     assert told[fourth.pk]["gain_db"] == pytest.approx(-0.8)
 
 
