@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from controlroom.desk.accounts.models import User
 
 
+class LongSelect(forms.Select):
+    """A select among hundreds: its options are written at once, where Django renders a template for each."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = ((key, mark_safe(" selected") if str(key) == chosen else "", label) for key, label in self.choices)
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt(self.build_attrs(self.attrs, {"name": name} | (attrs or {}))),
+            format_html_join("", '<option value="{}"{}>{}</option>', options),
+        )
+
+
+@cache
+def _zones() -> tuple[tuple[str, str], ...]:
+    """Every time zone and how it is written; the machine's list is read once."""
+    return tuple((name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name)
+
+
 def zone_choices(empty: str) -> list[tuple[str, str]]:
-    return [("", empty), *((name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name)]
+    return [("", empty), *_zones()]
 
 
 class ProfileForm(forms.Form):
     name = forms.CharField(max_length=120)
-    time_zone = forms.ChoiceField(required=False)
+    time_zone = forms.ChoiceField(required=False, widget=LongSelect)
     wants_mail = forms.BooleanField(required=False, label="Mail me what I missed, grouped")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -30,7 +54,7 @@ class PasswordForm(forms.Form):
 
 class StudioForm(forms.Form):
     name = forms.CharField(max_length=120, label="Studio")
-    time_zone = forms.ChoiceField()
+    time_zone = forms.ChoiceField(widget=LongSelect)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

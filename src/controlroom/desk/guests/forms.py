@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from controlroom.desk.accounts.actor import GUEST_RIGHTS
+from controlroom.desk.accounts.forms import LongSelect
 
 RIGHT_WORDS = {
     "listen": "hear every version",
@@ -20,7 +21,7 @@ ENDS = [("7", "in a week"), ("30", "in a month"), ("90", "in three months"), (""
 class LinkForm(forms.Form):
     """A new link; `people` are (pk, name), `versions` are (pk, label)."""
 
-    person = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label="For")
+    person = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label="For", widget=LongSelect)
     name = forms.CharField(
         max_length=160, required=False, label="or somebody new", help_text="Left empty, they are asked."
     )

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from controlroom.base.errors import UsageError
-from controlroom.desk.accounts.forms import zone_choices
+from controlroom.desk.accounts.forms import LongSelect, zone_choices
 from controlroom.desk.people.actions import CHANGEABLE, IDENTIFIERS, identifier
 from controlroom.desk.people.models import Person
 
@@ -17,7 +17,7 @@ class PersonForm(forms.Form):
     kind = forms.ChoiceField(choices=Person.KINDS, label="Mostly")
     email = forms.EmailField(required=False, label="Mail")
     phone = forms.CharField(max_length=60, required=False)
-    time_zone = forms.ChoiceField(required=False)
+    time_zone = forms.ChoiceField(required=False, widget=LongSelect)
     ipi = forms.CharField(max_length=20, required=False, label="IPI", help_text="The number of a writer, 11 figures.")
     isni = forms.CharField(max_length=24, required=False, label="ISNI", help_text="16 places, the last may be X.")
     notes = forms.CharField(required=False, widget=forms.Textarea)
