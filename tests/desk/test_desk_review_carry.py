@@ -94,7 +94,7 @@ def test_notes_follow_a_cut_intro(heard: Heard, producer: User, client_of: Clien
     assert CarriedNote.objects.count() == 3, "carried again, it is the same"
 
 
-def test_the_louder_is_turned_down_over_what_both_share(heard: Heard) -> None:
+def test_the_louder_is_turned_down_over_what_both_share(heard: Heard, client_of: Client) -> None:
     music = played(2)
     quiet = heard(0.7 * music)
     loud_intro = np.concatenate([3.0 * played(3)[: round(5.0 * RATE_HZ)], music])
@@ -108,6 +108,10 @@ def test_the_louder_is_turned_down_over_what_both_share(heard: Heard) -> None:
     assert back[loud].map is not None
     assert back[loud].map[0][0] - back[loud].map[0][1] == pytest.approx(5.0, abs=0.002)
     assert back[loud].gain_db == sides[loud].gain_db
+    drawn = client_of.get(f"/recordings/{loud.pk}/review/pictures/", headers={"HX-Request": "true"}).content.decode()
+    assert drawn.count("<svg") == 2
+    assert drawn.count('class="line"') == drawn.count("stroke-dasharray") == 4, "a line and its sample in the legend"
+    assert "style=" not in drawn
 
 
 def test_another_piece_does_not_line_up(heard: Heard, producer: User, client_of: Client) -> None:

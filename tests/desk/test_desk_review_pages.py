@@ -147,6 +147,12 @@ def test_its_cost_does_not_grow(
     assert len(player_data(answer)["versions"][-1]["notes"]) == 200
 
 
+def test_pictures_of_what_was_not_measured(studio: Studio, client_of: Client) -> None:
+    answer = client_of.get(f"/recordings/{a_version(studio).pk}/review/pictures/")
+    assert b"Nothing has been measured" in answer.content
+    assert b"Back to Mix 1" in answer.content, "a page of its own without JavaScript"
+
+
 def test_a_delivered_file_is_offered(studio: Studio, client_of: Client) -> None:
     mix, sent = a_version(studio), a_version(studio, "deliverable", name="final.wav")
     page = client_of.get(f"/recordings/{mix.pk}/review/").content.decode()

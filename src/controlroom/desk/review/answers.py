@@ -206,8 +206,8 @@ def heard(request: Any, recording: Recording) -> HttpResponse:
 
 
 def pictures(request: Any, recording: Recording, addresses: Addresses) -> HttpResponse:
-    context = pictures_of(recording, alone=addresses.alone)
-    return render(request, "review/parts/pictures.html", context)
+    context = pictures_of(recording, alone=addresses.alone) | {"back": addresses.review(recording)}
+    return render(request, "review/parts/pictures.html" if request.htmx else "review/pictures.html", context)
 
 
 def export(request: Any, recording: Recording, kind: str, addresses: Addresses) -> HttpResponse:
