@@ -59,7 +59,12 @@ def to_toml(value: Any) -> str:
 
 def from_toml(text: str, kind: type[T]) -> T:
     """Read `kind` from TOML; raises `tomllib.TOMLDecodeError` or `msgspec.ValidationError`."""
-    return msgspec.convert(tomllib.loads(text), type=kind, dec_hook=_decode, strict=False)
+    return from_tree(tomllib.loads(text), kind)
+
+
+def from_tree(values: Any, kind: type[T]) -> T:
+    """Read `kind` from what a TOML document holds; raises `msgspec.ValidationError`."""
+    return msgspec.convert(values, type=kind, dec_hook=_decode, strict=False)
 
 
 def _without_none(value: Any) -> Any:

@@ -7,6 +7,7 @@ merely quotes (schema, files, the takes at hand) is not part of the form.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -136,6 +137,13 @@ def _shape(kind: Any) -> _Shape:
     return _Shape(kind, False)
 
 
+@cache
+def _fields(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The fields of a struct that stand on a form; reading its types anew for each of forty tracks is slow."""
+    hidden = (*HIDDEN.get(kind.__name__, ()), "reason", "reasons")
+    return tuple(field for field in msgspec.structs.fields(kind) if field.name not in hidden)
+
+
 class _Form:
     """Builds the groups of one plan."""
 
@@ -163,9 +171,8 @@ class _Form:
         )
 
     def _shown(self, kind: Any, path: str) -> Iterator[tuple[msgspec.structs.FieldInfo, str]]:
-        for field in msgspec.structs.fields(kind):
-            if field.name not in (*HIDDEN.get(kind.__name__, ()), "reason", "reasons"):
-                yield field, f"{path}.{field.name}" if path else field.name
+        for field in _fields(kind):
+            yield field, f"{path}.{field.name}" if path else field.name
 
     def _below(self, field: msgspec.structs.FieldInfo, value: Any, path: str) -> list[Group]:
         """The groups that a field opens: a step, a list of them, or sends."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from controlroom.base.canonical import from_toml
+from controlroom.base.canonical import from_tree
 from controlroom.base.errors import UsageError
 from controlroom.base.files import safe_name
 from controlroom.rooms import mixing
@@ -40,7 +40,7 @@ def plan_of(text: str, kind: type[Plan]) -> Plan:
     """
     try:
         values = tomllib.loads(text)
-        plan = from_toml(text, kind)
+        plan = from_tree(values, kind)
     except tomllib.TOMLDecodeError as error:
         raise UsageError("The plan", f"it cannot be read: {error}", "Mend that line.") from error
     except msgspec.ValidationError as error:
