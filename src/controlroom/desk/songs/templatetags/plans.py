@@ -43,9 +43,8 @@ def _field(field: Field, sent: Any, refused: UsageError | None, *, is_new: bool 
         marks += f' aria-invalid="true" aria-describedby="f-{name}-error"' if error else ""
         unit = f' <span class="faint">{escape(field.unit)}</span>' if field.unit else ""
         control = f'<label for="f-{name}">{escape(capfirst(field.label))}{unit}</label>'
-        control += (
-            _choice(field, name, value, marks, is_new) if field.kind == "choice" else _line(field, name, value, marks)
-        )
+        written = _choice if field.kind == "choice" else _line
+        control += written(field, name, value, marks, is_new)
     below = f'<p class="help faint num">{escape(said)}</p>' if (said := _bounds(field)) else ""
     below = f'<p class="error" id="f-{name}-error">{error}</p>' if error else below
     return f'<div class="field{" wrong" if error else ""}">{control}{below}</div>\n'
