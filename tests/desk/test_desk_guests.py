@@ -276,4 +276,4 @@ def test_no_search_engine_keeps_it(make: Make) -> None:
     _, url = make("listen")
     answer = Client().get(url)
     assert "noindex" in answer["X-Robots-Tag"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from controlroom.base.errors import UsageError
-from controlroom.base.files import write_text
+from controlroom.base.files import whole_or_nothing
 
 SQLITE_PRAGMAS = "; ".join(
     f"PRAGMA {each}" for each in ("journal_mode=WAL", "synchronous=NORMAL", "mmap_size=134217728", "cache_size=-65536")
@@ -31,8 +31,15 @@ def home() -> Path:
     chosen = setting("HOME")
     shared = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     path = Path(chosen).expanduser() if chosen else shared / "controlroom"
-    path.mkdir(parents=True, exist_ok=True)
+    if not path.is_dir():
+        path.mkdir(0o700, parents=True, exist_ok=True)
     return path.resolve()
+
+
+def scratch_of(work: Path) -> Path:
+    """The folder for what is being made or comes in; made when missing."""
+    work.mkdir(parents=True, exist_ok=True)
+    return work
 
 
 def secret_key(folder: Path) -> str:
@@ -41,8 +48,9 @@ def secret_key(folder: Path) -> str:
         return given
     path = folder / "secret"
     if not path.exists():
-        write_text(path, secrets.token_urlsafe(48))
-        path.chmod(0o600)
+        with whole_or_nothing(path) as part:
+            part.touch(0o600)
+            part.write_text(secrets.token_urlsafe(48), encoding="utf-8")
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("controlroom.desk.review.urls")),
     path("", include("controlroom.desk.guests.urls")),
 ]
+handler400 = "controlroom.desk.pages.unreadable"
 handler403 = "controlroom.desk.pages.forbidden"
 handler404 = "controlroom.desk.pages.missing"
 handler500 = "controlroom.desk.pages.broken"

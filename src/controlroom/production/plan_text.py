@@ -20,6 +20,7 @@ from controlroom.rooms.mastering import MasterPlan
 from controlroom.rooms.mixing import MixPlan
 
 AnyPlan = EditPlan | MixPlan | MasterPlan | DeliveryPlan
+MOST_CHARACTERS = 4_000_000
 Plan = TypeVar("Plan", bound=AnyPlan)
 
 _WORDS = {
@@ -38,11 +39,9 @@ def plan_of(text: str, kind: type[Plan]) -> Plan:
 
     Raises `UsageError`; its `what` is the place that cannot be meant, such as `tracks.3.gain_db`, or the whole plan.
     """
+    values = _read(text)
     try:
-        values = tomllib.loads(text)
         plan = from_tree(values, kind)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError("The plan", f"it cannot be read: {error}", "Mend that line.") from error
     except msgspec.ValidationError as error:
         place, why = _told(str(error))
         raise UsageError(place, why, "Mend it there.") from error
@@ -55,6 +54,17 @@ def plan_of(text: str, kind: type[Plan]) -> Plan:
     elif isinstance(plan, DeliveryPlan):
         checked_delivery(plan)
     return plan
+
+
+def _read(text: str) -> dict[str, Any]:
+    if len(text) > MOST_CHARACTERS:
+        raise UsageError("The plan", f"it has more than {MOST_CHARACTERS:,} characters", "No plan is as long as that.")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise UsageError("The plan", "its lists or tables lie too deep in one another", "Mend it.") from None
+    except ValueError as error:  # TOMLDecodeError, or a number of thousands of figures
+        raise UsageError("The plan", f"it cannot be read: {error}", "Mend that line.") from error
 
 
 def checked_delivery(plan: DeliveryPlan) -> DeliveryPlan:

@@ -7,11 +7,16 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from controlroom.desk.accounts.models import User
+
+ONE_LINE = RegexValidator(
+    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", "Type it on one line, in plain letters.", inverse_match=True
+)
 
 
 class LongSelect(forms.Select):
@@ -38,7 +43,7 @@ def zone_choices(empty: str) -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(max_length=120)
+    name = forms.CharField(validators=[ONE_LINE], max_length=120)
     time_zone = forms.ChoiceField(required=False, widget=LongSelect)
     wants_mail = forms.BooleanField(required=False, label="Mail me what I missed, grouped")
 
@@ -53,7 +58,7 @@ class PasswordForm(forms.Form):
 
 
 class StudioForm(forms.Form):
-    name = forms.CharField(max_length=120, label="Studio")
+    name = forms.CharField(validators=[ONE_LINE], max_length=120, label="Studio")
     time_zone = forms.ChoiceField(widget=LongSelect)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -63,5 +68,5 @@ class StudioForm(forms.Form):
 
 class ColleagueForm(forms.Form):
     email = forms.EmailField()
-    name = forms.CharField(max_length=120)
+    name = forms.CharField(validators=[ONE_LINE], max_length=120)
     role = forms.ChoiceField(choices=User.ROLES)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
@@ -58,7 +58,7 @@ def missing(request: HttpRequest, link: GuestLink) -> str:
 
 
 def _unlisted(answer: HttpResponseBase) -> HttpResponseBase:
-    """No search engine keeps a guest's page, and no other site learns its address."""
+    """No search engine keeps a guest's page. That no other site learns its address is the policy of every page
+    ("same-origin"; with "no-referrer" browsers send forms as from nowhere, and the check against forgeries fails)."""
     answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = "no-referrer" if isinstance(answer, HttpResponse) else "same-origin"
     return answer

@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 
 from controlroom.base.errors import UsageError
+from controlroom.desk.people.text import whole_number
 from controlroom.desk.review import actions
 from controlroom.desk.review.addresses import Addresses
 from controlroom.desk.review.forms import ApprovalForm, NoteForm, RewriteForm, WordsForm
@@ -102,8 +103,7 @@ def _list(
 
 def note(request: Any, found: Note, verb: str, addresses: Addresses, reach: Reach) -> HttpResponse:
     """Answer a note, change it, take it away, say that it is done. `?on=` is the version whose page it is seen on."""
-    on = request.GET.get("on", "")
-    recording = _playing(found.recording, int(on) if on.isdecimal() else None, reach)
+    recording = _playing(found.recording, whole_number(request.GET.get("on")), reach)
     if verb not in (*WRITTEN, *PLAIN, "more") or (found.internal and request.actor.is_guest):
         raise Http404
     if verb not in _allowed(request.actor, found, verb):

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from controlroom.desk import works
 from controlroom.desk.accounts.actor import house
 from controlroom.desk.accounts.rights import needs
+from controlroom.desk.people.text import whole_number
 from controlroom.desk.review import actions, answers
 from controlroom.desk.review.addresses import Addresses
 from controlroom.desk.review.approving import whom_to_ask
@@ -36,8 +37,8 @@ def _recording(request: Any, pk: int) -> Recording:
 def review(request: Any, pk: int) -> HttpResponse:
     """A version's page; `?with=` brings another recording of the song beside it."""
     recording = _recording(request, pk)
-    wanted = request.GET.get("with", "")
-    beside = _reach(request).filter(song_id=recording.song_id, pk=int(wanted)).first() if wanted.isdecimal() else None
+    wanted = whole_number(request.GET.get("with"))
+    beside = _reach(request).filter(song_id=recording.song_id, pk=wanted).first() if wanted else None
     if beside is not None and beside != recording:
         _ask_lineup(beside, recording)
     context = review_page(request.actor, recording, HERE, beside=beside, undo_url=_undo(request, recording))
@@ -55,10 +56,10 @@ def _ask_lineup(one: Recording, other: Recording) -> None:
 
 def _undo(request: Any, recording: Recording) -> str:
     """Where a note that was just taken away comes back from."""
-    wanted = request.GET.get("undo", "")
-    if not wanted.isdecimal():
+    wanted = whole_number(request.GET.get("undo"))
+    if not wanted:
         return ""
-    gone = Note.objects.filter(pk=int(wanted), song_id=recording.song_id).exclude(deleted_at=None).first()
+    gone = Note.objects.filter(pk=wanted, song_id=recording.song_id).exclude(deleted_at=None).first()
     return f"{HERE.note(gone, 'restore')}?on={recording.pk}" if gone else ""
 
 

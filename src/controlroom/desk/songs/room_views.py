@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from typing import Any, get_args
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -229,7 +230,7 @@ def delivery(request: Any, pk: int) -> FileResponse:
     )
     if not files:
         raise Http404
-    archive = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    archive = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the response closes it
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as whole:
         for path in files:
             whole.write(path, path.name)

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
 
 from controlroom.desk.accounts.actor import Actor
+from controlroom.desk.people.text import whole_number
 from controlroom.desk.songs import uploads
 from controlroom.desk.songs.models import Song, Upload
 
@@ -45,6 +46,8 @@ def _spoken(answer: Answer) -> Answer:
             made = says(413, str(error))
         except uploads.Busy as error:
             made = says(423, str(error))
+        except uploads.TooMany as error:
+            made = says(429, str(error))
         made["Tus-Resumable"] = VERSION
         made["Cache-Control"] = "no-store"
         return made
@@ -67,7 +70,7 @@ def create_upload(
 ) -> HttpResponse:
     """POST: announce a file. `song` None: a demo that becomes a song; `kinds`: what this actor may send;
     `address` gives the URL of an upload for this actor."""
-    size = _number(request.headers.get("Upload-Length"))
+    size = whole_number(request.headers.get("Upload-Length"))
     if size is None:
         return says(400, "Upload-Length is missing.")
     meta = metadata(request.headers.get("Upload-Metadata", ""))
@@ -112,10 +115,10 @@ def patch_upload(request: HttpRequest, actor: Actor, token: Any) -> HttpResponse
         return says(404, "That upload is not here any more. Send the file again.")
     if request.content_type != PATCH_TYPE:
         return says(415, f"Send it as {PATCH_TYPE}.")
-    offset = _number(request.headers.get("Upload-Offset"))
+    offset = whole_number(request.headers.get("Upload-Offset"))
     if offset is None:
         return says(400, "Upload-Offset is missing.")
-    length = _number(request.headers.get("Content-Length")) or 0
+    length = whole_number(request.headers.get("Content-Length")) or 0
     here = uploads.receive(actor, upload, request, offset, length)
     answer = says(204)
     answer["Upload-Offset"] = str(here)
@@ -142,10 +145,6 @@ def one_upload(request: HttpRequest, actor: Actor, token: Any) -> HttpResponse:
 def _upload(actor: Actor, token: Any) -> Upload | None:
     found = Upload.objects.select_related("song").filter(studio_id=actor.studio_id, who_key=actor.key, pk=token)
     return found.first()
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def metadata(header: str) -> dict[str, str] | None:

@@ -22,6 +22,8 @@ from controlroom.desk.songs import actions, guess
 from controlroom.desk.songs.models import KINDS, Recording, Song, Upload
 
 KEPT_FOR = timedelta(days=7)
+MOST_OPEN = 1000
+"""How many files one sender may have on the way."""
 BLOCK_BYTES = 1 << 20
 ALL_KINDS = tuple(kind for kind, _ in KINDS)
 
@@ -40,6 +42,10 @@ class TooLarge(ControlroomError):
 
 class Busy(ControlroomError):
     """Another request is writing to the same upload."""
+
+
+class TooMany(ControlroomError):
+    """The sender announces file after file and sends none of them."""
 
 
 def check_size(name: str, size: int) -> None:
@@ -64,14 +70,16 @@ def begin_upload(
     """Announce a file of `size` bytes. Without a `song` it is a demo, and becomes a song when it is here.
 
     `kind` and `part` are told from the name and the folder where they are not given; `kinds` are those that this
-    actor may send, the first is taken for any other. Raises `TooLarge`.
+    actor may send, the first is taken for any other. Raises `TooLarge`, `TooMany`.
     """
     actor.must("upload" if song else "write")
     clean = file_name(name)
     check_size(clean, size)
+    forget_old()
+    if Upload.objects.filter(studio_id=actor.studio_id, who_key=actor.key, recording=None).count() >= MOST_OPEN:
+        raise TooMany(clean, f"{MOST_OPEN} other files are on their way already", "Finish those first.")
     meant = guess.meant(clean, folder, song.title if song else "")
     chosen = (kind if kind in kinds else meant.kind) if song else "demo"
-    forget_old()
     return Upload.objects.create(
         studio_id=actor.studio_id,
         song=song,
@@ -106,7 +114,7 @@ def expires_at(upload: Upload) -> datetime:
 def _opened(upload: Upload) -> Iterator[BinaryIO]:
     """The part file, for this request alone; raises `Busy`."""
     path = place_of(upload)
-    with surroundings(path):
+    with surroundings(upload.name):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("ab")
     with file:
@@ -131,7 +139,7 @@ def receive(actor: Actor, upload: Upload, stream: Stream, offset: int, length: i
         if here + length > upload.size:
             raise TooLarge(upload.name, f"it was announced with {upload.size} bytes", "Send it again.")
         Upload.objects.filter(pk=upload.pk).update(touched_at=timezone.now())
-        with surroundings(place_of(upload)):
+        with surroundings(upload.name):
             here += _append(file, stream, length)
         if here == upload.size:
             os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from controlroom.desk.accounts.rights import needs
+from controlroom.desk.people.text import whole_number
 from controlroom.desk.songs import actions, queries, song_page
 from controlroom.desk.songs.forms import NewSongForm, SongForm
 from controlroom.desk.songs.models import STAGES, Song
@@ -62,7 +63,7 @@ def board(request: Any) -> HttpResponse:
 def board_move(request: Any) -> HttpResponse:
     """The board's cards are one form: `song` is the one whose button was pressed, `to-<song>` where it goes."""
     pk = request.POST.get("song", "")
-    row = song_of(request, int(pk) if pk.isdecimal() else 0)
+    row = song_of(request, whole_number(pk) or 0)
     actions.move_song(request.actor, row, request.POST.get(f"to-{pk}", ""))
     messages.success(request, f"{row.title} is in {row.get_stage_display().lower()}.")
     return redirect("board")
@@ -86,8 +87,7 @@ def song(request: Any, pk: int) -> HttpResponse:
 def timeline(request: Any, pk: int) -> HttpResponse:
     """An older page of the timeline."""
     row = song_of(request, pk)
-    page = request.GET.get("page", "1")
-    context = {"song": row, **song_page.timeline_of(row, int(page) if page.isdecimal() else 1)}
+    context = {"song": row, **song_page.timeline_of(row, whole_number(request.GET.get("page")) or 1)}
     return render(request, "songs/parts/timeline.html" if request.htmx else "songs/timeline.html", context)
 
 
