@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/desk.py [--rounds 20] [--only WORD] [--busy SECONDS]
 
-The studio is made in a temporary home, on SQLite as shipped, and every address that answers GET is asked for through the
+The studio is made in a temporary home, on SQLite as shipped, and every address that answers GET is asked through the
 whole site in this process, users' and guests' alike. `wall` is the time of the answer (ms), `cpu` the time this process
 computed for it: on a busy machine the first contains waiting for others. A page over 100 ms (95th percentile) ends
 this with 1. `--busy`: instead, a real web server with 8 threads answers polling pages and new notes while jobs write
@@ -37,6 +37,7 @@ def set_up(home: Path) -> None:
     from controlroom.desk.setup import setup
 
     setup()
+    import controlroom.desk.wsgi  # as a web server loads it
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
