@@ -25,7 +25,6 @@ from browser.engine_page.bench import FLAGS
 WIDE = {"viewport": {"width": 1400, "height": 900}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 WATCH = """
-addEventListener('securitypolicyviolation', (e) => console.error('policy', e.violatedDirective, e.blockedURI), true);
 window.jumped = 0;
 new PerformanceObserver((seen) => {
   for (const shift of seen.getEntries()) if (!shift.hadRecentInput) window.jumped += shift.value;
