@@ -80,10 +80,12 @@ class Shown:
 class Said:
     """All notes of a song's versions, as far as the actor may see them: two queries.
 
-    `alone`: only what was said on the versions themselves.
+    `alone`: only what was said on the versions themselves. `at`: the only version that is asked for, where it is one.
     """
 
-    def __init__(self, actor: Actor, recordings: Sequence[Recording], *, alone: bool = False) -> None:
+    def __init__(
+        self, actor: Actor, recordings: Sequence[Recording], *, alone: bool = False, at: Recording | None = None
+    ) -> None:
         self.actor = actor
         self._labels = {recording.pk: recording.label for recording in recordings}
         said = Note.objects.filter(recording__in=list(self._labels), parent=None, deleted_at=None)
@@ -91,12 +93,12 @@ class Said:
         self._spots: dict[int, list[Spot]] = {pk: [] for pk in self._labels}
         for note in self._threads.values():
             self._spots[note.recording_id].append(Spot(note, note.at_s, note.until_s))
-        for pk, spot in () if alone else self._carried():
+        for pk, spot in () if alone else self._carried([at.pk] if at else list(self._labels)):
             self._spots[pk].append(spot)
 
-    def _carried(self) -> Iterator[tuple[int, Spot]]:
+    def _carried(self, to: list[int]) -> Iterator[tuple[int, Spot]]:
         """A carried note stands in a later version while it is open, and in the one that it was done in."""
-        places = CarriedNote.objects.filter(recording__in=list(self._labels), note__deleted_at=None).values_list(
+        places = CarriedNote.objects.filter(recording__in=to, note__deleted_at=None).values_list(
             "recording_id", "note_id", "at_s", "until_s", "moved_s", "sure", "lost"
         )
         for pk, note_id, *place in places:

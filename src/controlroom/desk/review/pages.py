@@ -60,7 +60,7 @@ def review_page(
 
 def notes_part(actor: Actor, recording: Recording, addresses: Addresses, **more: Any) -> dict[str, Any]:
     """The context of the list of notes alone, and of the form below it."""
-    said = Said(actor, beside_each_other(recording, alone=addresses.alone), alone=addresses.alone)
+    said = Said(actor, beside_each_other(recording, alone=addresses.alone), alone=addresses.alone, at=recording)
     notes = linked(actor, recording, addresses, with_conflicts(with_replies(actor, said.on(recording))))
     return {"recording": recording, **_notes_facts(actor, recording, addresses, notes), **more}
 

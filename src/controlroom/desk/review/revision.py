@@ -50,7 +50,7 @@ class Line:
 def open_on(actor: Actor, recording: Recording, *, alone: bool = False) -> tuple[Shown, ...]:
     """What is open on a version: said on it, or carried to it."""
     rows = beside_each_other(recording, alone=alone)
-    return tuple(each for each in Said(actor, rows, alone=alone).on(recording) if each.is_open)
+    return tuple(each for each in Said(actor, rows, alone=alone, at=recording).on(recording) if each.is_open)
 
 
 def lines_of(notes: Sequence[Shown]) -> list[Line]:

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.people.models import Person
 from controlroom.desk.songs import blobs, listening
-from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Event, Recording, Song
+from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Event, Recording, Rendition, Song
 from controlroom.desk.songs.praise import what_works
 
 EVENTS_ON_PAGE = 30
@@ -97,8 +97,11 @@ def pictures_of(recording: Recording) -> dict[str, str]:
 
 def _report(versions: Iterable[Recording]) -> dict[str, Any] | None:
     """The demo report of the newest version that has one, with the version it speaks of."""
-    for version in versions:
-        if version.state == "heard" and (report := listening.report_of(version)):
+    heard = [version for version in versions if version.state == "heard"]
+    reports = Rendition.objects.filter(recording__in=heard, kind="listening")
+    reported = set(reports.values_list("recording_id", flat=True))
+    for version in heard:
+        if version.pk in reported and (report := listening.report_of(version)):
             return report | {"of": version, "noticed": len(report["findings"]), "works": what_works(report)}
     return None
 
