@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +38,9 @@ def set_up(home: Path) -> None:
     from controlroom.desk.setup import setup
 
     setup()
-    import controlroom.desk.wsgi  # as a web server loads it
     from django.core.management import call_command
 
+    import_module("controlroom.desk.wsgi")  # as a web server loads it
     call_command("migrate", verbosity=0)
 
 

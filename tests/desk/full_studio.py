@@ -260,7 +260,7 @@ class Studio:
                 "text": f"{SAID[number % len(SAID)]}.",
                 "who": "Mara Lind" if by_guest else f"Jo {number % 4}",
                 "who_key": "guest:1" if by_guest else f"user:{900 + number % 4}",
-                "created_at": self._at(number),
+                "created_at": self._at(number) - timedelta(days=3),
                 "resolved_at": self._now if number % 5 == 0 else None,
             }
             | fields
