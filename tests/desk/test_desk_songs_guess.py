@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from controlroom.desk.songs.guess import meant, song_named
+from controlroom.desk.songs.guess import meant, number_said, song_named
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,21 @@ def test_a_name_tells_kind_and_part(name: str, folder: str, kind: str, part: str
 )
 def test_a_name_tells_title_and_artist(name: str, title: str, artist: str) -> None:
     assert song_named(name) == (title, artist)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("Potassium mix 3 quiet.wav", 3),
+        ("Lanterns_v04.wav", 4),
+        ("Lanterns (Demo 2).mp3", 2),
+        ("mix44100.wav", None),
+        ("Lanterns mix 24bit.wav", None),
+        ("Lanterns mix 48 kHz.wav", None),
+        ("Lanterns mix 96k.wav", None),
+        ("Remix.wav", None),
+        ("mix.wav", None),
+    ],
+)
+def test_a_version_keeps_the_number_of_its_name(name: str, number: int | None) -> None:
+    assert number_said(name) == number

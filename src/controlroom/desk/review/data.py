@@ -63,6 +63,7 @@ def _facts(side: Side) -> dict[str, Any]:
         "gain_db": side.gain_db,
         "gain_why": side.gain_why,
         "map": side.map,
+        "waits": side.waits,
         "figures": figures(recording),
     }
 

@@ -16,6 +16,7 @@ from controlroom.rooms.review import Alignment
 KEYS = 9
 SAME_DB = 0.05  # nobody hears less, and it is not shown
 WHOLE = "It is matched by all of it: no passage is known that it shares with this version."
+NOT_YET = "It is matched by all of it until it is lined up with this version."
 UNKNOWN = "Its loudness is not known, so it cannot be matched."
 
 Map = list[list[float]]
@@ -24,7 +25,8 @@ Map = list[list[float]]
 @dataclass(frozen=True)
 class Side:
     """A version beside the current one. `key`: what is pressed for it; `gain_db`: how far it is turned down, None where
-    that is not known; `map`: its time -> the current one's, [] the same, None where they do not line up.
+    that is not known; `map`: its time -> the current one's, [] the same, None where they do not line up,
+    or where nobody knows it yet (`waits`).
     """
 
     recording: Recording
@@ -33,6 +35,7 @@ class Side:
     gain_why: str
     map: Map | None
     alignment: Alignment | None
+    waits: bool = False
 
     @property
     def matched(self) -> str:
@@ -53,14 +56,16 @@ def sides_of(current: Recording, *, beside: Recording | None = None, alone: bool
     for row in rows:
         alignment = _toward(current, row, lineups.get(row.pk))
         level = levels[row.pk]
+        waits = row != current and row.pk not in lineups
         sides.append(
             Side(
                 recording=row,
                 key=keys[row.pk],
                 gain_db=None if level is None else round(min(quietest - level, 0.0), 2),
-                gain_why=UNKNOWN if level is None else "" if alignment or row == current else WHOLE,
+                gain_why=_why(level, alignment or row == current, waits),
                 map=[] if row == current else _map(alignment),
                 alignment=alignment,
+                waits=waits,
             )
         )
     return tuple(sides)
@@ -107,6 +112,13 @@ def _louder(current: Recording, row: Recording, lineup: Lineup | None) -> float 
     if row.integrated_lufs is None or current.integrated_lufs is None:
         return None
     return row.integrated_lufs - current.integrated_lufs
+
+
+def _why(level: float | None, shared: object, waits: bool) -> str:
+    """Why it is not matched, or not by what both share."""
+    if level is None:
+        return UNKNOWN
+    return "" if shared else NOT_YET if waits else WHOLE
 
 
 def _toward(current: Recording, row: Recording, lineup: Lineup | None) -> Alignment | None:

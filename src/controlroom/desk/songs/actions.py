@@ -16,7 +16,7 @@ from controlroom.desk.accounts.actor import Actor, house
 from controlroom.desk.people.actions import person_named
 from controlroom.desk.people.models import Person
 from controlroom.desk.people.text import file_name, named, one_line
-from controlroom.desk.songs import blobs, signals
+from controlroom.desk.songs import blobs, guess, signals
 from controlroom.desk.songs.changes import cleaned, said
 from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Blob, Credit, Event, Part, Recording, Song
 
@@ -175,7 +175,7 @@ def _arrived(
         song=song,
         kind=kind,
         part=part,
-        number=next_number(song, kind, part),
+        number=next_number(song, kind, part, name),
         name=file_name(name),
         says=one_line(says, 400),
         blob=blob,
@@ -204,11 +204,16 @@ def listen_again(actor: Actor, recording: Recording) -> None:
     transaction.on_commit(lambda: ask_analysis(recording))
 
 
-def next_number(song: Song, kind: str, part: Part | None) -> int:
-    """The number of the next recording of that kind (takes: of that part). Call it with the song's row locked."""
+def next_number(song: Song, kind: str, part: Part | None, name: str = "") -> int:
+    """The number of the next recording of that kind (takes: of that part): the one that a version's `name` says, where
+    nobody has it. Call it with the song's row locked.
+    """
     same = song.recordings.filter(kind=kind)
+    said = guess.number_said(name)
     if kind not in VERSION_KINDS:
         same = same.filter(part=part)
+    elif said is not None and not same.filter(number=said).exists():
+        return said
     return int(same.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
@@ -232,7 +237,7 @@ def change_recording(
     if part is not None:
         recording.part = part_named(song, part)
     if kind is not None and _known(kind, KINDS, "kind") != recording.kind:
-        recording.number = next_number(song, kind, recording.part)
+        recording.number = next_number(song, kind, recording.part, recording.name)
         recording.kind = kind
     if says is not None:
         recording.says = one_line(says, 400)

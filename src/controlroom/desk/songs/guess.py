@@ -19,6 +19,9 @@ _ROUGH = {"rough", "ruff", "roughmix", "monitor"}
 _DEMO = {"demo", "demos", "voicememo", "memo", "sketch", "idea"}
 _IN_BRACKETS = re.compile(r"(?i)[(\[]\s*(?:demo|rough|mix|master|final|v?\d+|\s)*[)\]]")
 _NO_TITLE = re.compile(r"(?i)(?:[\s-]+(?:demo|rough|mix|master|final|bounce|v?\d{1,2}))+$")
+_NUMBER = re.compile(
+    r"(?i)(?:\b|_)(?:mix|master|demo|rough|version|ver|v)[\s_.#-]*0*([1-9]\d?)(?!\d|\s?k?hz|\s?k\b|[\s-]?bit)"
+)
 
 
 class Meant(NamedTuple):
@@ -69,6 +72,12 @@ def _part(stem: str, folders: list[str]) -> str:
     if guess.confidence >= 0.6 and family_of(guess.role) == "drums":
         return "Drums"
     return "" if is_generic(base) else one_line(base.replace("_", " "), 80)
+
+
+def number_said(name: str) -> int | None:
+    """The number that a version's name gives it: 3 of "Song mix 3.wav" and of "Song_v03.wav"."""
+    said = _NUMBER.findall(PurePosixPath(name).stem)
+    return int(said[-1]) if said else None
 
 
 def song_named(name: str) -> Named:

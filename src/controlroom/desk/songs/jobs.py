@@ -40,6 +40,7 @@ def listen(progress: Progress, *, song: int) -> dict[str, Any]:
         part(0.0, 1.0)
         _analyse_one(part, row)
         done.append(row.pk)
+    _prepare(Song.objects.get(pk=song))
     return {"says": f"Listened to {len(done)} of them." if len(done) != 1 else "Listened to it."}
 
 
@@ -91,7 +92,6 @@ def analyse(progress: Progress, *, recording: int) -> dict[str, Any]:
             renditions.keep_bytes(row, kind, data)
     _keep(row, heard)
     signals.heard.send(sender=Recording, recording=row)
-    _prepare(row.song)
     return {"says": f"{row.label} was listened to"}
 
 
@@ -140,7 +140,10 @@ def _tempo_and_key(row: Recording, report: Any) -> None:
 
 
 def _prepare(song: Song) -> None:
-    """Have every version and reference ready at the song's clock, so that comparing them begins at once."""
+    """Have every version and reference ready at the song's clock, so that comparing them begins at once.
+
+    Once all that arrived together was heard: each of them may set another clock.
+    """
     clock_hz = listening.clock_hz(song)
     rows = song.recordings.filter(kind__in=[*VERSION_KINDS, "reference"], archived_at=None, state="heard")
     for row in rows.exclude(renditions__kind=f"pcm-{clock_hz}").select_related("blob"):

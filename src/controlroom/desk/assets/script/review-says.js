@@ -42,5 +42,6 @@ export function stateSays({ error, waiting, loop }, { label }, follows) {
 export function followSays(from, to) {
   if (from === to || (from.map && to.map)) return "";
   const lost = to.map ? from : to;
+  if (lost.waits) return `${lost.label} is still being lined up. Until then switching keeps the same seconds; open the page again in a moment.`;
   return `${lost.label} does not line up with the others, so switching keeps the same seconds.`;
 }
