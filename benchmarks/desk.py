@@ -13,9 +13,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
+import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -133,10 +140,74 @@ def measured(page: Page, client: Any, rounds: int) -> tuple[list[float], list[fl
     return wall, cpu
 
 
+def busy(studio: Any, seconds: float) -> int:
+    """Pages are polled each second, notes are posted, jobs say how far they are; raises where one is refused."""
+    from desk.every_page import visitor
+
+    session = visitor(studio).cookies["sessionid"].value
+    song, version, job = studio.song.pk, studio.version.pk, studio.jobs[1].pk
+    polled = [f"/jobs/{job}/", f"/jobs/of-song/{song}/", "/today/running/", "/", f"/songs/{song}/", "/songs/board/"]
+    over = threading.Event()
+    with web_server() as address, ThreadPoolExecutor(16) as people:
+        ask = partial(asked, address, session)
+        ask(polled[0])  # the first request waits for the server to be up
+        doing = [people.submit(again_and_again, over, 1.0, partial(ask, url)) for url in polled * 2]
+        note = partial(ask, f"/recordings/{version}/notes/", b"text=Vocal+up+1+dB&at_s=12.5")
+        doing += [people.submit(again_and_again, over, 0.25, note) for _ in range(2)]
+        doing += [people.submit(again_and_again, over, 0.4, partial(told, each.pk)) for each in studio.jobs[1:17:8]]
+        time.sleep(seconds)
+        over.set()
+        times = np.array([taken for each in doing for taken in each.result()])
+    says = f"{len(times)} in {seconds:.0f} s, none refused; median {np.median(times):.0f} ms"
+    print(f"{says}, p95 {np.percentile(times, 95):.0f} ms, worst {times.max():.0f} ms")
+    return 0
+
+
+def again_and_again(over: threading.Event, every_s: float, do: Callable[[], None]) -> list[float]:
+    """Milliseconds of each time."""
+    taken = []
+    while not over.wait(every_s):
+        began = time.perf_counter()
+        do()
+        taken.append(1000 * (time.perf_counter() - began))
+    return taken
+
+
+def asked(address: str, session: str, url: str, data: bytes | None = None) -> None:
+    """GET, or POST as htmx does; raises for any answer but a good one."""
+    token = "a" * 32
+    headers = {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token, "HX-Request": "true"}
+    with urllib.request.urlopen(urllib.request.Request(address + url, data, headers), timeout=60) as answer:
+        answer.read()
+
+
+def told(job: int) -> None:
+    """A job says how far it is, as its child does."""
+    from controlroom.desk.jobs.models import Job
+    from controlroom.desk.jobs.rows import Attempt
+
+    Job.objects.filter(pk=job).update(state="running", attempts=1)
+    Attempt(job, 1).report(time.time() % 1, "mixing")
+
+
+@contextmanager
+def web_server() -> Iterator[str]:
+    """The desk's own web server with eight threads; its address."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as door:
+        command = [sys.executable, "-m", "controlroom.desk.web", str(door.fileno()), "8"]
+        process = subprocess.Popen(command, pass_fds=[door.fileno()])
+        try:
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--only", default="")
+    parser.add_argument("--busy", type=float, default=0.0)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="controlroom-desk-") as folder:
         home = Path(folder)
@@ -144,6 +215,8 @@ def main() -> int:
         began = time.perf_counter()
         studio = full_studio(home)
         print(f"a full studio, made in {time.perf_counter() - began:.0f} s")
+        if chosen.busy:
+            return busy(studio, chosen.busy)
         return timed(studio, chosen.rounds, chosen.only)
 
 

@@ -12,6 +12,7 @@ from controlroom.desk.review.models import Note
 from controlroom.desk.songs.models import Recording
 
 
+@lru_cache(maxsize=2048)
 def _address(token: str | None, name: str, *arguments: Any) -> str:
     return reverse(name, args=arguments) if token is None else reverse(f"guest-{name}", args=[token, *arguments])
 

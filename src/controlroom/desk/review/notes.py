@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -98,13 +100,17 @@ class Said:
 
     def _carried(self, to: list[int]) -> Iterator[tuple[int, Spot]]:
         """A carried note stands in a later version while it is open, and in the one that it was done in."""
-        places = CarriedNote.objects.filter(recording__in=to, note__deleted_at=None).values_list(
-            "recording_id", "note_id", "at_s", "until_s", "moved_s", "sure", "lost"
+        places = CarriedNote.objects.filter(recording__in=to).annotate(
+            # as figures: there may be thousands, and Django calls a function for each boolean it reads from SQLite
+            is_sure=Cast("sure", IntegerField()),
+            is_lost=Cast("lost", IntegerField()),
         )
-        for pk, note_id, *place in places:
+        for pk, note_id, at_s, until_s, moved_s, sure, lost in places.values_list(
+            "recording_id", "note_id", "at_s", "until_s", "moved_s", "is_sure", "is_lost"
+        ):
             note = self._threads.get(note_id)
             if note is not None and (note.resolved_at is None or note.done_in_id == pk):
-                yield pk, Spot(note, *place)
+                yield pk, Spot(note, at_s, until_s, moved_s, sure == 1, lost == 1)
 
     def _ordered(self, recording: Recording) -> list[tuple[int | None, Spot]]:
         """By time, those on the whole version first and the lost ones last; what has a place gets a number."""
