@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import IntegerField
-from django.db.models.functions import Cast
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -100,23 +98,19 @@ class Said:
 
     def _carried(self, to: list[int]) -> Iterator[tuple[int, Spot]]:
         """A carried note stands in a later version while it is open, and in the one that it was done in."""
-        places = CarriedNote.objects.filter(recording__in=to).annotate(
-            # as figures: there may be thousands, and Django calls a function for each boolean it reads from SQLite
-            is_sure=Cast("sure", IntegerField()),
-            is_lost=Cast("lost", IntegerField()),
+        places = CarriedNote.objects.filter(recording__in=to).values_list(
+            "recording_id", "note_id", "at_s", "until_s", "moved_s", "sure", "lost"
         )
-        for pk, note_id, at_s, until_s, moved_s, sure, lost in places.values_list(
-            "recording_id", "note_id", "at_s", "until_s", "moved_s", "is_sure", "is_lost"
-        ):
+        for pk, note_id, *place in places:
             note = self._threads.get(note_id)
             if note is not None and (note.resolved_at is None or note.done_in_id == pk):
-                yield pk, Spot(note, at_s, until_s, moved_s, sure == 1, lost == 1)
+                yield pk, Spot(note, *place)
 
     def _ordered(self, recording: Recording) -> list[tuple[int | None, Spot]]:
         """By time, those on the whole version first and the lost ones last; what has a place gets a number."""
         spots = sorted(
             self._spots[recording.pk],
-            key=lambda each: (each.lost, each.at_s is not None, each.at_s or 0.0, each.note.pk),
+            key=lambda each: (each.lost, each.at_s is not None, each.at_s or 0.0, each.note.id),
         )
         numbers = iter(range(1, len(spots) + 1))
         return [(next(numbers) if spot.has_pin else None, spot) for spot in spots]
@@ -139,7 +133,7 @@ class Said:
         """The same as the player reads it."""
         return [
             {
-                "id": spot.note.pk,
+                "id": spot.note.id,
                 "at_s": spot.at_s,
                 "until_s": spot.until_s,
                 "number": number,
