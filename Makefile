@@ -26,8 +26,7 @@ unit: .venv/test.stamp
 postgres: .venv/test.stamp
 	@tools/assets
 	@echo "── the desk's tests on PostgreSQL"
-	@tools/postgres .venv/bin/python -m pytest -q -n 2 --dist worksteal tests/desk \
-		--ignore tests/desk/test_desk_wheel.py --ignore tests/desk/test_desk_start.py
+	@tools/postgres .venv/bin/python -m pytest -q -n 2 --dist worksteal tests/desk --ignore tests/desk/test_desk_wheel.py
 
 bench: .venv/bench.stamp
 	@for file in benchmarks/*.py; do echo "── $$file"; .venv/bin/python $$file || exit 1; done

@@ -3,10 +3,10 @@
     .venv/bin/python benchmarks/desk.py [--rounds 20] [--only WORD] [--busy SECONDS]
 
 The studio is made in a temporary home, on SQLite as shipped, and every address that answers GET is asked through the
-whole site in this process, users' and guests' alike. Times are ms; `cpu` is what this process computed for the answer: on
-a busy machine the others contain waiting for it. A page over 100 ms (95th percentile) ends
-this with 1. `--busy`: instead, a real web server with 8 threads answers polling pages and new notes while jobs write
-their progress; any answer but a good one ends this with 1. CONTROLROOM_DATABASE chooses another database.
+whole site in this process, users' and guests' alike. Times are ms; `cpu` is what this process computed for the answer:
+on a busy machine the others contain waiting for it. A page over 100 ms (95th percentile) ends this with 1. `--busy`:
+instead, the desk's web server with 8 threads answers polling pages and new notes while jobs write their progress; any
+answer but a good one ends this with 1. CONTROLROOM_DATABASE chooses another database.
 """
 
 from __future__ import annotations
