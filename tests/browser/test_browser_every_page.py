@@ -19,7 +19,7 @@ RUN_AXE = """async (only) => {
 EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 STICKS_OUT = """() => [...document.querySelectorAll('body *')]
-  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility())
+  .filter((e) => e.getBoundingClientRect().right > visualViewport.width + 1 && e.checkVisibility())
   .slice(0, 5).map((e) => `${e.tagName} ${e.className} ${e.id}`)"""
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MOST_SHIFT = 0.05
@@ -107,7 +107,7 @@ def faults(page: Any, path: str) -> list[str]:
     page.evaluate(TWO_FRAMES)
     until(page, "!document.getAnimations().length")  # colours take a moment to change
     found += [f"in the dark: {each}" for each in page.evaluate(RUN_AXE, CONTRAST)]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+    if page.evaluate("(width) => document.documentElement.scrollWidth > width", page.viewport_size["width"]):
         found.append(f"scrolls sideways: {page.evaluate(STICKS_OUT)}")
     jumped = page.evaluate("window.jumped")
     if jumped >= MOST_SHIFT:
