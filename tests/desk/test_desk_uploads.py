@@ -70,7 +70,7 @@ def test_a_file_arrives_in_pieces(client_of: Client, url: str, song: Song, sound
     assert song.recordings.count() == 0
     assert patch(client_of, place, sound[half:], half).status_code == 204
     recording = song.recordings.get()
-    assert (recording.label, recording.name, recording.says) == ("Rough mix 1", "Rough 2.wav", "drums up")
+    assert (recording.label, recording.name, recording.says) == ("Rough mix 2", "Rough 2.wav", "drums up")
     assert blobs.path_of(recording.blob).read_bytes() == sound
     assert client_of.head(place, headers=TUS)["Upload-Offset"] == str(len(sound))
     assert not list(uploads.place_of(Upload.objects.get()).parent.glob("*.part"))
