@@ -45,6 +45,14 @@ SHARES: dict[Stage, float] = {
 """How much of a whole walk each stage takes, about; for the progress bar."""
 
 
+HEARD_OR_EDITED: dict[Stage, str] = {
+    "reading": "The session was read.",
+    "tracking": "The takes were checked.",
+    "editing": "The takes were edited.",
+}
+"""How work ends that makes no version."""
+
+
 def out_of(song: Song) -> Path:
     """Where the rooms work on a song: renders, plans, ledger."""
     return Path(settings.WORK) / str(song.pk) / "out"
@@ -69,7 +77,11 @@ def produce(progress: Progress, *, song: int, until: Stage, anew: bool = False, 
     walk = produce_song(material_from(row, mix), out, options, _watch(progress, until))
     made = _take_in(actor, row, walk.story)
     _keep_chapters(row, walk)
-    return {"made": [each.pk for each in made], "says": _says(made), "seconds": sum(run.seconds for run in walk.stages)}
+    return {
+        "made": [each.pk for each in made],
+        "says": _says(made, until),
+        "seconds": sum(run.seconds for run in walk.stages),
+    }
 
 
 def _watch(progress: Progress, until: Stage) -> Callable[[Stage], Progress]:
@@ -226,7 +238,9 @@ def _keep_chapters(song: Song, walk: Walk) -> None:
             )
 
 
-def _says(made: list[Recording]) -> str:
+def _says(made: list[Recording], until: Stage) -> str:
+    if until in HEARD_OR_EDITED:
+        return HEARD_OR_EDITED[until]
     if not made:
         return "Nothing new: everything was made already."
     return "Made: " + ", ".join(each.label for each in made) + "."

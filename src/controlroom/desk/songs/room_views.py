@@ -68,9 +68,15 @@ def _rooms(song: Song) -> dict[str, Any]:
         "rooms": shown,
         "next_stage": following,
         "mixes": supplied_mixes(song),
+        "ours_is_newest": _ours_is_newest(song),
         "empty": not usable.exists(),
         "report": (out_of(song) / "report.html").is_file(),
     }
+
+
+def _ours_is_newest(song: Song) -> bool:
+    newest = song.recordings.filter(archived_at=None, kind__in=["mix", "rough"]).order_by("-created_at", "-pk").first()
+    return newest is not None and bool(newest.made_from)
 
 
 @needs("write", "POST")
@@ -141,7 +147,9 @@ def changes_in(form: Group, sent: Any) -> dict[str, Value]:
         if group.removable and sent.get(f"remove:{group.path}"):
             changes[group.path] = None
         for field in group.fields:
-            if (not field.fixed and field.path in sent) or (field.kind == "flag" and f"flag:{field.path}" in sent):
+            if field.fixed:
+                continue  # seen only: whatever a browser sends of it
+            if field.path in sent or (field.kind == "flag" and f"flag:{field.path}" in sent):
                 said: Value = sent.get(field.path) == "on" if field.kind == "flag" else str(sent[field.path]).strip()
                 if said != _shown(field):
                     changes[field.path] = said
