@@ -175,6 +175,12 @@ class ReviewPage {
     this.go(time_s);
   }
 
+  /** "#t=61.5": other pages link to a place in a version. */
+  #goToLinked() {
+    const linked = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
+    if (linked) this.go(follow(this.#opened, this.#version, Number(linked[1])));
+  }
+
   #pick(note) {
     this.go(note.at_s);
     revealNote(note.id);
@@ -191,6 +197,8 @@ class ReviewPage {
     byId("match")?.addEventListener("click", () => this.toggleMatch());
     lightButton()?.addEventListener("click", () => this.#toggleLight());
     followTimes((at_s) => this.go(follow(this.#opened, this.#version, at_s)));
+    addEventListener("hashchange", () => this.#goToLinked());
+    this.#goToLinked();
     document.addEventListener("htmx:after:settle", () => {
       this.#readPins();
       if (!document.querySelector("#note-form [name=text]")?.value) this.#form.release();
