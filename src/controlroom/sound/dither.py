@@ -38,6 +38,8 @@ def quantised(block: Samples, bits: int, *, at_frame: int = 0, seed: int = 0) ->
     """
     if at_frame % STRETCH_FRAMES:
         raise ValueError(f"at_frame is a multiple of {STRETCH_FRAMES}, not {at_frame}")
+    if not block.any():  # silence lies on every grid
+        return Quantised(np.zeros(block.shape, np.int32), 0, 0)
     values = np.empty(block.shape, np.int32)
     key = np.uint64(_mixed(seed))
     clipped, dithered = _quantise(block, np.float64(2.0 ** (bits - 1)), key, np.int64(at_frame), values)
