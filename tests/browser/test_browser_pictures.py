@@ -1,4 +1,4 @@
-"""The pictures of docs/desk.md: made when CONTROLROOM_PICTURES is set; the pages they show are looked at in any case."""
+"""The pictures of docs/desk.md, made when CONTROLROOM_PICTURES is set; what they show is looked at in any case."""
 
 from __future__ import annotations
 
