@@ -47,7 +47,8 @@ def share(request: Any, pk: int) -> HttpResponse:
             request.actor,
             song=song,
             recording=versions.filter(pk=said["recording"]).first() if said["recording"] else None,
-            person=people.filter(pk=said["person"]).first() if said["person"] else None,
+            # the artist is chosen before anybody looks at it: a name that was written is meant
+            person=people.filter(pk=said["person"]).first() if said["person"] and not said["name"].strip() else None,
             name=said["name"],
             rights=said["rights"],
             expires_at=timezone.now() + timedelta(days=said["days"]) if said["days"] else None,
