@@ -82,7 +82,7 @@ def _pcm(sides: Sequence[Side], rate_hz: int) -> dict[int, dict[str, Any]]:
     """Where the samples lie, by recording, as far as they are made and still there."""
     pks = [side.recording.pk for side in sides]
     rows = Rendition.objects.filter(recording__in=pks, kind=f"pcm-{rate_hz}").select_related("blob")
-    return {row.recording_id: row.facts for row in rows if blobs.place_of(row.blob.sha256).is_file()}
+    return {row.recording_id: row.facts for row in rows if blobs.is_kept(row.blob)}
 
 
 def _where(
