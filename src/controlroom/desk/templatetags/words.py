@@ -33,8 +33,9 @@ def duration(seconds: float | None) -> str:
 
 @register.filter
 def figure(value: float | None, unit: str = "") -> str:
-    """A figure with one decimal and its unit; a dash where it does not exist."""
-    return "–" if value is None else f"{value:.1f} {unit}".strip().replace("-", "−")
+    """A figure with one decimal and its unit, frames whole; a dash where it does not exist."""
+    decimals = 0 if unit == "frames" else 1
+    return "–" if value is None else f"{value:.{decimals}f} {unit}".strip().replace("-", "−")
 
 
 @register.filter
