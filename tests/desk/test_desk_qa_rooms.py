@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from desk.songs_kit import tone
+from desk.songs_kit import Asked, tone
 from django.test import Client
 
 from controlroom.base.progress import SILENT
@@ -55,3 +55,22 @@ def test_our_mix_is_mastered_next_where_it_is_the_newest(stems: Song, client_of:
 @pytest.mark.parametrize(("until", "says"), [("tracking", "The takes were checked."), ("mixing", "Made: Mix 1.")])
 def test_a_room_says_what_it_did(stems: Song, until: Stage, says: str) -> None:
     assert produce(SILENT, song=stems.pk, until=until, mix=OURS)["says"] == says
+
+
+def test_a_changed_plan_is_rendered_and_what_was_mastered_is_delivered(
+    stems: Song, producer: User, client_of: Client, asked: list[Asked]
+) -> None:
+    def next_mix(stage: Stage) -> str:
+        room_actions.start_room(producer.actor, stems, stage)
+        return str(asked[-1].arguments["mix"])
+
+    assert (next_mix("mastering"), next_mix("mixing")) == ("", OURS)
+    produce(SILENT, song=stems.pk, until="mixing", mix=OURS)
+    client_of.post(f"/songs/{stems.pk}/plans/mix/", {"tracks.0.gain_db": "3", "render": ""})
+    assert (asked[-1].name, asked[-1].arguments["mix"]) == ("songs.produce", OURS)
+    assert next_mix("delivery") == OURS
+    rough = stems.recordings.get(kind="rough")
+    produce(SILENT, song=stems.pk, until="mastering", mix=str(rough.pk))
+    assert next_mix("delivery") == str(rough.pk)
+    actions.archive_recording(producer.actor, rough)
+    assert next_mix("delivery") == ""

@@ -76,7 +76,7 @@ def produce(progress: Progress, *, song: int, until: Stage, anew: bool = False, 
     options = Options(target_lufs=row.target_lufs, until=until, start=until if anew else None)
     walk = produce_song(material_from(row, mix), out, options, _watch(progress, until))
     made = _take_in(actor, row, walk.story)
-    _keep_chapters(row, walk)
+    _keep_chapters(row, walk, mix)
     return {
         "made": [each.pk for each in made],
         "says": _says(made, until),
@@ -228,13 +228,20 @@ def _move_on(actor: Actor, song: Song, story: Story) -> None:
         actions.move_song(actor, song, reached)
 
 
-def _keep_chapters(song: Song, walk: Walk) -> None:
+def mix_taken(song: Song) -> str:
+    """Which mix the last walk took, as `produce` is told; "" where none was chosen, or it is not there any more."""
+    last = song.chapters.filter(stage__in=["mixing", "mastering", "delivery"]).order_by("-at").first()
+    taken = str(last.facts.get("taken", "")) if last else ""
+    return taken if taken in (OURS, *(str(each.pk) for each in supplied_mixes(song))) else ""
+
+
+def _keep_chapters(song: Song, walk: Walk, mix: str) -> None:
     with transaction.atomic():
         for stage, facts in chapters_of(walk.story).items():
             Chapter.objects.update_or_create(
                 song=song,
                 stage=stage,
-                defaults={"studio_id": song.studio_id, "facts": facts, "at": timezone.now()},
+                defaults={"studio_id": song.studio_id, "facts": {**facts, "taken": mix}, "at": timezone.now()},
             )
 
 

@@ -10,7 +10,7 @@ from controlroom.desk import works
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.songs import actions
 from controlroom.desk.songs.models import PlanEdit, Song
-from controlroom.desk.songs.production import OURS, out_of, supplied_mixes
+from controlroom.desk.songs.production import OURS, mix_taken, out_of, supplied_mixes
 from controlroom.desk.works import Asked
 from controlroom.production.options import Stage
 from controlroom.production.plan_fields import Value, with_changes, within_bounds
@@ -29,7 +29,8 @@ DOING: dict[str, str] = {
 def start_room(actor: Actor, song: Song, stage: Stage, *, anew: bool = False, mix: str = "") -> Asked:
     """Run the rooms as far as `stage` in the background; what was made already is kept, but for `anew`.
 
-    `mix`: which supplied mix is taken (its primary key), "ours", or "" for the newest. Raises `UsageError`.
+    `mix`: which supplied mix is taken (its primary key), "ours", or "" for the one that was taken the last time (the
+    newest supplied one, where none was). The mixing room makes ours. Raises `UsageError`.
     """
     actor.must("write")
     if stage not in DOING:
@@ -43,7 +44,7 @@ def start_room(actor: Actor, song: Song, stage: Stage, *, anew: bool = False, mi
         song=song.pk,
         until=stage,
         anew=anew,
-        mix=mix,
+        mix=OURS if stage == "mixing" else mix or mix_taken(song),
     )
 
 
