@@ -20,7 +20,9 @@ from controlroom.rooms.mastering import MasterPlan
 from controlroom.rooms.mixing import MixPlan
 
 AnyPlan = EditPlan | MixPlan | MasterPlan | DeliveryPlan
-MOST_CHARACTERS = 4_000_000
+MOST_CHARACTERS = 2_000_000
+MOST_DOTS = 100
+"""In one line: reading a name of many parts takes the square of their number."""
 Plan = TypeVar("Plan", bound=AnyPlan)
 
 _WORDS = {
@@ -59,6 +61,9 @@ def plan_of(text: str, kind: type[Plan]) -> Plan:
 def _read(text: str) -> dict[str, Any]:
     if len(text) > MOST_CHARACTERS:
         raise UsageError("The plan", f"it has more than {MOST_CHARACTERS:,} characters", "No plan is as long as that.")
+    deep = next((k for k, line in enumerate(text.split("\n"), 1) if line.count(".") > MOST_DOTS), None)
+    if deep:
+        raise UsageError("The plan", f"line {deep} has more than {MOST_DOTS} dots", "Break it into several lines.")
     try:
         return tomllib.loads(text)
     except RecursionError:
