@@ -58,7 +58,7 @@ def test_a_plan_is_changed_taken_back_and_rendered(open_desk: Any, desk: Desk) -
     page.locator("[name=target_lufs]").fill("-16")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Take the last change back").click()
-    assert page.get_by_text("Taken back.").is_visible()
+    assert page.get_by_text("Taken back.", exact=True).is_visible()
     assert page.locator("[name=target_lufs]").input_value() == "-14"
     page.locator("[name=target_lufs]").fill("-16")
     page.get_by_role("button", name="Save and render").click()
