@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +25,7 @@ from controlroom.desk.songs.models import VERSION_KINDS, Recording
 
 HEARD_KINDS = (*VERSION_KINDS, "reference")
 """What a guest with a link to a song hears; with the right to download, the deliverables too."""
+SENT_SHOWN = 20
 TRIES = 8
 TRIES_WITHIN_S = 600
 
@@ -113,6 +115,7 @@ def _song(request: Any) -> dict[str, Any]:
         ],
         "files": [each for each in rows if each.kind == "deliverable"],
         "uploads": _uploads(request) if "upload" in link.rights else None,
+        "sent": _sent(request).filter(song=link.song)[:SENT_SHOWN],
     }
 
 
@@ -124,8 +127,13 @@ def _uploads(request: Any) -> dict[str, Any]:
 
 
 def _box(request: Any) -> dict[str, Any]:
+    return {"uploads": _uploads(request), "sent": _sent(request)[:SENT_SHOWN]}
+
+
+def _sent(request: Any) -> QuerySet[Recording]:
+    """What this guest has sent, the newest first: they see that it arrived, or why it cannot be used."""
     sent = Recording.objects.filter(studio_id=request.guest.studio_id, made_by_key=request.actor.key)
-    return {"uploads": _uploads(request), "sent": sent.select_related("song").order_by("-created_at")[:20]}
+    return sent.order_by("-created_at", "-pk")
 
 
 @guest_needs("listen")
