@@ -22,7 +22,7 @@ STICKS_OUT = """() => [...document.querySelectorAll('body *')]
   .filter((e) => e.getBoundingClientRect().right > visualViewport.width + 1 && e.checkVisibility())
   .slice(0, 5).map((e) => `${e.tagName} ${e.className} ${e.id}`)"""
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-MOST_SHIFT = 0.1  # what web.dev calls good; a job that just ended appears above the rooms
+MOST_SHIFT = 0.05
 
 PRODUCERS = {
     "today": "/",

@@ -105,6 +105,8 @@ def test_a_changed_plan_is_rendered_and_can_be_taken_back(produced: Song, produc
     assert second.pk != first.pk
     assert second.number == 2
     room_actions.take_back(producer.actor, produced, "mix")
+    plan = room_actions.current_plan(produced, "mix")
+    assert plan.tracks[0].gain_db == pytest.approx(level)  # type: ignore[union-attr]
     produce(SILENT, song=produced.pk, until="mixing")
     assert room_actions.current_plan(produced, "mix").tracks[0].gain_db == pytest.approx(level)  # type: ignore[union-attr]
 

@@ -6,9 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-UNREADABLE = (
-    "What was sent cannot be read, or is more than the desk takes at once. Go back and make it shorter."
-)
+UNREADABLE = "What was sent cannot be read, or is more than the desk takes at once. Go back and make it shorter."
 STALE = "It was not sent from a page of this desk, or that page is too old. Load the page again, with cookies allowed."
 
 

@@ -32,10 +32,11 @@ class Work:
 
 
 class Asked(Protocol):
-    """What `ask` gives back: the job."""
+    """What `ask` gives back: the job; `cancel`: it is the same work, being stopped."""
 
     pk: int
     state: str
+    cancel: bool
 
 
 WORKS: dict[str, Work] = {}

@@ -246,17 +246,17 @@ class Upload(models.Model):
 
 
 class PlanEdit(models.Model):
-    """A plan as somebody changed it on the page: kept for ever, so that every change can be undone.
+    """A plan as somebody changed it on the page, kept until it is taken back.
 
     `plan` names it as production does ("mix", "master", "delivery", "edit/<part>"); an empty `text` means: the
-    proposal again.
+    proposal again. `before` is the plan as it stood.
     """
 
     studio = models.ForeignKey(Studio, on_delete=models.CASCADE)
     song = models.ForeignKey(Song, on_delete=models.CASCADE, related_name="plan_edits")
     plan = models.CharField(max_length=120)
     text = models.TextField(blank=True)
-    says = models.CharField(max_length=400, blank=True)
+    before = models.TextField(blank=True)
     who = models.CharField(max_length=160)
     who_key = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)

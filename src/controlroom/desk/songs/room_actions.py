@@ -15,7 +15,7 @@ from controlroom.desk.works import Asked
 from controlroom.production.options import Stage
 from controlroom.production.plan_fields import Value, with_changes, within_bounds
 from controlroom.production.plan_text import AnyPlan, plan_of
-from controlroom.production.plans import PlanOnDisk, stage_plans
+from controlroom.production.plans import PlanOnDisk, stage_plans, write_plan
 
 DOING: dict[str, str] = {
     "tracking": "Checking the takes of",
@@ -95,6 +95,8 @@ def take_back(actor: Actor, song: Song, name: str) -> PlanEdit | None:
     edits = list(song.plan_edits.filter(plan=name)[:2])
     if not edits:
         return None
+    if len(edits) == 1 and name in plans_of(song):
+        write_plan(out_of(song), name, edits[0].before)  # as it lay there before anybody changed it
     edits[0].delete()
     actions.tell(actor, song, "decided", f"Took back a change of the plan of {spoken_name(name)}.")
     return edits[0]
@@ -107,7 +109,13 @@ def spoken_name(name: str) -> str:
 
 def _kept(actor: Actor, song: Song, name: str, text: str) -> PlanEdit:
     edit = PlanEdit.objects.create(
-        studio_id=actor.studio_id, song=song, plan=name, text=text, who=actor.name, who_key=actor.key
+        studio_id=actor.studio_id,
+        song=song,
+        plan=name,
+        text=text,
+        before=to_toml(current_plan(song, name)),
+        who=actor.name,
+        who_key=actor.key,
     )
     done = "Changed the plan of" if text else "Went back to the proposal for"
     actions.tell(actor, song, "decided", f"{done} {spoken_name(name)}.")

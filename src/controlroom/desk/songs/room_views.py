@@ -91,7 +91,10 @@ def start(request: Any, pk: int, stage: Stage) -> HttpResponse:
     except UsageError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{job}: it goes on while you do something else.")
+        if job.cancel:
+            messages.error(request, f"{job}: it is just being stopped. Start it again in a moment.")
+        else:
+            messages.success(request, f"{job}: it goes on while you do something else.")
     return redirect("song-rooms", pk=pk)
 
 
