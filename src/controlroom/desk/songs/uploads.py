@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ KEPT_FOR = timedelta(days=7)
 MOST_OPEN = 1000
 """How many files one sender may have on the way."""
 BLOCK_BYTES = 1 << 20
+LEFT_FREE_BYTES = 256 << 20
+"""What uploads leave of the disk: the database, and what is made of what came, need room too."""
 ALL_KINDS = tuple(kind for kind, _ in KINDS)
 
 
@@ -55,6 +58,18 @@ def check_size(name: str, size: int) -> None:
         raise TooLarge(name, f"it has {filesizeformat(size)}, this desk takes {most}", "Send it as FLAC, or in parts.")
 
 
+def check_room(name: str, size: int) -> None:
+    """Raises `TooLarge`, with the sentence for people, where the disk has no room for `size` bytes more."""
+    room = max(shutil.disk_usage(settings.HOME).free - LEFT_FREE_BYTES, 0)
+    if size > room:
+        why = f"{filesizeformat(size)} more are needed, {filesizeformat(room)} are left"
+        raise TooLarge(
+            name,
+            f"the disk of this desk is nearly full: {why}",
+            "Make room on it, then send the file again; what arrived of it is kept.",
+        )
+
+
 def begin_upload(
     actor: Actor,
     *,
@@ -76,6 +91,7 @@ def begin_upload(
     clean = file_name(name)
     check_size(clean, size)
     forget_old()
+    check_room(clean, size)
     if Upload.objects.filter(studio_id=actor.studio_id, who_key=actor.key, recording=None).count() >= MOST_OPEN:
         raise TooMany(clean, f"{MOST_OPEN} other files are on their way already", "Finish those first.")
     meant = guess.meant(clean, folder, song.title if song else "")
@@ -138,6 +154,7 @@ def receive(actor: Actor, upload: Upload, stream: Stream, offset: int, length: i
             raise WrongOffset(upload.name, f"{here} bytes of it are here, not {offset}", "Continue from there.")
         if here + length > upload.size:
             raise TooLarge(upload.name, f"it was announced with {upload.size} bytes", "Send it again.")
+        check_room(upload.name, length)
         Upload.objects.filter(pk=upload.pk).update(touched_at=timezone.now())
         with surroundings(upload.name):
             here += _append(file, stream, length)
