@@ -1,4 +1,4 @@
-"""A disk that fills while files arrive."""
+"""A disk that fills while files arrive, and one that loses them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from controlroom.desk.songs import uploads
-from controlroom.desk.songs.models import Song, Upload
+from controlroom.base.errors import InputRefused
+from controlroom.desk.songs import blobs, uploads
+from controlroom.desk.songs.models import Recording, Song, Upload
 
 pytestmark = pytest.mark.django_db
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -64,3 +65,9 @@ def test_a_disk_that_fills_midway_ends_it_with_a_sentence_and_keeps_what_arrived
     assert client_of.head(address, headers=TUS)["Upload-Offset"] == "600"
     room(1000)
     assert send(600, 400).status_code == 204
+
+
+def test_a_file_that_is_gone_is_called_by_its_name(mix: Recording) -> None:
+    blobs.path_of(mix.blob).unlink()
+    with pytest.raises(InputRefused, match=r"^Paper Lanterns mix\.wav: its file is gone from the disk"):
+        blobs.path_of(mix.blob)

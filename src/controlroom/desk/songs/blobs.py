@@ -14,7 +14,7 @@ from django.conf import settings
 
 from controlroom.base.errors import InputRefused, surroundings
 from controlroom.base.files import sha256_of, whole_or_nothing
-from controlroom.desk.songs.models import Blob
+from controlroom.desk.songs.models import Blob, Recording
 from controlroom.outside.bucket import Bucket
 
 
@@ -27,8 +27,14 @@ def path_of(blob: Blob) -> Path:
     """The file of a blob; raises `InputRefused` when somebody removed it behind the desk's back."""
     path = place_of(blob.sha256)
     if not path.is_file() and not ((store := _bucket()) and store.fetch(blob.sha256, path)):
-        raise InputRefused(path.name[:12], "its file is gone from the disk", "Put it back, or upload it again.")
+        raise InputRefused(_called(blob), "its file is gone from the disk", "Put it back, or upload it again.")
     return path
+
+
+def _called(blob: Blob) -> str:
+    """What people know the bytes by: the name they came with."""
+    recording = Recording.objects.filter(blob=blob).order_by("pk").first()
+    return recording.name if recording else blob.sha256[:12]
 
 
 def is_kept(blob: Blob) -> bool:
