@@ -23,6 +23,7 @@ class Asked(NamedTuple):
     arguments: dict[str, Any]
     pk: int = 1
     state: str = "waiting"
+    cancel: bool = False
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from controlroom.base.errors import Cancelled, ControlroomError, SurroundingsFai
 from controlroom.desk import pages
 from controlroom.desk.accounts.actor import NotAllowed
 
+log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 FORM_BYTES = 1024**2
 """What may stand around the files in a form."""
@@ -37,6 +40,9 @@ class Refusals:
         return self._answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError):
+            log.exception("the database refused %s", request.method)
+            error = SurroundingsFailed("The database", str(error), "Look at its disk, then try again.")
         if not isinstance(error, ControlroomError) or isinstance(error, Cancelled):
             return None
         status = 503 if isinstance(error, SurroundingsFailed) else 403 if isinstance(error, NotAllowed) else 422

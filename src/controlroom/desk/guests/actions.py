@@ -131,7 +131,9 @@ def opens_with(link: GuestLink, password: str) -> bool:
 
 def opened(link: GuestLink) -> None:
     """The guest is here; the first time is kept."""
-    if link.opened_at is None:
-        GuestLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now())
-        if link.song:
-            tell(link.actor, link.song, "said", f"{link.guest_name or 'A guest'} opened the link")
+    if link.opened_at is not None:
+        return
+    link.opened_at = timezone.now()
+    first = GuestLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=link.opened_at)
+    if first and link.song:
+        tell(link.actor, link.song, "said", f"{link.guest_name or 'A guest'} opened the link")

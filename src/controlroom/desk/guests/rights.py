@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from controlroom.desk.accounts.rights import with_methods
+from controlroom.desk.guests import actions
 from controlroom.desk.guests.models import GuestLink
 from controlroom.desk.guests.tokens import link_of
 
@@ -38,6 +39,8 @@ def guest_needs(right: str, *methods: str, known: bool = True) -> Callable[[View
                 return render(request, "guests/closed.html", {"link": link, "studio": link.studio}, status=410)
             if known and missing(request, link):
                 return redirect("guest", token=token)
+            if not missing(request, link):
+                actions.opened(link)
             request.guest, request.actor, request.token = link, link.actor, token
             if right and right not in link.rights:
                 return render(request, "guests/not_allowed.html", {"link": link, "studio": link.studio}, status=403)

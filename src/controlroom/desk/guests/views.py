@@ -60,7 +60,6 @@ def door(request: Any) -> HttpResponse:
         return _ask_first(request, wanted)
     if request.method == "POST":
         return redirect("guest", token=request.token)
-    actions.opened(link)
     if link.recording_id:
         return redirect("guest-review", request.token, link.recording_id)
     return (

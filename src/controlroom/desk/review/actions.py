@@ -18,6 +18,7 @@ from controlroom.desk.review.carrying import place
 from controlroom.desk.review.models import Approval, ApprovalRequest, Heard, Note
 from controlroom.desk.songs.actions import tell
 from controlroom.desk.songs.models import Event, Recording
+from controlroom.desk.templatetags.words import duration
 
 MOST_CHARACTERS = 5000
 LONGEST_S = 86_400.0  # of a version whose length is not known yet
@@ -180,7 +181,7 @@ def approve(actor: Actor, recording: Recording, says: str = "") -> Approval:
     if recording.state != "heard" or not recording.samples_sha256:
         why = recording.refusal or "it has not been listened to yet"
         raise UsageError(recording.label, why, "Approve it once it can be played.")
-    length = f", {recording.duration_s / 60:.2f} min" if recording.duration_s else ""
+    length = f", {duration(recording.duration_s)}" if recording.duration_s else ""
     approval, new = Approval.objects.get_or_create(
         recording=recording,
         samples_sha256=recording.samples_sha256,
