@@ -39,12 +39,13 @@ def guest_needs(right: str, *methods: str, known: bool = True) -> Callable[[View
                 return render(request, "guests/closed.html", {"link": link, "studio": link.studio}, status=410)
             if known and missing(request, link):
                 return redirect("guest", token=token)
-            if not missing(request, link):
-                actions.opened(link)
             request.guest, request.actor, request.token = link, link.actor, token
             if right and right not in link.rights:
                 return render(request, "guests/not_allowed.html", {"link": link, "studio": link.studio}, status=403)
-            return _unlisted(view(request, *args, **kwargs))
+            answer = view(request, *args, **kwargs)
+            if answer.status_code < 400 and not missing(request, link):
+                actions.opened(link)
+            return _unlisted(answer)
 
         guarded.right = f"guest:{right}" if right else "guest"  # type: ignore[attr-defined]
         guarded.methods = allowed  # type: ignore[attr-defined]
