@@ -84,8 +84,9 @@ def test_switching_while_it_plays_is_in_sync_and_without_a_click(review: Any) ->
         until(review, f"{PRESSED}.startsWith('Mix {'21'[n % 2]}')")
         review.wait_for_timeout(450 + 70 * n)
     came, source = heard(review), sounds.song()[0]
+    came = came[sounds.RATE_HZ :]  # the first second is the browser's: a busy machine's clock settles there
     size, begun = sounds.RATE_HZ // 5, place_of(came[: 2 * sounds.RATE_HZ], source)
-    pieces = [(came[at : at + size], begun + at) for at in range(size, len(came) - 2 * size, size)]
+    pieces = [(came[at : at + size], begun + at) for at in range(0, len(came) - 2 * size, size)]
     found = [fitted(piece, source, place) for piece, place in pieces]
     late, gain, rest = (np.array(each) for each in zip(*found, strict=True))
     assert len(late) > 25

@@ -28,7 +28,10 @@ def player_data(
     sections: Sections,
     approved: set[int],
 ) -> dict[str, Any]:
-    """As assets/script/review.js reads it. Versions that were not listened to yet are left out; nothing is decoded."""
+    """As assets/script/review.js reads it. Versions that were not listened to yet are left out; nothing is decoded.
+
+    The notes are those of the current version; the player finds their places in the others by the map.
+    """
     rate_hz = clock_hz(current.song)
     heard = [side for side in sides if side.recording.state == "heard"]
     made = _pcm(heard, rate_hz)
@@ -42,7 +45,7 @@ def player_data(
             | _facts(side)
             | {
                 "pcm": _where(side.recording, made, addresses, rate_hz),
-                "notes": said.pins(side.recording),
+                "notes": said.pins(current) if side.recording == current else None,
                 "sections": sections_in(side, current, sections),
                 "approved": side.recording.pk in approved,
             }

@@ -34,7 +34,7 @@ def review_page(
     `more` replaces parts of it (a form with errors).
     """
     sides = sides_of(recording, beside=beside, alone=addresses.alone)
-    said = Said(actor, [side.recording for side in sides], alone=addresses.alone)
+    said = Said(actor, [side.recording for side in sides], alone=addresses.alone, at=recording)
     notes = linked(actor, recording, addresses, with_conflicts(with_replies(actor, said.on(recording))))
     report = report_of(recording)
     approvals = approvals_of(recording)

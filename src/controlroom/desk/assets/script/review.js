@@ -245,7 +245,7 @@ class ReviewPage {
     if (this.#wave.shown !== version) {
       this.#wave.show(version, gain_db).then(() => this.#wave.mark(this.#rangeHere()));
       this.#marks.showSections(version.sections, version.duration_s);
-      this.#marks.showPins(version.notes, version.duration_s);
+      this.#marks.showPins(this.#notesIn(version), version.duration_s);
       if (byId("figures")) byId("figures").textContent = version.figures ?? "";
     } else this.#wave.scale(gain_db);
     for (const tab of document.querySelectorAll("[data-version]")) {
@@ -259,12 +259,16 @@ class ReviewPage {
 
   /** After a swap the list beside the waveform is the truth. */
   #readPins() {
-    const notes = readNotes();
-    for (const version of this.#data.versions) {
-      const there = (time_s) => (time_s === null ? null : follow(this.#opened, version, time_s));
-      version.notes = notes.map((note) => ({ ...note, at_s: there(note.at_s), until_s: there(note.until_s) }));
-    }
-    this.#marks.showPins(this.#version.notes, this.#version.duration_s);
+    this.#opened.notes = readNotes();
+    for (const version of this.#data.versions) if (version !== this.#opened) version.notes = null;
+    this.#marks.showPins(this.#notesIn(this.#version), this.#version.duration_s);
+  }
+
+  /** The notes of the opened version where they lie in another, unless the page said which that one has. */
+  #notesIn(version) {
+    const there = (time_s) => (time_s === null ? null : follow(this.#opened, version, time_s));
+    version.notes ??= (this.#opened.notes ?? []).map((note) => ({ ...note, at_s: there(note.at_s), until_s: there(note.until_s) }));
+    return version.notes;
   }
 
   /** A wait is only worth words when it lasts. */
