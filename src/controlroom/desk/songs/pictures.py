@@ -9,10 +9,6 @@ from controlroom.sound.survey import Survey
 WIDTH = 480
 """Of the diagrams, in units of their text: they stand in the narrow column."""
 
-WIDTH, HEIGHT = 460, 190  # about as wide as the column they stand in, so that their letters stay readable
-_CLASSES = {'class="grid"': 'class="axis"', 'class="peaks"': 'class="axis"', 'class="bars"': 'class="line"'}
-"""The report's classes as the desk's styles name them."""
-
 
 def pictures_of(survey: Survey, label: str) -> dict[str, str]:
     """SVG by name: waveform, loudness, spectrum; what there is nothing to draw of is left out."""
@@ -29,10 +25,4 @@ def pictures_of(survey: Survey, label: str) -> dict[str, str]:
     if len(sounding):
         curve = Curve(label, "line", THIRD_OCTAVES_HZ, bands_db - sounding.max())
         drawn["spectrum"] = spectra([curve], f"Third-octave spectrum of {label}", width=WIDTH)
-    return {name: _in_our_classes(str(svg)) for name, svg in drawn.items()}
-
-
-def _in_our_classes(svg: str) -> str:
-    for theirs, ours in _CLASSES.items():
-        svg = svg.replace(theirs, ours)
-    return svg
+    return {name: str(svg) for name, svg in drawn.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sized
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -36,11 +35,6 @@ def figure(value: float | None, unit: str = "") -> str:
     """A figure with one decimal and its unit, frames whole; a dash where it does not exist."""
     decimals = 0 if unit == "frames" else 1
     return "–" if value is None else f"{value:.{decimals}f} {unit}".strip().replace("-", "−")
-
-
-@register.filter
-def percent(share: float | None) -> str:
-    return f"{round(100 * (share or 0.0))}%"
 
 
 @register.filter
@@ -99,9 +93,3 @@ def count(counted: int | Sized, words: str) -> str:
     one, many = words.split(",")
     number = counted if isinstance(counted, int) else len(counted)
     return f"{number} {one if number == 1 else many}"
-
-
-@register.filter
-def at(mapping: Any, key: Any) -> Any:
-    """`mapping[key]`, or nothing."""
-    return mapping.get(key) if hasattr(mapping, "get") else None
