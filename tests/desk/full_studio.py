@@ -35,7 +35,7 @@ from controlroom.desk.songs.models import (
     Upload,
 )
 from controlroom.desk.today.models import Notice
-from controlroom.rooms.review.alignment import same_time
+from controlroom.sound.versions.alignment import same_time
 
 RATE_HZ = 48000
 SECONDS = 214.0

@@ -139,7 +139,8 @@ def kept(django_capture_on_commit_callbacks: Any) -> Any:
 
 def lined(studio: Studio, old: Recording, new: Recording, shift_s: float) -> Lineup:
     from controlroom.desk.review.lineups import msgspec
-    from controlroom.rooms.review import ENGINE, Alignment, Stretch
+    from controlroom.rooms.review import ENGINE
+    from controlroom.sound.versions import Alignment, Stretch
 
     stretch = Stretch(old_start_s=10, old_end_s=200, new_start_s=10 + shift_s, new_end_s=200 + shift_s, confidence=1)
     alignment = Alignment(kind="same recording", old_duration_s=214, new_duration_s=214, stretches=(stretch,))

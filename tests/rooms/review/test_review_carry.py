@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controlroom.base.canonical import from_json, to_json
-from controlroom.rooms.review import Alignment, Carried, Note, Stretch, carry, same_time
+from controlroom.rooms.review import Carried, Note, carry
+from controlroom.sound.versions import Alignment, Stretch, same_time
 
 
 def aligned(*spans: tuple[float, float, float, float], confidence: float = 1.0) -> Alignment:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controlroom.rooms.review import Alignment, Stretch, match, same_time
+from controlroom.rooms.review import match
 from controlroom.sound.meter import LoudnessSeries, metered
 from controlroom.sound.signal import Audio
+from controlroom.sound.versions import Alignment, Stretch, same_time
 
 RATE_HZ = 48000
 

@@ -15,7 +15,7 @@ from controlroom.desk.songs.listening import fingerprint_of, survey_of
 from controlroom.desk.songs.models import VERSION_KINDS, Recording, Song
 
 if TYPE_CHECKING:
-    from controlroom.rooms.review import Alignment, Fingerprint
+    from controlroom.sound.versions import Alignment, Fingerprint
 
 PLAYED_KINDS = (*VERSION_KINDS, "reference")
 """What is played side by side on a review page; anything else on request."""
@@ -36,7 +36,7 @@ def in_order(one: Recording, other: Recording) -> tuple[Recording, Recording]:
 
 
 def alignment_of(lineup: Lineup) -> Alignment:
-    from controlroom.rooms.review import Alignment
+    from controlroom.sound.versions import Alignment
 
     return msgspec.convert(lineup.alignment, Alignment)
 
@@ -73,8 +73,8 @@ def lined_up(old: Recording, new: Recording) -> Lineup | None:
 
 def _aligned(old: Recording, new: Recording, old_print: Fingerprint, new_print: Fingerprint) -> Alignment:
     """By fingerprints and waveforms; by fingerprints alone where a file is gone from the disk."""
-    from controlroom.rooms.review import align_fingerprints
     from controlroom.sound.files import AudioFile
+    from controlroom.sound.versions import align_fingerprints
 
     with ExitStack() as opened:
         try:

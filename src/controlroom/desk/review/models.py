@@ -48,7 +48,7 @@ class Note(models.Model):
 
 
 class Lineup(models.Model):
-    """How two recordings of a song line up (`rooms.review` alignment as JSON); `aligned` False: they do not.
+    """How two recordings of a song line up (`sound.versions` alignment as JSON); `aligned` False: they do not.
 
     `old_lufs`, `new_lufs`: how loud each is over the passage they share.
     """

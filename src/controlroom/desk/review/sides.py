@@ -11,7 +11,7 @@ from django.db.models import Q
 from controlroom.desk.review.lineups import alignment_of, versions_of
 from controlroom.desk.review.models import Lineup
 from controlroom.desk.songs.models import Recording
-from controlroom.rooms.review import Alignment
+from controlroom.sound.versions import Alignment
 
 KEYS = 9
 SAME_DB = 0.05  # nobody hears less, and it is not shown

@@ -14,12 +14,12 @@ from controlroom.base.canonical import to_json
 from controlroom.base.progress import Progress, scaled
 from controlroom.desk.songs.models import VERSION_KINDS
 from controlroom.rooms.listening import DemoReport, measure
-from controlroom.rooms.review import fingerprint
 from controlroom.sound.files import AudioFile, AudioInfo
 from controlroom.sound.findings import file_faults
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.signal import Samples, Signal
 from controlroom.sound.survey import Survey
+from controlroom.sound.versions import fingerprint
 from controlroom.sound.waveform import Waveform, WaveformAccumulator
 
 WHOLE_SONGS = (*VERSION_KINDS, "reference")

@@ -11,8 +11,8 @@ from controlroom.desk.songs import blobs
 from controlroom.desk.songs.models import VERSION_KINDS, Recording, Rendition, Song
 
 if TYPE_CHECKING:
-    from controlroom.rooms.review.fingerprint import Fingerprint
     from controlroom.sound.survey import Survey
+    from controlroom.sound.versions.fingerprint import Fingerprint
 
 CLOCKS_HZ = (44100, 48000, 88200, 96000)
 """Rates at which versions are played against each other."""
@@ -42,7 +42,7 @@ def survey_of(recording: Recording) -> Survey | None:
 def fingerprint_of(recording: Recording) -> Fingerprint | None:
     """What review aligns versions by; None before it was listened to."""
     from controlroom.base.canonical import from_json
-    from controlroom.rooms.review.fingerprint import Fingerprint
+    from controlroom.sound.versions.fingerprint import Fingerprint
 
     data = _bytes_of(recording, "fingerprint")
     return from_json(data, Fingerprint) if data else None

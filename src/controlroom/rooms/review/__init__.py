@@ -1,18 +1,12 @@
 """Review: notes keep their place from version to version, and become one list of what is to be done.
 
-fingerprint : Signal -> Fingerprint                   what a version is recognised by; made once, kept beside the file
-align       : Signal, Signal -> Alignment             which place of one is which place of the other, and what was cut
-align_fingerprints : the same from what was kept      (with the two signals: exact to the millisecond)
 carry       : Notes, Alignment -> [Carried]           every note at its new place; what was cut is marked, never dropped
 match       : loudness, Alignments -> gains           side by side at one loudness, the louder turned down
 merge       : Notes -> [Point]                        one list from everybody, contradictions marked
 as_text, as_csv, as_midi, as_reaper, write_cues       the list for mail, spreadsheets and DAWs
 """
 
-from controlroom.rooms.review.align import align, align_fingerprints
-from controlroom.rooms.review.alignment import SURE, Alignment, Stretch, same_time
 from controlroom.rooms.review.carry import Carried, Note, carry
-from controlroom.rooms.review.fingerprint import Fingerprint, fingerprint
 from controlroom.rooms.review.markers import (
     Marker,
     Tempo,
@@ -31,31 +25,23 @@ ENGINE = 1
 
 __all__ = [
     "ENGINE",
-    "SURE",
-    "Alignment",
     "Carried",
-    "Fingerprint",
     "Marker",
     "Matched",
     "Note",
     "Point",
     "Said",
-    "Stretch",
     "Tempo",
     "Wish",
-    "align",
-    "align_fingerprints",
     "as_csv",
     "as_cues",
     "as_midi",
     "as_reaper",
     "as_text",
     "carry",
-    "fingerprint",
     "markers_of",
     "match",
     "merge",
-    "same_time",
     "understood",
     "write_cues",
 ]

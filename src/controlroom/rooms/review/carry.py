@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from controlroom.rooms.review.alignment import SURE, Alignment
+from controlroom.sound.versions.alignment import SURE, Alignment
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from controlroom.rooms.review.alignment import Alignment
 from controlroom.sound.meter import LoudnessSeries
 from controlroom.sound.meter.gating import OFFSET_LU, integrated_lufs
+from controlroom.sound.versions.alignment import Alignment
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

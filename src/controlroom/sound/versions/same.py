@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
-from controlroom.rooms.review.features import Rows
 from controlroom.sound.kernels import kernel
+from controlroom.sound.versions.features import Rows
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]

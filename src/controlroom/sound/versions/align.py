@@ -8,15 +8,15 @@ import msgspec
 import numpy as np
 
 from controlroom.base.progress import SILENT, Progress, scaled
-from controlroom.rooms.review.alignment import SURE, Alignment, Stretch
-from controlroom.rooms.review.features import Rows, moving_bands
-from controlroom.rooms.review.fingerprint import BAND_HOP_S, CLASS_HOP_S, CLASSES, Fingerprint, fingerprint
-from controlroom.rooms.review.following import followed
-from controlroom.rooms.review.lines import completed
-from controlroom.rooms.review.same import Run, runs_of
-from controlroom.rooms.review.tempo import played, walk
-from controlroom.rooms.review.waveform import refined, rejoined
 from controlroom.sound.signal import Signal
+from controlroom.sound.versions.alignment import SURE, Alignment, Stretch
+from controlroom.sound.versions.features import Rows, moving_bands
+from controlroom.sound.versions.fingerprint import BAND_HOP_S, CLASS_HOP_S, CLASSES, Fingerprint, fingerprint
+from controlroom.sound.versions.following import followed
+from controlroom.sound.versions.lines import completed
+from controlroom.sound.versions.same import Run, runs_of
+from controlroom.sound.versions.tempo import played, walk
+from controlroom.sound.versions.waveform import refined, rejoined
 
 LEAST_S, LEAST_SHARE = 10.0, 0.5  # so much in one piece, or so much of the shorter version, must be found
 MOST_SHARE, CREEPS, CLEARLY_MORE = 0.6, 1e-4, 1.1

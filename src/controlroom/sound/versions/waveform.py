@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from controlroom.rooms.review.alignment import Stretch
 from controlroom.sound.correlation import Delay, best_delay
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, Samples, Signal
+from controlroom.sound.versions.alignment import Stretch
 
 MOST_LOOKS, LOOK_S, REACH_MS = 8, 0.5, 40.0
 EDGE_S = 0.5  # looks keep away from the joints

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from controlroom.rooms.review.alignment import Stretch
+from controlroom.sound.versions.alignment import Stretch
 
 BLIND_S = 2.0  # a line is believed to reach so far past what was recognised
 GUESSED = 0.3  # confidence beyond that

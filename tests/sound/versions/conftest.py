@@ -1,4 +1,4 @@
-"""One mix of real recordings for all tests of notes that move, and what is done to mixes."""
+"""One mix of real recordings for all tests of versions, and what is done to mixes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from controlroom.rooms.review import Fingerprint, fingerprint
 from controlroom.sound.files import AudioFile
 from controlroom.sound.signal import Audio
+from controlroom.sound.versions import Fingerprint, fingerprint
 
 Row = npt.NDArray[np.float32]
 

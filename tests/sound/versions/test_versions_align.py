@@ -9,12 +9,12 @@ import pytest
 
 from controlroom.base.canonical import from_json, to_json
 from controlroom.base.errors import Cancelled
-from controlroom.rooms.review import Alignment, Fingerprint, align, align_fingerprints, fingerprint
 from controlroom.sample.composition import Score, compose
 from controlroom.sample.demo import telephone_demo
 from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, in_memory
+from controlroom.sound.versions import Alignment, Fingerprint, align, align_fingerprints, fingerprint
 
 pytestmark = pytest.mark.recordings
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from controlroom.rooms.review import Note, align, align_fingerprints, carry, fingerprint
 from controlroom.sound.signal import Audio
+from controlroom.sound.versions import align, align_fingerprints, fingerprint
 
 RATE_HZ = 48000
 _NOISE = np.random.default_rng(5).standard_normal((2, 12 * RATE_HZ)).astype(np.float32) * 0.1
@@ -29,9 +29,8 @@ def test_against_noise_nothing_aligns(name):
     for found in (align(hardly, noise), align(noise, hardly)):
         assert not found.aligned
         assert found.why
-        (note,) = carry([Note(id="1", text="here", at_s=1.0)], found)
-        assert note.lost
-        assert note.at_s is None
+        assert found.new_time(1.0) is None
+        assert found.cut_at(1.0) is None
 
 
 @pytest.mark.parametrize("name", ["empty", "one sample", "0.1 s", "silence", "NaN", "infinite"])

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy.ndimage
 
-from controlroom.rooms.review.alignment import Stretch
-from controlroom.rooms.review.features import Rows
-from controlroom.rooms.review.tempo_lines import Anchors, bends, lines, met, steady_slope
+from controlroom.sound.versions.alignment import Stretch
+from controlroom.sound.versions.features import Rows
+from controlroom.sound.versions.tempo_lines import Anchors, bends, lines, met, steady_slope
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.ndimage
 
-from controlroom.rooms.review.features import Rows
 from controlroom.sound.kernels import kernel
+from controlroom.sound.versions.features import Rows
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
