@@ -12,7 +12,7 @@ from markupsafe import Markup
 from controlroom.desk.review.sides import Side, sides_of
 from controlroom.desk.songs.listening import survey_of
 from controlroom.desk.songs.models import Recording
-from controlroom.production.report.pictures import Curve, loudness_over_time, spectra
+from controlroom.sound.drawing import Curve, loudness_over_time, spectra
 from controlroom.sound.spectrum import THIRD_OCTAVES_HZ, third_octave_levels_db
 from controlroom.sound.survey import Survey
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from controlroom.production.report.pictures import Curve, loudness_over_time, spectra, waveform
+from controlroom.sound.drawing import Curve, loudness_over_time, spectra, waveform
 from controlroom.sound.spectrum import THIRD_OCTAVES_HZ, third_octave_levels_db
 from controlroom.sound.survey import Survey
 

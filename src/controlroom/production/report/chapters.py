@@ -7,11 +7,11 @@ from typing import Any
 
 from controlroom.base.finding import Finding
 from controlroom.production.material import Material
-from controlroom.production.report.pictures import Lane, comp_lanes, waveform
 from controlroom.production.report.words import spoken
 from controlroom.production.results import CheckedTake, MasterMade, MixMade, Story
 from controlroom.rooms.editing import EditPlan
 from controlroom.rooms.mixing import Standing
+from controlroom.sound.drawing import Lane, comp_lanes, waveform
 from controlroom.sound.survey import Survey
 
 TONES = {"keeper": "ok", "usable": "warn", "retake": "bad"}

@@ -14,11 +14,12 @@ from controlroom.base.files import write_text
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress
 from controlroom.production.report.chapters import beside_of, edits_of, master_steps, strips_of, takes_of
-from controlroom.production.report.pictures import Curve, loudness_over_time, spectra, waveform
 from controlroom.production.report.players import Player, players
 from controlroom.production.report.words import spoken
 from controlroom.production.results import Story
 from controlroom.production.workshop import Workshop
+from controlroom.sound import drawing
+from controlroom.sound.drawing import Curve, loudness_over_time, spectra, waveform
 from controlroom.sound.meter import Loudness
 from controlroom.sound.spectrum import THIRD_OCTAVES_HZ, third_octave_levels_db
 from controlroom.sound.survey import Survey
@@ -35,7 +36,7 @@ def write_report(story: Story, shop: Workshop, runs: Sequence[Any], progress: Pr
 def _template() -> jinja2.Template:
     home = files("controlroom.production.report")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    environment.globals["style"] = Markup(home.joinpath("style.css").read_text(encoding="utf-8"))
+    environment.globals["style"] = Markup(drawing.style() + home.joinpath("style.css").read_text(encoding="utf-8"))
     environment.globals["script"] = Markup(home.joinpath("player.js").read_text(encoding="utf-8"))
     return environment.from_string(home.joinpath("page.html.j2").read_text(encoding="utf-8"))
 
