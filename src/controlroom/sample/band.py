@@ -12,7 +12,7 @@ from controlroom.sample.instruments import amplifier, electric_piano, strings
 from controlroom.sample.instruments.drum_room import Kit, Mic
 from controlroom.sample.instruments.kit import VARIANTS
 from controlroom.sample.instruments.tone import RATE_HZ, Row, coloured, frame, gain, noisy, peak_of, peaking_at
-from controlroom.sample.mistakes import Mistakes, performed
+from controlroom.sample.mistakes import Mistakes, Slip, performed
 from controlroom.sample.randomness import chance
 from controlroom.sound.filters import Band
 from controlroom.sound.signal import Samples
@@ -24,10 +24,9 @@ _CLICK = (0.62, -0.38)
 _AMP_HISS_DBFS = {"bass": -71.0, "clean": -70.0, "crunch": -66.0}
 
 
-def played_drums(score: Score, mistakes: Mistakes, drum_pass: int) -> list[Hit]:
+def played_drums(score: Score, slips: Sequence[Slip], drum_pass: int) -> list[Hit]:
     """What the drummer really plays in a pass: slips, a hand's looseness, every stroke a little louder or softer."""
     draw = chance(score.seed, "drummer", drum_pass)
-    slips = mistakes.slips[drum_pass]
     hits = sorted(performed(score.drums, slips), key=lambda hit: (hit.at_s, hit.drum))
     together = draw.normal(0, 0.0025, len(hits)).clip(-0.006, 0.006)
     own = draw.normal(0, 0.0012, (2, len(hits))).clip(-0.003, 0.003)
@@ -49,7 +48,7 @@ def drum_mic(kit: Kit, mic: Mic, passes: Sequence[Sequence[Hit]], score: Score, 
     heard = kit.heard_by(mic)
     rows = []
     for drum_pass, hits in enumerate(passes):
-        row = _placed(heard, hits, frame(score.duration_s), chance(score.seed, "strokes", drum_pass))
+        row = struck(heard, hits, frame(score.duration_s), chance(score.seed, "strokes", drum_pass))
         if mic.role == "tom":
             row *= np.float32(-1)
         if mic.side == "R" and drum_pass == 0:
@@ -59,7 +58,7 @@ def drum_mic(kit: Kit, mic: Mic, passes: Sequence[Sequence[Hit]], score: Score, 
     return rows
 
 
-def _placed(heard: dict[str, Samples], hits: Sequence[Hit], frames: int, draw: np.random.Generator) -> Row:
+def struck(heard: dict[str, Samples], hits: Sequence[Hit], frames: int, draw: np.random.Generator) -> Row:
     """The strokes at their times. The same draws for every microphone: they hear the same strokes."""
     out = np.zeros(frames, np.float32)
     variants = draw.integers(VARIANTS, size=len(hits))
@@ -99,21 +98,21 @@ def loosely(notes: Sequence[Note], draw: np.random.Generator, loose_ms: float) -
     return out
 
 
-def bass(score: Score, mistakes: Mistakes) -> tuple[Row, Row]:
-    """(DI with its hum, amplifier): one performance, one note of it late."""
+def bass(score: Score, mistakes: Mistakes | None) -> tuple[Row, Row]:
+    """(DI, amplifier): one performance; with mistakes one note of it is late, and the DI hums."""
     draw = chance(score.seed, "bass player")
     notes = loosely(score.bass, draw, 3.5)
-    late = notes[mistakes.late_bass]
-    notes[mistakes.late_bass] = msgspec.structs.replace(
-        late, start_s=score.bass[mistakes.late_bass].start_s + mistakes.late_bass_s
-    )
+    if mistakes:
+        start_s = score.bass[mistakes.late_bass].start_s + mistakes.late_bass_s
+        notes[mistakes.late_bass] = msgspec.structs.replace(notes[mistakes.late_bass], start_s=start_s)
     string = strings.play(notes, strings.BASS, frame(score.duration_s), draw)
     string = coloured(
         np.tanh(0.8 * peaking_at(string, 0.0)), [Band("highpass", 24.0), Band("highshelf", 900.0, 5.0, 0.6)]
     )
     amped = peaking_at(amplifier.amplified(string, amplifier.BASS_STACK), -9.0)
     direct = peaking_at(string, -10.0)
-    direct += hum(direct.size, mistakes.hum_hz, mistakes.hum_dbfs)
+    if mistakes:
+        direct += hum(direct.size, mistakes.hum_hz, mistakes.hum_dbfs)
     return noisy(direct, -74.0, draw), noisy(amped, _AMP_HISS_DBFS["bass"], draw)
 
 
@@ -127,14 +126,15 @@ def hum(frames: int, mains_hz: float, level_dbfs: float) -> Row:
     return np.resize(second.astype(np.float32), frames)
 
 
-def arpeggio_guitar(score: Score, mistakes: Mistakes) -> Row:
-    """Guitar 1: broken chords through a clean amplifier, with a digital click in the first verse."""
+def arpeggio_guitar(score: Score, mistakes: Mistakes | None) -> Row:
+    """Guitar 1: broken chords through a clean amplifier; with mistakes, a digital click in the first verse."""
     draw = chance(score.seed, "guitar 1")
     notes = loosely(score.arpeggio, draw, 4.0)
     row = amplifier.amplified(strings.play(notes, strings.STEEL, frame(score.duration_s), draw), amplifier.CLEAN)
     row = noisy(peaking_at(row, -11.0), _AMP_HISS_DBFS["clean"], draw)
-    at = frame(mistakes.click_s)
-    row[at : at + len(_CLICK)] += np.array(_CLICK, np.float32)
+    if mistakes:
+        at = frame(mistakes.click_s)
+        row[at : at + len(_CLICK)] += np.array(_CLICK, np.float32)
     return row
 
 

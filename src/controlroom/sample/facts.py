@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+import msgspec
+
 from controlroom.sample.composition import Note, Phrase, Score
 from controlroom.sample.composition.form import BEATS_PER_BAR, LEAD_IN_S
 from controlroom.sample.instruments.singer import Delivery
@@ -30,7 +32,18 @@ _STROKE_S = 0.1
 
 
 def truth_of(score: Score, mistakes: Mistakes, artist: str, files: Sequence[TrueFile]) -> Truth:
-    """Everything that is known."""
+    """Everything that is known of a session."""
+    return msgspec.structs.replace(
+        truth_on_paper(score),
+        artist=artist,
+        phrases=tuple(_phrases(score, mistakes, files)),
+        faults=tuple(_faults(score, mistakes, {PurePosixPath(file.file).stem: file.file for file in files})),
+        files=tuple(files),
+    )
+
+
+def truth_on_paper(score: Score) -> Truth:
+    """What is known of a song that everybody plays as it is written: no faults, phrases without a file."""
     grid = score.grid
     beats = tuple(grid.at(beat) for beat in range(grid.beats + 1))
     return Truth(
@@ -38,7 +51,7 @@ def truth_of(score: Score, mistakes: Mistakes, artist: str, files: Sequence[True
         rate_hz=RATE_HZ,
         duration_s=score.duration_s,
         title=score.title,
-        artist=artist,
+        artist="",
         key=score.key.name,
         meter=f"{BEATS_PER_BAR}/4",
         tempo_map=(TempoMark(LEAD_IN_S, grid.tempo_bpm),),
@@ -47,9 +60,9 @@ def truth_of(score: Score, mistakes: Mistakes, artist: str, files: Sequence[True
         sections=tuple(_sections(score)),
         chords=tuple(TrueChord(span.start_s, span.end_s, span.chord.name) for span in score.chords),
         notes=tuple(_notes(score)),
-        phrases=tuple(_phrases(score, mistakes, files)),
-        faults=tuple(_faults(score, mistakes, {PurePosixPath(file.file).stem: file.file for file in files})),
-        files=tuple(files),
+        phrases=tuple(TruePhrase("", phrase.start_s, phrase.end_s, phrase.words) for phrase in score.lead),
+        faults=(),
+        files=(),
     )
 
 

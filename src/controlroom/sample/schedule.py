@@ -10,7 +10,7 @@ from controlroom.sample.composition import Score
 from controlroom.sample.demo import telephone_demo
 from controlroom.sample.instruments.drum_room import MICS, Kit, Mic
 from controlroom.sample.instruments.tone import Row
-from controlroom.sample.mistakes import DRUM_PASSES, LEAD_PASSES, Mistakes
+from controlroom.sample.mistakes import LEAD_PASSES, Mistakes
 from controlroom.sample.truth import TrueFile
 
 Recorded = Iterator[tuple[TrueFile, Row]]
@@ -24,7 +24,7 @@ def takes(score: Score, mistakes: Mistakes, progress: Progress = SILENT) -> list
     `progress` is called while long takes are sung, so that they can be stopped.
     """
     kit = Kit(score.seed)
-    passes = [band.played_drums(score, mistakes, at) for at in range(DRUM_PASSES)]
+    passes = [band.played_drums(score, slips, at) for at, slips in enumerate(mistakes.slips)]
 
     def drums(mic: Mic) -> Take:
         def take() -> Recorded:

@@ -43,6 +43,15 @@ def lead_pass(score: Score, mistakes: Mistakes, at: int, progress: Progress = SI
     return noisy(row, _FLOOR_DBFS, chance(score.seed, "booth", at))
 
 
+def good_pass(score: Score, singer: Singer, progress: Progress = SILENT) -> Row:
+    """The lead vocal as it is meant, nothing of it weak."""
+    deliveries = [Delivery()] * len(score.lead)
+    row = np.zeros(frame(score.duration_s), np.float32)
+    for sound in _sung(score.lead, singer, deliveries, score.seed, "lead 0", progress):
+        _add(row, _close(sound.row) * np.float32(_LEVEL), frame(sound.start_s))
+    return noisy(row, _FLOOR_DBFS, chance(score.seed, "booth", 0))
+
+
 def punch_in(score: Score, mistakes: Mistakes) -> tuple[float, Row]:
     """(start on the time line in seconds, sound) of the phrase that was sung once more."""
     phrase = score.lead[mistakes.punch]
@@ -54,7 +63,7 @@ def punch_in(score: Score, mistakes: Mistakes) -> tuple[float, Row]:
     return frame(start_s) / RATE_HZ, noisy(row, _FLOOR_DBFS, draw)
 
 
-def backing(score: Score, mistakes: Mistakes, high: bool, progress: Progress = SILENT) -> Row:
+def backing(score: Score, mistakes: Mistakes | None, high: bool, progress: Progress = SILENT) -> Row:
     """One backing voice: softer consonants, straighter tone, farther from the microphone."""
     tract = _TRACT[score.voice] * (1.04 if high else 0.97)
     singer = Singer(
@@ -63,7 +72,7 @@ def backing(score: Score, mistakes: Mistakes, high: bool, progress: Progress = S
     )  # fmt: skip
     phrases = score.high if high else score.low
     deliveries = [Delivery() for _ in phrases]
-    if high:
+    if high and mistakes:
         phrase, note = mistakes.sharp_backing
         off = [0.0] * len(phrases[phrase].notes)
         off[note] = mistakes.sharp_backing_cents
