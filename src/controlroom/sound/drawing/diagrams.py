@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,8 +31,8 @@ class Lane(NamedTuple):
 def waveform(wave: Waveform, says: str, *, bars: int = 300, height: int = 120) -> Markup:
     """Bars from the lowest to the highest sample of each stretch, and its RMS in them; full scale fills the height."""
     row = wave.folded()
-    tops, bottoms = _fold(row.highest[0], bars, np.max), _fold(row.lowest[0], bars, np.min)
-    bodies = _fold(row.rms[0], bars, np.max)
+    tops, bottoms = fold(row.highest[0], bars, np.max), fold(row.lowest[0], bars, np.min)
+    bodies = fold(row.rms[0], bars, np.max)
     peaks = _bars(tops, bottoms, height)
     return svg(
         4 * max(len(tops), 1),
@@ -92,8 +92,8 @@ def _bound(value: float) -> float:
     return min(max(float(value), -1.0), 1.0)
 
 
-def _fold(values: npt.NDArray[np.floating], bars: int, pick: object) -> list[float]:
-    assert callable(pick)
+def fold(values: npt.NDArray[np.floating], bars: int, pick: Callable[..., np.floating]) -> list[float]:
+    """What `pick` (np.max, ...) finds in each of `bars` equal parts of the values (in fewer where there are fewer)."""
     if not len(values):
         return []
     edges = np.linspace(0, len(values), min(bars, len(values)) + 1).astype(int)

@@ -25,9 +25,9 @@ class Curve(NamedTuple):
 
 
 class Frame:
-    """From figures to places in a picture; `top` and `bottom` leave room for what stands above and below."""
+    """From figures to places in a picture; `top`, `bottom` and `left` leave room for what stands beside the diagram."""
 
-    LEFT, RIGHT = 40, 10
+    RIGHT = 10
 
     def __init__(
         self,
@@ -38,13 +38,15 @@ class Frame:
         *,
         top: float = 22,
         bottom: float = 22,
+        left: float = 40,
     ) -> None:
-        self.width, self.height, self.top, self.bottom = width, height, top, bottom
+        self.width, self.height = width, height
+        self.top, self.bottom, self.left = top, bottom, left
         (self.x0, self.x1), (self.y0, self.y1) = x_range, y_range
 
     def x(self, value: float) -> float:
-        inner = self.width - self.LEFT - self.RIGHT
-        return self.LEFT + (value - self.x0) / (self.x1 - self.x0) * inner
+        inner = self.width - self.left - self.RIGHT
+        return self.left + (value - self.x0) / (self.x1 - self.x0) * inner
 
     def y(self, value: float) -> float:
         inner = self.height - self.top - self.bottom
@@ -53,8 +55,8 @@ class Frame:
     def rows(self, values: Sequence[float] | range, form: str) -> str:
         """A line across for each value, named at the left."""
         return "".join(
-            f'<path class="grid" d="M{self.LEFT} {self.y(v):.1f}H{self.width - self.RIGHT}"/>'
-            + label(form.format(v), self.LEFT - 6, self.y(v) + 4, anchor="end")
+            f'<path class="grid" d="M{self.left:g} {self.y(v):.1f}H{self.width - self.RIGHT}"/>'
+            + label(_figure(form.format(v)), self.left - 6, self.y(v) + 4, anchor="end")
             for v in values
         )
 
@@ -67,8 +69,8 @@ class Frame:
 
     def legend(self, curves: Sequence[Curve]) -> str:
         return "".join(
-            f'<path class="curve {c.tone}" d="M{self.LEFT + 130 * i} 9h18"/>'
-            + label(c.label, self.LEFT + 130 * i + 24, 13)
+            f'<path class="curve {c.tone}" d="M{self.left + 130 * i:g} 9h18"/>'
+            + label(c.label, self.left + 130 * i + 24, 13)
             for i, c in enumerate(curves)
         )
 
@@ -93,3 +95,8 @@ class Frame:
         there = [f"{self.x(float(x)):.1f} {self.y(float(y)):.1f}" for x, y in zip(xs, upper, strict=True)]
         back = [f"{self.x(float(x)):.1f} {self.y(float(y)):.1f}" for x, y in zip(xs, lower, strict=True)]
         return f"M{'L'.join(there + back[::-1])}Z" if there else ""
+
+
+def _figure(text: str) -> str:
+    """With a minus as wide as the plus; nothing is neither."""
+    return text.replace("-", "−") if text.lstrip("+-").strip("0.") else text.lstrip("+-")

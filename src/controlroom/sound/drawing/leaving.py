@@ -51,6 +51,7 @@ def _spelled_out(rule: str) -> str:
 
 def standalone(picture: str) -> str:
     """A picture as a file of its own: its colours inside, on a ground with a margin, as wide as it was drawn."""
+    picture = str(picture)  # markup would escape what is put around it
     opening = re.match(r'<svg viewBox="0 0 (\d+) (\d+)"', picture)
     if opening is None:
         raise ValueError("this is not a picture drawn here")

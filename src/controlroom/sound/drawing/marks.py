@@ -27,7 +27,7 @@ def label(text: str, x: float, y: float, *, anchor: str = "start", tone: str = "
     return f'<text{kind} x="{x:.1f}" y="{y:.1f}"{side}>{escape(text)}</text>'
 
 
-def fitted(text: str, room: float, size: float = 12) -> str:
+def fitted(text: str, room: float, size: float = 13) -> str:
     """The text where it fits into `room`, else its beginning with an ellipsis, else nothing."""
     letters = int(room / (size * LETTER_EM))
     if len(text) <= letters:
