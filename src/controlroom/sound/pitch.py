@@ -28,10 +28,11 @@ CANDIDATES = 12
 SINC_DEPTH = 30
 PHASES = 128  # of a sample, at which the sine is tabled
 BATCH = 64
-ANALYSED_HZ = 32000  # higher rates are brought down to about this
+ANALYSED_HZ = 16000  # higher rates are brought down to this or a little more: harmonics above 8 kHz are mostly noise
 SILENCE_THRESHOLD = 0.05
 VOICING_THRESHOLD = 0.5
-OCTAVE_COST = 0.01
+OCTAVE_COST = 0.03
+MIDDLE_HZ = 250.0  # where octaves cost nothing: what lies lower is a little less likely, what lies higher a little more
 OCTAVE_JUMP_COST = 0.35
 VOICING_COST = 0.14
 COSTS_PER_S = 0.01  # the costs above are for steps of 10 ms
@@ -107,7 +108,7 @@ def track_pitch(
     peaks, lags, heights = (np.concatenate(parts) for parts in zip(*frames.found, strict=True))
     unvoiced = _unvoiced_strength(peaks)
     frequencies = np.where(lags > 0, frames.rate_hz / np.maximum(lags, 1), 0.0)
-    merit = np.where(lags > 0, heights + OCTAVE_COST * np.log2(np.maximum(frequencies, 1) / lowest_hz), -np.inf)
+    merit = np.where(lags > 0, heights + OCTAVE_COST * np.log2(np.maximum(frequencies, 1) / MIDDLE_HZ), -np.inf)
     chosen = _best_path(frequencies, merit, unvoiced, COSTS_PER_S / hop_s)
     rows = np.arange(len(chosen))
     voiced = chosen >= 0
