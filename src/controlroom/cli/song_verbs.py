@@ -45,6 +45,11 @@ def sample_song(
     tempo: Annotated[float | None, typer.Option(help="BPM (else the seed decides).")] = None,
     key: Annotated[str | None, typer.Option(help='Such as "A minor" (else the seed decides).')] = None,
     seconds: Annotated[float, typer.Option(help="About how long.")] = 75.0,
+    meter: Annotated[str, typer.Option(help='"4/4", "3/4", "6/8", or "4/4,3/4": the bridge in the second.')] = "4/4",
+    feel: Annotated[str, typer.Option(help="click, human, drifting, or step (one change of tempo).")] = "click",
+    tuning: Annotated[float, typer.Option(help="A4 in Hz, 415 to 466.")] = 440.0,
+    modulate: Annotated[int, typer.Option(help="Semitones by which the last chorus is higher.")] = 0,
+    style: Annotated[str, typer.Option(help="plain, or varied: more forms, grooves and chords.")] = "plain",
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
     json: Json = False,
 ) -> None:
@@ -53,7 +58,18 @@ def sample_song(
 
     with progress_bar(quiet=json) as progress:
         truth = make_sample_song(
-            folder, seed=seed, tempo_bpm=tempo, key=key, seconds=seconds, force=force, progress=progress
+            folder,
+            seed=seed,
+            tempo_bpm=tempo,
+            key=key,
+            seconds=seconds,
+            force=force,
+            progress=progress,
+            meter=meter,
+            feel=feel,
+            tuning_hz=tuning,
+            modulate=modulate,
+            style=style,
         )
     if json:
         print_json({"folder": str(folder), "truth": truth})

@@ -105,7 +105,7 @@ def bass(score: Score, mistakes: Mistakes | None) -> tuple[Row, Row]:
     if mistakes:
         start_s = score.bass[mistakes.late_bass].start_s + mistakes.late_bass_s
         notes[mistakes.late_bass] = msgspec.structs.replace(notes[mistakes.late_bass], start_s=start_s)
-    string = strings.play(notes, strings.BASS, frame(score.duration_s), draw)
+    string = strings.play(notes, strings.BASS, frame(score.duration_s), draw, score.tuning_hz)
     string = coloured(
         np.tanh(0.8 * peaking_at(string, 0.0)), [Band("highpass", 24.0), Band("highshelf", 900.0, 5.0, 0.6)]
     )
@@ -130,7 +130,9 @@ def arpeggio_guitar(score: Score, mistakes: Mistakes | None) -> Row:
     """Guitar 1: broken chords through a clean amplifier; with mistakes, a digital click in the first verse."""
     draw = chance(score.seed, "guitar 1")
     notes = loosely(score.arpeggio, draw, 4.0)
-    row = amplifier.amplified(strings.play(notes, strings.STEEL, frame(score.duration_s), draw), amplifier.CLEAN)
+    row = amplifier.amplified(
+        strings.play(notes, strings.STEEL, frame(score.duration_s), draw, score.tuning_hz), amplifier.CLEAN
+    )
     row = noisy(peaking_at(row, -11.0), _AMP_HISS_DBFS["clean"], draw)
     if mistakes:
         at = frame(mistakes.click_s)
@@ -142,14 +144,16 @@ def strum_guitar(score: Score) -> Row:
     """Guitar 2: strums and muted eighths through a driven amplifier."""
     draw = chance(score.seed, "guitar 2")
     notes = loosely(score.strum, draw, 4.5)
-    row = amplifier.amplified(strings.play(notes, strings.NICKEL, frame(score.duration_s), draw), amplifier.CRUNCH)
+    row = amplifier.amplified(
+        strings.play(notes, strings.NICKEL, frame(score.duration_s), draw, score.tuning_hz), amplifier.CRUNCH
+    )
     return noisy(peaking_at(row, -9.0), _AMP_HISS_DBFS["crunch"], draw)
 
 
 def keys(score: Score) -> tuple[Row, Row]:
     """The electric piano's two outputs."""
     draw = chance(score.seed, "keys player")
-    sides = electric_piano.play(loosely(score.keys, draw, 4.0), frame(score.duration_s))
+    sides = electric_piano.play(loosely(score.keys, draw, 4.0), frame(score.duration_s), score.tuning_hz)
     top = max(peak_of(side) for side in sides)
     level = np.float32(gain(-10.0) / top)
     left, right = (noisy(side * level, -73.0, draw) for side in sides)

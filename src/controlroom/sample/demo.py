@@ -40,7 +40,8 @@ def telephone_demo(score: Score, progress: Progress = SILENT) -> Row:
     draw = chance(score.seed, "demo guitar")
     notes = loosely(score.arpeggio, draw, 9.0)
     guitar = peaking_at(
-        coloured(strings.play(notes, strings.STEEL, frame(score.duration_s), draw), _GUITAR_BODY), -13.0
+        coloured(strings.play(notes, strings.STEEL, frame(score.duration_s), draw, score.tuning_hz), _GUITAR_BODY),
+        -13.0,
     )
     guitar += demo_voice(score, progress)
     guitar += _room(guitar, draw)

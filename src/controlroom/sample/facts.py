@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 from pathlib import PurePosixPath
 
 import msgspec
 
 from controlroom.sample.composition import Note, Phrase, Score
-from controlroom.sample.composition.form import BEATS_PER_BAR, LEAD_IN_S
+from controlroom.sample.composition.form import LEAD_IN_S, Grid
 from controlroom.sample.instruments.singer import Delivery
 from controlroom.sample.instruments.tone import RATE_HZ
 from controlroom.sample.mistakes import Mistakes
@@ -18,6 +19,8 @@ from controlroom.sample.truth import (
     TempoMark,
     TrueChord,
     TrueFile,
+    TrueKey,
+    TrueMeter,
     TrueNote,
     TruePhrase,
     TrueSection,
@@ -29,6 +32,7 @@ _MIDI = {
     "crash": 49, "ride": 51,
 }  # fmt: skip
 _STROKE_S = 0.1
+_SAME_BEAT_S = 1e-9
 
 
 def truth_of(score: Score, mistakes: Mistakes, artist: str, files: Sequence[TrueFile]) -> Truth:
@@ -53,10 +57,13 @@ def truth_on_paper(score: Score) -> Truth:
         title=score.title,
         artist="",
         key=score.key.name,
-        meter=f"{BEATS_PER_BAR}/4",
-        tempo_map=(TempoMark(LEAD_IN_S, grid.tempo_bpm),),
+        keys=tuple(_keys(score)),
+        tuning_hz=score.tuning_hz,
+        meter=grid.meter.name,
+        meters=tuple(_meters(score)),
+        tempo_map=tuple(_tempo_map(grid)),
         beats_s=beats,
-        downbeats_s=beats[::BEATS_PER_BAR],
+        downbeats_s=tuple(beats[beat] for beat in grid.downbeats),
         sections=tuple(_sections(score)),
         chords=tuple(TrueChord(span.start_s, span.end_s, span.chord.name) for span in score.chords),
         notes=tuple(_notes(score)),
@@ -67,12 +74,35 @@ def truth_on_paper(score: Score) -> Truth:
 
 
 def _sections(score: Score) -> Iterator[TrueSection]:
-    measure = score.grid.beats_per_measure
-    for section in score.sections:
-        end = section.begin + section.length
-        last = section is score.sections[-1]
-        end_s = score.duration_s if last else score.grid.at(end * measure)
-        yield TrueSection(score.grid.at(section.begin * measure), end_s, section.label)
+    begins_s = [score.grid.at(score.grid.first_beat(section.begin)) for section in score.sections]
+    for section, (begin_s, end_s) in zip(score.sections, pairwise([*begins_s, score.duration_s]), strict=True):
+        yield TrueSection(begin_s, end_s, section.label)
+
+
+def _keys(score: Score) -> Iterator[TrueKey]:
+    """Stretches in one key."""
+    spans = list(zip(score.section_keys, _sections(score), strict=True))
+    for key, group in groupby(spans, key=lambda span: span[0].name):
+        own = [section for _, section in group]
+        yield TrueKey(own[0].start_s, own[-1].end_s, key)
+
+
+def _meters(score: Score) -> Iterator[TrueMeter]:
+    for begin, end, meter in score.grid.stretches:
+        end_s = score.duration_s if end == score.grid.beats else score.grid.at(end)
+        yield TrueMeter(score.grid.at(begin), end_s, meter.name)
+
+
+def _tempo_map(grid: Grid) -> Iterator[TempoMark]:
+    """A mark wherever the beat becomes longer or shorter."""
+    if not grid.played_s:
+        yield TempoMark(LEAD_IN_S, grid.tempo_bpm)
+        return
+    before_s = 0.0
+    for begin_s, end_s in pairwise(grid.played_s):
+        if abs(end_s - begin_s - before_s) > _SAME_BEAT_S:
+            before_s = end_s - begin_s
+            yield TempoMark(begin_s, 60.0 / before_s)
 
 
 def _notes(score: Score) -> Iterator[TrueNote]:

@@ -63,7 +63,7 @@ def draw_mistakes(score: Score) -> Mistakes:
     )
     clipped_pass = next(at for at, kinds in enumerate(weak) if kinds[clipped] == "clipped")
     quiet = next(section for section in score.sections if section.label == "verse")
-    quiet_s = score.grid.at(quiet.begin * score.grid.beats_per_measure)
+    quiet_s = score.grid.at(score.grid.first_beat(quiet.begin))
     high = int(draw.integers(len(score.high)))
     return Mistakes(
         slips=_slips(score, draw),

@@ -7,12 +7,13 @@ balance, sides and room as engineers do.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Unpack
 
 import msgspec
 import numpy as np
 
 from controlroom.sample import band, singers
-from controlroom.sample.composition import Score, compose
+from controlroom.sample.composition import Score, Wishes, compose
 from controlroom.sample.facts import truth_on_paper
 from controlroom.sample.instruments.drum_room import MICS, Kit
 from controlroom.sample.instruments.tone import RATE_HZ, Row, frame, gain, peak_of
@@ -50,13 +51,14 @@ def rough_mix(
     *,
     drums: bool = True,
     voice: bool = True,
+    **wishes: Unpack[Wishes],
 ) -> tuple[Audio, Truth]:
     """The song of these arguments as a stereo mix (48 kHz), with what is true of it.
 
     The same song as `make_sample_song` makes; nothing is written. Without `drums` or `voice` these parts are silent
     and their notes are not in the truth. Same arguments, same samples. Raises `UsageError` for what cannot be played.
     """
-    score = compose(seed, tempo_bpm, key, seconds)
+    score = compose(seed, tempo_bpm, key, seconds, **wishes)
     absent = [name for name, wanted in (("drums", drums), ("vocal", voice)) if not wanted]
     parts = {name: play for name, play in _parts(score).items() if not any(word in name for word in absent)}
     rows = dict(zip(parts, side_by_side(lambda play: play(), parts.values()), strict=True))

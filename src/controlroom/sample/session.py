@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from threading import Lock
+from typing import Unpack
 from zlib import crc32
 
 import msgspec
@@ -18,8 +19,7 @@ from controlroom.base.canonical import to_json
 from controlroom.base.errors import UsageError, surroundings
 from controlroom.base.files import write_bytes
 from controlroom.base.progress import SILENT, Progress
-from controlroom.sample.composition import Score, compose
-from controlroom.sample.composition.form import BEATS_PER_BAR
+from controlroom.sample.composition import Score, Wishes, compose
 from controlroom.sample.facts import truth_of
 from controlroom.sample.instruments.tone import RATE_HZ, Row
 from controlroom.sample.mistakes import draw_mistakes
@@ -49,16 +49,17 @@ def make_sample_song(
     seconds: float = 75.0,
     force: bool = False,
     progress: Progress = SILENT,
+    **wishes: Unpack[Wishes],
 ) -> Truth:
     """Make `folder`: an original song as raw takes, a demo, `song.toml`, and `truth.json` with what is true of it.
 
     Same arguments, same files, bit by bit. `seconds` from 20 to 600, `tempo_bpm` from 60 to 180, `key` like
-    "F# minor"; tempo and key are drawn from the seed when not given. Raises `UsageError` for what cannot be played
-    and for a folder with something in it; `force` replaces a sample song, never anything else.
+    "F# minor"; tempo and key are drawn from the seed when not given; `wishes`: see `Wishes`. Raises `UsageError` for
+    what cannot be played and for a folder with something in it; `force` replaces a sample song, never anything else.
     """
     target = Path(folder)
     _refuse_unless_free(target, force=force)
-    score = compose(seed, tempo_bpm, key, seconds)
+    score = compose(seed, tempo_bpm, key, seconds, **wishes)
     mistakes = draw_mistakes(score)
     with _whole_folder(target) as part:
         sheet = _sheet(score)
@@ -129,7 +130,7 @@ def _sheet(score: Score) -> Sheet:
         artist=str(draw.choice(_BANDS)),
         tempo_bpm=score.grid.tempo_bpm,
         key=score.key.name,
-        meter=f"{BEATS_PER_BAR}/4",
+        meter=score.grid.meter.name,
         people=tuple(Person(name=name, roles=roles) for name, roles in zip(names, _ROLES, strict=True)),
         splits=(
             *(Split(name=name, share=share, of="work") for name, share in zip(names, work, strict=False)),

@@ -27,7 +27,7 @@ PUNCH_BEFORE_S, PUNCH_AFTER_S = 1.2, 0.7
 
 def lead_singer(score: Score) -> Singer:
     """The lead voice of the song."""
-    return Singer(name="lead", tract=_TRACT[score.voice])
+    return Singer(name="lead", tract=_TRACT[score.voice], a4_hz=score.tuning_hz)
 
 
 def lead_pass(score: Score, mistakes: Mistakes, at: int, progress: Progress = SILENT) -> Row:
@@ -69,6 +69,7 @@ def backing(score: Score, mistakes: Mistakes | None, high: bool, progress: Progr
     singer = Singer(
         name="backing", tract=tract, effort=-0.12, breathiness=0.07, vibrato_hz=5.1 if high else 5.8,
         vibrato_cents=18.0, consonants=0.55, loose_ms=14.0, loose_cents=6.0,
+        a4_hz=score.tuning_hz,
     )  # fmt: skip
     phrases = score.high if high else score.low
     deliveries = [Delivery() for _ in phrases]

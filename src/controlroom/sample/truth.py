@@ -14,6 +14,8 @@ SCHEMA = "controlroom.sample-song.truth/1"
 
 
 class TempoMark(msgspec.Struct, frozen=True):
+    """The tempo from there on, to the next mark. Where nobody plays to a click every beat has its own."""
+
     time_s: float
     bpm: float
 
@@ -28,6 +30,18 @@ class TrueSection(msgspec.Struct, frozen=True):
     start_s: float
     end_s: float
     label: str
+
+
+class TrueKey(msgspec.Struct, frozen=True):
+    start_s: float
+    end_s: float
+    key: str
+
+
+class TrueMeter(msgspec.Struct, frozen=True):
+    start_s: float
+    end_s: float
+    meter: str
 
 
 class TrueNote(msgspec.Struct, frozen=True):
@@ -83,7 +97,10 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     artist: str
     key: str
+    keys: tuple[TrueKey, ...]
+    tuning_hz: float
     meter: str
+    meters: tuple[TrueMeter, ...]
     tempo_map: tuple[TempoMark, ...]
     beats_s: tuple[float, ...]
     downbeats_s: tuple[float, ...]

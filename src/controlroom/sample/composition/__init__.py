@@ -2,5 +2,6 @@
 
 from controlroom.sample.composition.compose import compose
 from controlroom.sample.composition.score import Hit, Note, Phrase, Score, Sung
+from controlroom.sample.composition.wishes import Wishes
 
-__all__ = ["Hit", "Note", "Phrase", "Score", "Sung", "compose"]
+__all__ = ["Hit", "Note", "Phrase", "Score", "Sung", "Wishes", "compose"]

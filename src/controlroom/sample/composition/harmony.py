@@ -15,12 +15,22 @@ _SCALE = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 _TONES = {
     "maj": (0, 4, 7),
     "min": (0, 3, 7),
+    "dim": (0, 3, 6),
+    "sus2": (0, 2, 7),
+    "sus4": (0, 5, 7),
+    "7": (0, 4, 7, 10),
     "maj7": (0, 4, 7, 11),
     "min7": (0, 3, 7, 10),
 }
 _NUMERALS = {
     "I": (0, "maj"), "ii": (2, "min"), "iii": (4, "min"), "IV": (5, "maj"), "V": (7, "maj"), "vi": (9, "min"),
     "i": (0, "min"), "III": (3, "maj"), "iv": (5, "min"), "v": (7, "min"), "VI": (8, "maj"), "VII": (10, "maj"),
+    "vii0": (11, "dim"), "ii0": (2, "dim"), "bII": (1, "maj"), "bIII": (3, "maj"), "bVI": (8, "maj"),
+    "bVII": (10, "maj"),
+    "V7": (7, "7"), "V/V": (2, "7"), "V/vi": (4, "7"), "V/ii": (9, "7"), "V/IV": (0, "7"),
+    "Isus2": (0, "sus2"), "isus2": (0, "sus2"), "IVsus2": (5, "sus2"), "Vsus4": (7, "sus4"),
+    "Imaj7": (0, "maj7"), "IVmaj7": (5, "maj7"), "VImaj7": (8, "maj7"), "ii7": (2, "min7"), "vi7": (9, "min7"),
+    "i7": (0, "min7"), "iv7": (5, "min7"), "v7": (7, "min7"),
 }  # fmt: skip
 _COLOURED = {
     "I": "maj7",
@@ -59,8 +69,9 @@ class Chord(msgspec.Struct, frozen=True):
         return first, third, fifth
 
     @property
-    def minor(self) -> bool:
-        return self.quality.startswith("min")
+    def shape(self) -> str:
+        """The quality without its seventh."""
+        return {"7": "maj", "maj7": "maj", "min7": "min"}.get(self.quality, self.quality)
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -79,7 +90,13 @@ class Key(msgspec.Struct, frozen=True):
             quality = _COLOURED.get(numeral, quality)
         root = (self.tonic + step) % 12
         names = _FLATS if self.tonic in _FLAT_KEYS[self.mode] or self.name[1] == "b" else _SHARPS
+        if step not in _SCALE[self.mode]:  # borrowed chords stand on lowered steps, leading notes on raised ones
+            names = _SHARPS if step == 11 else _FLATS
         return Chord(root, quality, f"{names[root]}:{quality}")
+
+    def up(self, semitones: int) -> Key:
+        """The key so many semitones higher, spelled as usual; itself for none."""
+        return usual_key((self.tonic + semitones) % 12, self.mode) if semitones % 12 else self
 
     @property
     def home(self) -> Chord:
@@ -103,26 +120,34 @@ def parse_key(text: str) -> Key:
 def draw_key(chance: np.random.Generator) -> Key:
     """Any of the 24 keys, spelled as usual."""
     mode = str(chance.choice(("major", "minor")))
-    tonic = int(chance.integers(12))
+    return usual_key(int(chance.integers(12)), mode)
+
+
+def usual_key(tonic: int, mode: str) -> Key:
+    """The key of a pitch class, spelled as usual."""
     names = _FLATS if tonic in _FLAT_KEYS[mode] else _SHARPS
     return Key(tonic, mode, f"{names[tonic]} {mode}")
 
 
-def harmonise(key: Key, sections: tuple[Section, ...], chance: np.random.Generator) -> list[Chord]:
-    """One chord a measure. Verses are coloured with sevenths, choruses are open triads; the intro plays the chorus."""
+def harmonise(keys: list[Key], sections: tuple[Section, ...], chance: np.random.Generator) -> list[Chord]:
+    """One chord a measure. Verses are coloured with sevenths, choruses are open triads; the intro plays the chorus.
+
+    `keys` by section; the first is the song's.
+    """
+    key = keys[0]
     kinds = {kind: str(chance.choice(_PROGRESSIONS[key.mode, kind])).split() for kind in ("chorus", "bridge")}
     verses = [text for text in _PROGRESSIONS[key.mode, "verse"] if text.split() != kinds["chorus"]]
     kinds["verse"] = str(chance.choice(verses)).split()
     kinds["intro"] = kinds["outro"] = kinds["chorus"]
     coloured = bool(chance.random() < 0.7)
     chords: list[Chord] = []
-    for section in sections:
-        numerals = _fitted(kinds[section.label], section.length)
-        chords += [key.chord(numeral, coloured and section.label in ("verse", "bridge")) for numeral in numerals]
+    for own, section in zip(keys, sections, strict=True):
+        numerals = fitted(kinds[section.label], section.length)
+        chords += [own.chord(numeral, coloured and section.label in ("verse", "bridge")) for numeral in numerals]
     return chords
 
 
-def _fitted(progression: list[str], length: int) -> list[str]:
+def fitted(progression: list[str], length: int) -> list[str]:
     """A progression of four for any number of measures; two measures take its first and last chord."""
     if length == 1:
         return progression[:1]

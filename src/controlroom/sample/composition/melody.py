@@ -11,28 +11,59 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from controlroom.sample.composition.form import SLOTS
 from controlroom.sample.composition.harmony import Chord, Key
+from controlroom.sample.composition.meter import FOUR, SIX, THREE, Meter
 
-# Two measures of eight slots: x a new note, - it lasts, . silence (every phrase ends with room to breathe).
-_VERSE = (
-    "x-xxx-xxx-x---..",
-    ".xxxx-x-x-xx--..",
-    "x-x-xxx-x-x---..",
-    ".xx-xxx-xxx---..",
-    "x-xx-xx-x----...",
-    "..xxx-xx-x-x--..",
-)
-_HOOK = ("x---x-x-x-----..", "x--x--x-x-----..", "x--x--x-x--x--..", "x---xxx-x-----..", "x--x--xxx-----..")
-_ANSWER = ("..x-x-x-x---x-..", "x-x-x-x-x-----..", "..xxx-x-x-----..", "x-xxx-x-x--x--..", "x--x--x-x-x---..")
-_SHORT = ("x-xxx-..", "x-x-x-..", ".xxxx-..", "xx-xx-..", "x--xx-..")  # phrases of one measure, in very short songs
+
+class _Rhythms(msgspec.Struct, frozen=True):
+    """Two measures each (`short`: one): x a new note, - it lasts, . silence. Every phrase ends with room to breathe."""
+
+    verse: tuple[str, ...]
+    hook: tuple[str, ...]
+    answer: tuple[str, ...]
+    short: tuple[str, ...]  # for very short songs
+
+
+_RHYTHMS = {
+    FOUR: _Rhythms(
+        (
+            "x-xxx-xxx-x---..",
+            ".xxxx-x-x-xx--..",
+            "x-x-xxx-x-x---..",
+            ".xx-xxx-xxx---..",
+            "x-xx-xx-x----...",
+            "..xxx-xx-x-x--..",
+        ),
+        ("x---x-x-x-----..", "x--x--x-x-----..", "x--x--x-x--x--..", "x---xxx-x-----..", "x--x--xxx-----.."),
+        ("..x-x-x-x---x-..", "x-x-x-x-x-----..", "..xxx-x-x-----..", "x-xxx-x-x--x--..", "x--x--x-x-x---.."),
+        ("x-xxx-..", "x-x-x-..", ".xxxx-..", "xx-xx-..", "x--xx-.."),
+    ),
+    THREE: _Rhythms(
+        ("x-x-xxx---..", "x-xxx-x---..", ".xxxx-x---..", "x-x-x-xxx-..", "..x-xxx-x-.."),
+        ("x---x-x---..", "x---xxx---..", "x-x-x-x---..", "x---x-x-x-.."),
+        ("..x-x-x---..", "x-x-x-x---..", "x-xxx-x---..", "x---xxx-x-.."),
+        ("x-xx..", "x-x-..", "xxx-.."),
+    ),
+    SIX: _Rhythms(
+        ("x-xx-xx--...", "x-xx-xx-x-..", ".xxx-xx--...", "x--x-xx--...", "x-xxxxx--..."),
+        ("x--x-xx--...", "x--x--x--...", "x-xx--x--...", "x--xxxx--..."),
+        ("..xx-xx--...", "x-xx-xx--...", "x--x-xx-x-..", "..xx--x--..."),
+        ("x-xx..", "x--x..", "x-x..."),
+    ),
+}
 _CONTOURS = {
     "arch": (0.0, 0.7, 1.0, 0.5, -0.2),
     "fall": (1.0, 0.8, 0.3, -0.2, -0.6),
     "rise": (-0.6, -0.2, 0.2, 0.7, 0.9),
     "wave": (0.2, 0.8, 0.0, 0.6, -0.2),
 }
-_SPAN = {"verse": 3.5, "bridge": 4.0, "chorus": 5.5}  # semitones between the middle of a contour and its top
+_SPAN = {
+    "verse": 3.5,
+    "pre-chorus": 3.5,
+    "bridge": 4.0,
+    "chorus": 5.5,
+}  # semitones between the middle of a contour and its top
+_BELOW_CHORUS = {"bridge": 1.0, "pre-chorus": 2.5}
 _STEP_COST = {0: 0.55, 1: 0.05, 2: 0.0, 3: 0.4, 4: 0.55, 5: 0.9, 7: 1.3, 8: 2.2, 9: 2.2, 12: 2.6}
 _TOO_FAR = 6.0
 
@@ -59,38 +90,44 @@ class Tone(msgspec.Struct, frozen=True):
 
 
 def tune(
-    label: str, length: int, chords: Sequence[Chord], key: Key, voice: Voice, chance: np.random.Generator
+    label: str,
+    length: int,
+    chords: Sequence[Chord],
+    key: Key,
+    voice: Voice,
+    chance: np.random.Generator,
+    meter: Meter = FOUR,
 ) -> list[list[Tone]]:
     """The phrases of a section of `length` measures, one chord each. Phrase 3 repeats phrase 1 where chords allow."""
-    rhythms = _rhythms(label, length, chance)
+    rhythms = _rhythms(label, length, _RHYTHMS[meter], chance)
     contours = [str(chance.choice(("arch", "wave") if at % 2 == 0 else ("fall", "arch"))) for at in range(4)]
-    centre = voice.verse if label == "verse" else voice.chorus - (1.0 if label == "bridge" else 0.0)
+    centre = voice.verse if label == "verse" else voice.chorus - _BELOW_CHORUS.get(label, 0.0)
     phrases: list[list[Tone]] = []
     known: dict[tuple[str, tuple[int, ...], int], list[int]] = {}
     before = round(centre)
     for at, rhythm in enumerate(rhythms):
         begin = at * len(rhythm)
         places = [(begin + slot, slots) for slot, slots in _notes_of(rhythm)]
-        under = [chords[slot // SLOTS] for slot, _ in places]
+        under = [chords[slot // meter.slots] for slot, _ in places]
         closing = at % 2 == 1 or len(rhythms) == 1
         name = (rhythm, tuple(chord.root for chord in under), at % 2 if at < len(rhythms) - 1 else 2)
         if name not in known:
             targets = _targets(contours[at % 4], centre, _SPAN[label], places)
-            known[name] = _cheapest(places, under, key, voice, targets, before, closing, chance)
+            known[name] = _cheapest(places, under, key, voice, targets, before, closing, meter, chance)
         before = known[name][-1]
         phrases.append([Tone(slot, slots, midi) for (slot, slots), midi in zip(places, known[name], strict=True)])
     return phrases
 
 
-def _rhythms(label: str, length: int, chance: np.random.Generator) -> list[str]:
+def _rhythms(label: str, length: int, own: _Rhythms, chance: np.random.Generator) -> list[str]:
     """A rhythm for each phrase: a a b a in verses, hook answer hook answer in choruses."""
     if length == 1:
-        return [str(chance.choice(_SHORT))]
+        return [str(chance.choice(own.short))]
     if label == "chorus":
-        hook, answer = str(chance.choice(_HOOK)), str(chance.choice(_ANSWER))
+        hook, answer = str(chance.choice(own.hook)), str(chance.choice(own.answer))
         cycle = [hook, answer, hook, answer]
     else:
-        first, other = (str(text) for text in chance.choice(_VERSE, 2, replace=False))
+        first, other = (str(text) for text in chance.choice(own.verse, 2, replace=False))
         cycle = [first, first, other, first] if label == "verse" else [other, first, other, first]
     return [cycle[at % 4] for at in range(length // 2)]
 
@@ -122,12 +159,12 @@ def singable(chord: Chord, key: Key) -> tuple[int, ...]:
     return tuple(sorted(scale | own))
 
 
-def _fit(midi: int, slot: int, slots: int, chord: Chord) -> float:
+def _fit(midi: int, strong: bool, slots: int, chord: Chord) -> float:
     """How badly a note sits on its chord."""
     tone = midi % 12
     if tone in chord.triad:
         return 0.0
-    weight = 1.0 if slots >= 3 else 0.8 if slot % 4 == 0 else 0.35 if slots == 2 else 0.15
+    weight = 1.0 if slots >= 3 else 0.8 if strong else 0.35 if slots == 2 else 0.15
     if tone in chord.pitch_classes or (tone - chord.root) % 12 == 2:
         return 0.9 * weight
     rubs = any((tone - own) % 12 == 1 for own in chord.triad)  # a semitone above a chord tone
@@ -142,6 +179,7 @@ def _cheapest(
     targets: np.ndarray,
     before: int,
     closing: bool,
+    meter: Meter,
     chance: np.random.Generator,
 ) -> list[int]:
     """The pitches of a phrase (MIDI)."""
@@ -149,7 +187,10 @@ def _cheapest(
     costs: list[dict[int, float]] = []
     for at, ((slot, slots), chord) in enumerate(zip(places, under, strict=True)):
         allowed = [midi for midi in span if midi % 12 in singable(chord, key)]
-        own = {m: _fit(m, slot, slots, chord) + 0.06 * (m - targets[at]) ** 2 + 0.35 * chance.random() for m in allowed}
+        strong = slot % meter.pulse == 0
+        own = {
+            m: _fit(m, strong, slots, chord) + 0.06 * (m - targets[at]) ** 2 + 0.35 * chance.random() for m in allowed
+        }
         costs.append(own)
     for midi in costs[-1]:
         costs[-1][midi] += _unrest(midi, key, under[-1], closing)
@@ -181,17 +222,21 @@ def _unrest(midi: int, key: Key, chord: Chord, closing: bool) -> float:
     return away + (0.0 if homely or not closing else 0.7)
 
 
-def harmony(line: Sequence[Tone], chords: Sequence[Chord], key: Key, voice: Voice, above: bool) -> list[int]:
+def harmony(
+    line: Sequence[Tone], chords: Sequence[Chord], key: Key, voice: Voice, above: bool, meter: Meter = FOUR
+) -> list[int]:
     """A second voice to `line`: a third to a sixth above, or a third to an octave below; chord tones where it stays."""
     near, far = (3, 9) if above else (-9, -3)
     ideal = 4.0 if above else -5.0
     best: dict[int, tuple[float, list[int]]] = {}
     for tone in line:
-        chord = chords[tone.slot // SLOTS]
+        chord = chords[tone.slot // meter.slots]
         choice = [tone.midi + step for step in range(near, far + 1) if (tone.midi + step) % 12 in singable(chord, key)]
         fresh: dict[int, tuple[float, list[int]]] = {}
         for midi in choice:
-            own = 1.6 * _fit(midi, tone.slot, tone.slots, chord) + 0.12 * abs(midi - tone.midi - ideal)
+            own = 1.6 * _fit(midi, tone.slot % meter.pulse == 0, tone.slots, chord) + 0.12 * abs(
+                midi - tone.midi - ideal
+            )
             own += 0.8 if (midi - tone.midi) % 12 in (1, 2, 6, 10, 11) else 0.0
             own += 0.25 * max(midi - voice.highest - 2, voice.lowest - 5 - midi, 0)
             past, path = min(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from controlroom.sample.composition.form import BEATS_PER_BAR, Grid, Section
+from controlroom.sample.composition.form import Grid, Section
+from controlroom.sample.composition.meter import FOUR
 
 _STEPS = 16  # of a bar
 _KICKS = {
@@ -55,10 +56,10 @@ def drum_part(grid: Grid, sections: tuple[Section, ...], chance: np.random.Gener
     style = _style(grid, chance)
     strokes: list[Stroke] = []
     for section in sections:
-        first = section.begin * grid.beats_per_measure // BEATS_PER_BAR
-        bars = section.length * grid.beats_per_measure // BEATS_PER_BAR
+        first = section.begin * grid.beats_per_measure // FOUR.beats_per_bar
+        bars = section.length * grid.beats_per_measure // FOUR.beats_per_bar
         for bar in range(bars):
-            strokes += _bar(style, section, bar, bars, (first + bar) * BEATS_PER_BAR, grid, chance)
+            strokes += _bar(style, section, bar, bars, (first + bar) * FOUR.beats_per_bar, grid, chance)
     end = float(grid.beats)
     strokes += [Stroke(end, drum, velocity) for drum, velocity in (("crash", 0.85), ("kick", 0.85))]
     return sorted(strokes, key=lambda stroke: (stroke.beat, stroke.drum))

@@ -61,11 +61,13 @@ class ChordSpan(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole song as its players read it."""
+    """The whole song as its players read it. `key` is where it is at home."""
 
     seed: int
     title: str
     key: Key
+    section_keys: tuple[Key, ...]
+    tuning_hz: float
     grid: Grid
     duration_s: float
     sections: tuple[Section, ...]

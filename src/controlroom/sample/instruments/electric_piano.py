@@ -19,13 +19,13 @@ _PREAMPLIFIER = (Band("highpass", 60.0), Band("lowshelf", 220.0, 1.5), Band("low
 _TABLE = np.sin(2 * np.pi * np.arange(4097) / 4096)
 
 
-def play(notes: Sequence[Note], frames: int) -> tuple[Row, Row]:
+def play(notes: Sequence[Note], frames: int, a4_hz: float = 440.0) -> tuple[Row, Row]:
     """All notes on the left and right output: the tremolo moves from side to side, as in a suitcase piano."""
     dry = np.zeros(frames, np.float32)
     for note in notes:
         start = frame(note.start_s)
         held = frame(note.end_s) - start
-        f0 = hertz(note.midi)
+        f0 = hertz(note.midi, a4_hz)
         decay_s = 2.6 * (262.0 / f0) ** 0.5
         tone = np.array([f0 / RATE_HZ, note.velocity, decay_s * RATE_HZ, 0.28 * RATE_HZ * (262.0 / f0) ** 0.5])
         length = min(held + frame(_RELEASE_S), frames - start)

@@ -44,6 +44,7 @@ class Singer(msgspec.Struct, frozen=True, kw_only=True):
     consonants: float = 1.0
     loose_ms: float = 9.0
     loose_cents: float = 5.0
+    a4_hz: float = 440.0
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -108,7 +109,7 @@ def _pitch_hz(
     line += _drift(times.size, chance) / 100
     for at, start in enumerate(starts):
         line += _vibrato(times, start, ends[at], singer, chance) / 100
-    return 440.0 * 2 ** ((line - 69) / 12)
+    return singer.a4_hz * 2 ** ((line - 69) / 12)
 
 
 def _drift(ticks: int, chance: np.random.Generator) -> Floats:
@@ -167,7 +168,7 @@ def _articulate(
 def _level(note: Sung, segment: Segment, singer: Singer) -> float:
     """Amplitude of a note: its velocity in 24 dB a unit, vowels evened out as singers do."""
     vowel = segment.vowel
-    own = _natural_level(vowel, hertz(note.midi), singer.tract)
+    own = _natural_level(vowel, hertz(note.midi, singer.a4_hz), singer.tract)
     return gain(24.0 * (note.velocity - 1.0)) / float(own**_EVENED)
 
 

@@ -45,7 +45,7 @@ NICKEL = String(ring_s=3.6, bright_s=0.7, pluck=0.13, pickup=0.09, noise=0.3, pu
 BASS = String(ring_s=5.0, bright_s=0.4, pluck=0.17, pickup=0.21, noise=0.06, push_ms=(0.35, 1.3), release_s=0.045)
 
 
-def play(notes: Sequence[Note], string: String, frames: int, chance: np.random.Generator) -> Row:
+def play(notes: Sequence[Note], string: String, frames: int, chance: np.random.Generator, a4_hz: float = 440.0) -> Row:
     """All notes of a player, `frames` long; a string rings until it is plucked again or its note ends."""
     out = np.zeros(frames, np.float32)
     ends = _ends(notes)
@@ -55,8 +55,9 @@ def play(notes: Sequence[Note], string: String, frames: int, chance: np.random.G
         length = min(frame(end_s) - start, frames - start)
         if length <= 0:
             continue
-        push = _push(note, string, chance)
-        loop = _loop(note, string)
+        f0 = hertz(note.midi, a4_hz)
+        push = _push(note, string, f0, chance)
+        loop = _loop(note, string, f0)
         _ring(out, start, length, frame(release_s), push, loop, max(round(string.pickup * loop[0]), 1))
     return out
 
@@ -72,9 +73,8 @@ def _ends(notes: Sequence[Note]) -> list[float]:
     return ends
 
 
-def _loop(note: Note, string: String) -> npt.NDArray[np.float64]:
+def _loop(note: Note, string: String, f0: float) -> npt.NDArray[np.float64]:
     """(whole delay, all-pass coefficient, loss, low-pass pole) for a note; the filters' own delays are taken off."""
-    f0 = hertz(note.midi)
     ring_s = string.muted_ring_s if note.muted else string.ring_s * (110.0 / f0) ** 0.45
     bright_s = min(0.06 if note.muted else string.bright_s * (0.6 + 0.6 * note.velocity), 0.8 * ring_s)
     loss = 10 ** (-3.0 / (f0 * ring_s))
@@ -96,9 +96,9 @@ def _pole(kept: float) -> float:
     return (half - math.sqrt(half * half - (1 - squared) ** 2)) / (1 - squared)
 
 
-def _push(note: Note, string: String, chance: np.random.Generator) -> Row:
+def _push(note: Note, string: String, f0: float, chance: np.random.Generator) -> Row:
     """One period of a string's velocity as it leaves the plectrum: a rectangle, its edges the softer the gentler."""
-    period = round(RATE_HZ / hertz(note.midi))
+    period = round(RATE_HZ / f0)
     hard, soft = string.push_ms
     width = max(int((soft + (hard - soft) * note.velocity) * RATE_HZ / 1000), 3)
     edge = np.hanning(width + 2)[1:-1]

@@ -45,9 +45,9 @@ def peak_of(row: Row) -> float:
     return float(max(row.max(initial=0.0), -row.min(initial=0.0)))
 
 
-def hertz(midi: float) -> float:
-    """Equal temperament, A4 = 440 Hz."""
-    return float(440.0 * 2 ** ((midi - 69) / 12))
+def hertz(midi: float, a4_hz: float = 440.0) -> float:
+    """Equal temperament."""
+    return float(a4_hz * 2 ** ((midi - 69) / 12))
 
 
 def frame(seconds: float) -> int:
