@@ -1,0 +1,185 @@
+"""The form of a piece: its sections, what repeats what, how its energy moves, when the voice and the chorus come.
+
+Read on bars (or on beats, or on steps of 2 s where nothing beats), in three steps: where sections meet
+(`boundaries`), which repeat each other (`letters`), what they are called (`labels`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from controlroom.sound.chroma import Chroma
+from controlroom.sound.doubt import Doubt
+from controlroom.sound.form.boundaries import Division, divided
+from controlroom.sound.form.grid import Bars, bars_of, edges_for
+from controlroom.sound.form.labels import Label, Part, labels_of
+from controlroom.sound.form.letters import letters_of
+from controlroom.sound.meter.loudness import LoudnessSeries
+from controlroom.sound.timbre import Timbre
+
+LEAST_S = 40.0  # a shorter piece is an excerpt
+ENERGY_STEPS = 200
+ENERGY_LU = 24.0  # below the loudest, where energy is 0
+WINDOW_S = 3.0  # of short-term loudness, told of its middle
+VOICE_S = 1.0  # a shorter sound is no entry of the voice
+CLEAR = 12.0  # the strength at which two in three boundaries are right
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """`label`: intro, verse, pre-chorus, chorus, bridge, break, instrumental, outro, or "section" where no name is
+    sure; `confidence` (0 to 1) that the label is right. `letter`: sections with the same one repeat each other.
+    `bars`: whole bars, None without a metre. `energy`: 0 to 1, from the quietest to the loudest of the piece."""
+
+    start_s: float
+    end_s: float
+    label: str
+    confidence: float
+    letter: str
+    bars: int | None
+    loudness_lufs: float | None
+    energy: float
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    at_s: float
+    value: float
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """`sections` cover what sounds, without gaps. `sections_confidence`: the share of their boundaries that can be
+    expected within 3 s of the true ones. `energy`: momentary energy, 0 to 1, at most 200 values."""
+
+    sections: tuple[Section, ...] = ()
+    sections_confidence: float = 0.0
+    time_to_voice_s: float | None = None
+    time_to_chorus_s: float | None = None
+    energy: tuple[Moment, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+def form_of(
+    timbre: Timbre,
+    chroma: Chroma,
+    loudness: LoudnessSeries,
+    *,
+    beats_s: Sequence[float] = (),
+    downbeats_s: Sequence[float] = (),
+    voice: Sequence[tuple[float, float]] | None = None,
+) -> Form:
+    """The form of a piece. Without downbeats its bars are not counted; without beats its sections begin on whole
+    steps of 2 s. `voice`: spans sung, in seconds; None where nobody listened for a voice."""
+    end_s = len(timbre.level_db) * timbre.hop_s
+    edges_s, bars_each = edges_for(downbeats_s, beats_s, end_s)
+    bars = bars_of(timbre, chroma, edges_s, bars_each, voice)
+    if bars is None:
+        return Form(doubts=(Doubt(about="form", because="nothing sounds"),))
+    division = divided(bars)
+    letters = letters_of(bars, division.edges)
+    parts = _parts(bars, division, letters)
+    labels, doubts = _claimed(parts, labels_of(parts))
+    sections = _sections(bars, division, letters, labels, loudness)
+    chorus = next((section.start_s for section in sections if section.label == "chorus"), None)
+    return Form(
+        sections=sections,
+        sections_confidence=_boundary_confidence(division),
+        time_to_voice_s=_first_entry_s(voice or ()),
+        time_to_chorus_s=chorus,
+        energy=_energy(loudness),
+        doubts=doubts,
+    )
+
+
+def _parts(bars: Bars, division: Division, letters: tuple[str, ...]) -> tuple[Part, ...]:
+    lengths_s = np.diff(bars.edges_s)
+    spans = [slice(*span) for span in zip(division.edges[:-1], division.edges[1:], strict=True)]
+
+    def against(values: npt.NDArray[np.float64], span: slice) -> float:
+        return float(np.average(values[span], weights=lengths_s[span]) - np.average(values, weights=lengths_s))
+
+    return tuple(
+        Part(
+            letter=letter,
+            length_s=float(lengths_s[span].sum()),
+            level_db=against(bars.level_db, span),
+            low_db=against(bars.low_db, span),
+            width_db=against(bars.width_db, span),
+            voice=None if bars.voice is None else float(np.average(bars.voice[span], weights=lengths_s[span])),
+        )
+        for span, letter in zip(spans, letters, strict=True)
+    )
+
+
+def _claimed(parts: Sequence[Part], labels: Sequence[Label]) -> tuple[tuple[Label, ...], tuple[Doubt, ...]]:
+    """The labels that can be stood by, and why others cannot."""
+    nameless = Label(name="section", confidence=0.0)
+    if sum(part.length_s for part in parts) < LEAST_S or len(parts) < 3:
+        because = "too little is heard to tell sections from each other"
+        return (nameless,) * len(parts), (Doubt(about="form", because=because),)
+    if all(label.name != "chorus" for label in labels):
+        because = "nothing that comes back stands out as the chorus"
+        return tuple(labels), (Doubt(about="chorus", because=because),)
+    return tuple(labels), ()
+
+
+def _sections(
+    bars: Bars, division: Division, letters: Sequence[str], labels: Sequence[Label], loudness: LoudnessSeries
+) -> tuple[Section, ...]:
+    spans = list(zip(division.edges[:-1], division.edges[1:], strict=True))
+    lufs = [_loudness_lufs(loudness, bars.edges_s[begin], bars.edges_s[end]) for begin, end in spans]
+    known = [level for level in lufs if level is not None]
+    return tuple(
+        Section(
+            start_s=round(float(bars.edges_s[begin]), 3),
+            end_s=round(float(bars.edges_s[end]), 3),
+            label=label.name,
+            confidence=round(label.confidence, 2),
+            letter=letter,
+            bars=None if bars.bars_each is None else (end - begin) * bars.bars_each,
+            loudness_lufs=None if level is None else round(level, 1),
+            energy=0.0 if level is None else _from_range(level, min(known), max(known)),
+        )
+        for (begin, end), letter, label, level in zip(spans, letters, labels, lufs, strict=True)
+    )
+
+
+def _loudness_lufs(loudness: LoudnessSeries, start_s: float, end_s: float) -> float | None:
+    """The mean power of the momentary windows within a section; None for silence."""
+    first, last = round((start_s + 0.4) / loudness.hop_s), round(end_s / loudness.hop_s)
+    within = loudness.momentary_lufs[max(first - 1, 0) : max(last, first)].astype(np.float64)
+    heard = within[within > -70]
+    return float(10 * np.log10(np.mean(10 ** (heard / 10)))) if heard.size else None
+
+
+def _from_range(level: float, lowest: float, highest: float) -> float:
+    return round((level - lowest) / (highest - lowest), 2) if highest - lowest > 0.5 else 1.0
+
+
+def _energy(loudness: LoudnessSeries) -> tuple[Moment, ...]:
+    """Short-term loudness as 0 to 1."""
+    levels = loudness.short_term_lufs.astype(np.float64)
+    if not levels.size or levels.max() < -70:
+        return ()
+    step = -(-len(levels) // ENERGY_STEPS)
+    means = np.array([levels[at : at + step].mean() for at in range(0, len(levels), step)])
+    values = np.clip(1 + (means - levels.max()) / ENERGY_LU, 0.0, 1.0)
+    middles_s = (np.arange(len(means)) + 0.5) * step * loudness.hop_s - WINDOW_S / 2
+    return tuple(
+        Moment(at_s=round(max(float(at_s), 0.0), 2), value=round(float(value), 2))
+        for at_s, value in zip(middles_s, values, strict=True)
+    )
+
+
+def _first_entry_s(voice: Sequence[tuple[float, float]]) -> float | None:
+    return next((round(float(begin), 2) for begin, end in voice if end - begin >= VOICE_S), None)
+
+
+def _boundary_confidence(division: Division) -> float:
+    """The mean over the boundaries of a logistic of their strengths."""
+    if not division.strengths:
+        return 0.0
+    strengths = np.array(division.strengths)
+    return round(float(np.mean(strengths / (strengths + CLEAR / 2))), 2)

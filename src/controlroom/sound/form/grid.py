@@ -1,0 +1,153 @@
+"""The bars of a recording and what is heard in each: the scale on which a form is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from controlroom.sound.chroma import Chroma
+from controlroom.sound.timbre import Timbre
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+FREE_S = 2.0  # the step where there is no beat
+MOST_UNITS = 512  # a longer recording is read in steps of several bars
+PARTS = 4  # of a unit, each with its own harmony
+RANGE_DB = 60.0  # what lies further below the loudest bands is silence
+SOUNDING_DB = 45.0  # how far below its loud parts a recording may begin and end
+NOISE_DB = 1.5  # levels that differ less sound alike
+SHARE_OF_SPREAD = 0.5
+LOW_HZ = 160.0
+
+
+class Bars(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """Units (one bar each where `bars_each` is 1; None: no bars are known), from the first that sounds to the last.
+
+    `edges_s` (units + 1,); `timbre` (units, features) in steps that the ear tells apart, `harmony` (units, PARTS * 24)
+    of length 1 where pitched; `level_db`, `low_db` (below 160 Hz), `width_db` (side against mid) and `voice` (the share
+    sung, 0 to 1) (units,). `voice` is None where nobody listened for one.
+    """
+
+    bars_each: int | None
+    edges_s: Floats
+    timbre: Floats
+    harmony: Floats
+    level_db: Floats
+    low_db: Floats
+    width_db: Floats
+    voice: Floats | None
+
+    @property
+    def count(self) -> int:
+        return len(self.level_db)
+
+
+def bars_of(
+    timbre: Timbre,
+    chroma: Chroma,
+    edges_s: Floats,
+    bars_each: int | None,
+    voice: Sequence[tuple[float, float]] | None,
+) -> Bars | None:
+    """What is heard between the edges; None where nothing sounds."""
+    if not timbre.bands_db.size or float(timbre.level_db.max()) < -100:
+        return None
+    bands = timbre.bands_db.astype(np.float64)
+    bands = np.maximum(bands, np.percentile(bands.max(axis=1), 95) - RANGE_DB)
+    frame_level = timbre.level_db.astype(np.float64)
+    level_db = _means(np.maximum(frame_level, np.percentile(frame_level, 95) - RANGE_DB), timbre.hop_s, edges_s)
+    width = np.clip(timbre.side_db.astype(np.float64) - frame_level, -30.0, 6.0)
+    sounding = np.flatnonzero(level_db > np.percentile(level_db, 90) - SOUNDING_DB)
+    kept = slice(int(sounding[0]), int(sounding[-1]) + 1)
+    edges_s = edges_s[kept.start : kept.stop + 1]
+    levels, width_db = _means(bands, timbre.hop_s, edges_s), _means(width, timbre.hop_s, edges_s)
+    low = timbre.edges_hz[1:] <= LOW_HZ
+    return Bars(
+        bars_each=bars_each,
+        edges_s=edges_s,
+        timbre=np.hstack([2.2 / np.sqrt(levels.shape[1]) * _steps(levels), 0.8 * _steps(width_db[:, None])]),
+        harmony=_harmony(chroma, edges_s),
+        level_db=level_db[kept],
+        low_db=levels[:, low].mean(axis=1) if low.any() else level_db[kept],
+        width_db=width_db,
+        voice=None if voice is None else _covered(edges_s, voice),
+    )
+
+
+def edges_for(downbeats_s: Sequence[float], beats_s: Sequence[float], end_s: float) -> tuple[Floats, int | None]:
+    """The edges of all units from 0 to the end, and how many bars each holds (None: bars are not known)."""
+    if len(downbeats_s) >= 4:
+        edges = _filled(np.asarray(downbeats_s, np.float64), end_s)
+        known: int | None = 1
+    elif len(beats_s) >= 16:
+        edges, known = _filled(np.asarray(beats_s, np.float64)[::4], end_s), None
+    else:
+        edges, known = np.append(np.arange(0.0, max(end_s - FREE_S / 2, FREE_S / 2), FREE_S), end_s), None
+    step = -(-(len(edges) - 1) // MOST_UNITS)
+    if step > 1:
+        edges = np.append(edges[:-1:step], edges[-1])
+    return edges, known and step
+
+
+def _filled(marks: Floats, end_s: float) -> Floats:
+    """Edges that go on evenly before the first mark, after the last and across gaps."""
+    bar_s = float(np.median(np.diff(marks)))
+    before = np.arange(marks[0] - bar_s, -0.3 * bar_s, -bar_s)[::-1]
+    after = np.arange(marks[-1] + bar_s, end_s + 0.3 * bar_s, bar_s)
+    marks = np.concatenate([before, marks, after])
+    pieces = np.maximum(np.round(np.diff(marks) / bar_s), 1).astype(int)
+    inner = [
+        np.linspace(begin, end, count, endpoint=False)
+        for begin, end, count in zip(marks[:-1], marks[1:], pieces, strict=True)
+    ]
+    edges = np.clip(np.concatenate([*inner, marks[-1:]]), 0.0, end_s)
+    if edges[0] < 0.4 * bar_s:
+        edges = edges[1:]
+    if end_s - edges[-1] < 0.4 * bar_s:
+        edges = edges[:-1]
+    return np.concatenate([[0.0], edges, [end_s]])
+
+
+def _means(values: Floats, hop_s: float, edges_s: Floats, late_s: float = 0.0) -> Floats:
+    """Mean over the frames (frames, ...) between the edges, frame i beginning at i * hop_s - late_s."""
+    sums = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
+    at = np.clip(np.round((edges_s + late_s) / hop_s).astype(int), 0, len(values))
+    begin = np.minimum(at[:-1], len(values) - 1)
+    end = np.maximum(at[1:], begin + 1)
+    means: Floats = (sums[end] - sums[begin]) / (end - begin).reshape(-1, *[1] * (values.ndim - 1))
+    return means
+
+
+def _steps(levels: Floats) -> Floats:
+    """Levels (units, bands) in steps that stand out: of what changes from bar to bar, of what changes at all, and of
+    what can be heard."""
+    change = np.diff(levels, axis=0) if len(levels) > 1 else np.zeros_like(levels)
+    noise = np.median(change**2, axis=0) / (2 * 0.455)  # the median of chi-square is 0.455
+    result: Floats = levels / np.sqrt(noise + NOISE_DB**2 + (SHARE_OF_SPREAD * levels.std(axis=0)) ** 2)
+    return result
+
+
+def _harmony(chroma: Chroma, edges_s: Floats) -> Floats:
+    """Treble and bass of each part of a unit, side by side."""
+    if not len(chroma.treble):
+        return np.zeros((len(edges_s) - 1, PARTS * 24))
+    share = np.arange(PARTS) / PARTS
+    fine = np.append((edges_s[:-1, None] + np.diff(edges_s)[:, None] * share).ravel(), edges_s[-1])
+    both = np.hstack([chroma.treble, chroma.bass]).astype(np.float64)
+    parts = _means(both, chroma.hop_s, fine, chroma.hop_s / 2)
+    parts /= np.linalg.norm(parts, axis=1, keepdims=True) + 1e-3
+    harmony: Floats = parts.reshape(len(edges_s) - 1, PARTS * 24) / np.sqrt(PARTS)
+    return harmony
+
+
+def _covered(edges_s: Floats, spans: Sequence[tuple[float, float]]) -> Floats:
+    """The share of each unit that lies in the spans."""
+    covered = np.zeros(len(edges_s))
+    for begin, end in spans:
+        covered += np.clip(edges_s, begin, end) - begin
+    result: Floats = np.diff(covered) / np.maximum(np.diff(edges_s), 1e-9)
+    return result
