@@ -13,11 +13,9 @@ from controlroom.sound.files import AudioFile, AudioInfo
 from controlroom.sound.findings import file_faults
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.key import key_of
-from controlroom.sound.onsets import Onsets
+from controlroom.sound.rhythm import pulses_of, rhythm_of
 from controlroom.sound.signal import Signal
-from controlroom.sound.tempo import rhythm_of
 
-LEAST_TEMPO_CONFIDENCE = 0.1  # noise and scattered hits stay below
 LEAST_KEY_CONFIDENCE = 0.05
 SHARE_HEARING = 0.7  # of the time
 
@@ -39,25 +37,25 @@ def measure(hearing: Hearing, info: AudioInfo, nonfinite_samples: int = 0, progr
         info=info,
         bandwidth_hz=None if end_hz is None else round(end_hz),
         loudness=hearing.loudness,
-        rhythm=_rhythm(hearing.onsets) if sounding else Rhythm(),
+        rhythm=_rhythm(hearing.signal) if sounding else Rhythm(),
         harmony=_harmony(hearing.signal, progress) if sounding else Harmony(),
         findings=findings,
         advice=advice(findings),
     )
 
 
-def _rhythm(onsets: Onsets) -> Rhythm:
-    heard = rhythm_of(onsets)
-    if heard.tempo_bpm is None or heard.drift_percent is None or heard.confidence < LEAST_TEMPO_CONFIDENCE:
+def _rhythm(signal: Signal) -> Rhythm:
+    heard = rhythm_of(pulses_of(signal))
+    if heard.tempo_bpm is None or heard.drift_percent is None:
         return Rhythm()
     return Rhythm(
-        tempo_bpm=round(heard.tempo_bpm, 2),
-        tempo_confidence=round(heard.confidence, 2),
+        tempo_bpm=heard.tempo_bpm,
+        tempo_confidence=heard.tempo_confidence,
         steady=heard.steady,
-        drift_percent=round(heard.drift_percent, 2),
+        drift_percent=heard.drift_percent,
         meter=heard.meter,
-        beats_s=tuple(round(beat_s, 3) for beat_s in heard.beats_s),
-        downbeats_s=tuple(round(beat_s, 3) for beat_s in heard.downbeats_s),
+        beats_s=heard.beats_s,
+        downbeats_s=heard.downbeats_s,
     )
 
 

@@ -1,0 +1,34 @@
+"""Accents: pulses made comparable, loud and quiet passages and bands alike."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import scipy.ndimage
+
+from controlroom.sound.rhythm.pulses import GROUPS, Floats, Pulses
+
+NEARBY_S = 1.0  # accents are taken against their mean over twice this time
+TAMED_PERCENTILE = 99.0
+SMOOTH_HOPS = 1.0
+GROUP_COUNTS = (1.4, 0.8, 1.0, 1.0, 0.8)  # kick and bass mostly know where the beat is
+LOW, MIDDLE, HIGH = 0, 2, 4
+
+
+class Accents(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """`bands` (hops, 5), mean-free: how much begins, in each group of bands; `whole` (hops,): their weighted mean."""
+
+    hop_s: float
+    bands: Floats
+    whole: Floats
+
+
+def accents_of(pulses: Pulses) -> Accents:
+    """The accents of pulses: compressed by a square root, the loudest percent tamed, slow changes taken out."""
+    rises = pulses.rises.astype(np.float64)
+    if len(rises):
+        rises = np.sqrt(np.minimum(rises, np.percentile(rises, TAMED_PERCENTILE, axis=0) + 1e-9))
+    smooth = scipy.ndimage.gaussian_filter1d(rises, SMOOTH_HOPS, axis=0, mode="constant")
+    size = max(round(2 * NEARBY_S / pulses.hop_s), 1)
+    bands = smooth - scipy.ndimage.uniform_filter1d(smooth, size, axis=0)
+    return Accents(hop_s=pulses.hop_s, bands=bands, whole=bands @ (np.array(GROUP_COUNTS) / GROUPS))

@@ -1,0 +1,111 @@
+"""Which candidate is the beat: all evidence weighed together, with "there is no beat" as one of the answers.
+
+A conditional logit: each grid's log-odds against "no beat" is a weighted sum of its evidence (`weights.py`, learnt on
+songs whose beat is known, none of them a test's). So the confidence is a probability, and shares itself out among
+rivals.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from controlroom.sound.chroma import Chroma
+from controlroom.sound.rhythm.accents import Accents
+from controlroom.sound.rhythm.grids import evidence_of, period_of
+from controlroom.sound.rhythm.periods import (
+    FASTEST_BPM,
+    SLOWEST_BPM,
+    candidates,
+    local_tempos,
+    salience_of,
+    tempos,
+    whole_similarity,
+    window_similarities,
+)
+from controlroom.sound.rhythm.pulses import Floats, Pulses
+from controlroom.sound.rhythm.tracking import tracked
+from controlroom.sound.rhythm.weights import A_BEAT, FOR_A_BEAT
+
+LOOP_S = 21.0  # up to here a sound may be a loop, and its length a number of beats
+LOOP_BEATS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+SAME = 0.025  # natural logarithm of a ratio between tempos that are one
+FEWEST_BEATS = 3
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A candidate: `beats` in hops, what speaks for it, and (once weighed) how likely it is."""
+
+    tempo_bpm: float
+    beats: Floats
+    evidence: dict[str, float]
+    likelihood: float = 0.0
+
+
+def grids_of(pulses: Pulses, accents: Accents, chroma: Chroma | None) -> list[Grid]:
+    """Every candidate for the beat, on the accents and half-way between them."""
+    if len(accents.whole) < 2 * FEWEST_BEATS or not accents.whole.any():
+        return []
+    hop_s = accents.hop_s
+    similarity = whole_similarity(accents)
+    salience = salience_of(similarity, hop_s)
+    windows, middles_s = window_similarities(accents)
+    times_s = np.arange(len(accents.whole)) * hop_s
+    found: list[Grid] = []
+    for tempo in _with_loops(candidates(salience), pulses.duration_s):
+        local = local_tempos(windows, tempo, hop_s) if pulses.duration_s > LOOP_S else np.full(len(windows), tempo)
+        on = tracked(accents.whole, np.interp(times_s, middles_s, 60.0 / local / hop_s))
+        if len(on) < FEWEST_BEATS:
+            continue
+        salient = float(np.interp(np.log(tempo), np.log(tempos()), salience))
+        for shifted, beats in ((0.0, on), (1.0, _half_way(on, len(accents.whole)))):
+            if len(beats) >= FEWEST_BEATS:
+                evidence = evidence_of(accents, chroma, beats, pulses.duration_s / hop_s)
+                evidence |= {"salience": salient, "shifted": shifted}
+                found.append(Grid(tempo_bpm=60.0 / period_of(beats) / hop_s, beats=beats, evidence=evidence))
+    return found
+
+
+def _with_loops(tried: list[float], duration_s: float) -> list[float]:
+    """The tempos tried, and those that a loop of this length may have."""
+    if duration_s > LOOP_S:
+        return tried
+    loops = (60.0 * beats / duration_s for beats in LOOP_BEATS)
+    return tried + [
+        tempo
+        for tempo in loops
+        if SLOWEST_BPM < tempo < FASTEST_BPM and all(abs(np.log(tempo / other)) > SAME / 2 for other in tried)
+    ]
+
+
+def _half_way(beats: Floats, hops: int) -> Floats:
+    """Beats half-way between beats, one before and one after them too, where there is sound."""
+    first, last = 1.5 * beats[0] - 0.5 * beats[1], 1.5 * beats[-1] - 0.5 * beats[-2]
+    shifted = np.concatenate([[first], (beats[1:] + beats[:-1]) / 2, [last]])
+    result: Floats = shifted[(shifted > -2) & (shifted < hops)]
+    return result
+
+
+def weighed(grids: list[Grid]) -> list[Grid]:
+    """The grids with their likelihoods, the likeliest first; what is missing to 1 is for no beat at all."""
+    if not grids:
+        return []
+    odds = np.array([A_BEAT + sum(FOR_A_BEAT[name] * value for name, value in grid.evidence.items()) for grid in grids])
+    top = max(float(odds.max()), 0.0)
+    share = np.exp(odds - top)
+    likelihoods = share / (share.sum() + np.exp(-top))
+    order = np.argsort(-likelihoods)
+    return [msgspec.structs.replace(grids[i], likelihood=float(likelihoods[i])) for i in order]
+
+
+def tempo_likelihoods(grids: list[Grid]) -> list[tuple[float, float]]:
+    """Tempos (BPM) and how likely each is, whatever its phase; the likeliest first."""
+    found: list[tuple[float, float]] = []
+    for grid in grids:
+        for place, (tempo, likelihood) in enumerate(found):
+            if abs(np.log(tempo / grid.tempo_bpm)) < SAME:
+                found[place] = (tempo, likelihood + grid.likelihood)
+                break
+        else:
+            found.append((grid.tempo_bpm, grid.likelihood))
+    return sorted(found, key=lambda pair: -pair[1])

@@ -1,0 +1,95 @@
+"""How the tempo goes: a machine's straight grid or a course that moves."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from controlroom.sound.rhythm.pulses import Floats
+
+SLOPES = 0.004  # how far (of the period) a straight grid may lie from the middle tempo heard
+GRID_REACH = 0.12  # beats this near (of a beat) lie on the grid
+GRID_SHARE = 0.7  # so many of the beats lie there when it is a machine's
+CLICK_RESIDUAL_S = 0.012  # and so near, in the middle
+CLICK_BENDS_S = 0.012  # how far the middle of any stretch of 16 beats may lie from it
+STEADY_PERCENT = 1.0
+DRIFT_BEATS = 16
+CURVE_BEATS = 4
+
+
+class TempoPoint(msgspec.Struct, frozen=True, kw_only=True):
+    at_s: float
+    bpm: float
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """`beats_s`, on a machine's grid if `to_click` (None: too few to know); the middle tempo; how far it moves."""
+
+    beats_s: Floats
+    tempo_bpm: float
+    to_click: bool | None
+    drift_percent: float
+    curve: tuple[TempoPoint, ...]
+
+    @property
+    def steady(self) -> bool:
+        return self.drift_percent < STEADY_PERCENT
+
+
+def course_of(beats_s: Floats) -> Course:
+    """The course of beats (three or more)."""
+    grid_s = straight(beats_s)
+    if grid_s is not None:
+        bpm = 60.0 / float(np.mean(np.diff(grid_s)))
+        ends = tuple(TempoPoint(at_s=round(float(at_s), 2), bpm=round(bpm, 2)) for at_s in (grid_s[0], grid_s[-1]))
+        click = True if len(grid_s) >= DRIFT_BEATS else None
+        return Course(beats_s=grid_s, tempo_bpm=bpm, to_click=click, drift_percent=0.0, curve=ends)
+    at_s, tempos_bpm = moving(beats_s)
+    low, middle, high = np.percentile(tempos_bpm, [5, 50, 95])
+    curve = tuple(
+        TempoPoint(at_s=round(float(a), 2), bpm=round(float(b), 2)) for a, b in zip(at_s, tempos_bpm, strict=True)
+    )
+    return Course(
+        beats_s=beats_s,
+        tempo_bpm=float(middle),
+        to_click=False if len(beats_s) >= DRIFT_BEATS else None,
+        drift_percent=float(100 * (high - low) / middle),
+        curve=curve[::CURVE_BEATS],
+    )
+
+
+def moving(beats_s: Floats) -> tuple[Floats, Floats]:
+    """Where (s), and the tempo (BPM): slopes of straight lines through up to 16 beats around."""
+    span = min(DRIFT_BEATS, len(beats_s))
+    windows = np.lib.stride_tricks.sliding_window_view(beats_s, span)
+    number = np.arange(span) - (span - 1) / 2
+    slopes_s = windows @ number / (number**2).sum()
+    return windows.mean(axis=1), 60.0 / slopes_s
+
+
+def straight(beats_s: Floats) -> Floats | None:
+    """The straight grid the beats lie on, from the first to the last; None where they do not.
+
+    Where music pauses, tracked beats wander; a machine's time does not.
+    """
+    span = min(DRIFT_BEATS, len(beats_s) - 1)
+    middle_s = float(np.median(beats_s[span:] - beats_s[:-span])) / span
+    tried_s = middle_s * (1 + np.linspace(-SLOPES, SLOPES, 161))
+    turns = np.exp(2j * np.pi * beats_s[None, :] / tried_s[:, None]).sum(axis=1)
+    best = int(np.argmax(np.abs(turns)))
+    step_s = float(tried_s[best])
+    origin_s = float(np.angle(turns[best])) / (2 * np.pi) * step_s
+    near = np.zeros(len(beats_s), bool)
+    for _ in range(4):
+        number = np.round((beats_s - origin_s) / step_s)
+        near = np.abs(beats_s - origin_s - number * step_s) < GRID_REACH * step_s
+        if near.mean() < GRID_SHARE or np.ptp(number[near]) < 2:
+            return None
+        step_s, origin_s = (float(value) for value in np.polyfit(number[near], beats_s[near], 1))
+    off_s = (beats_s - origin_s - number * step_s)[near]
+    stretch = np.array_split(off_s, max(len(off_s) // DRIFT_BEATS, 1))
+    bends_s = max(abs(float(np.median(part))) for part in stretch)
+    if float(np.median(np.abs(off_s))) > CLICK_RESIDUAL_S or bends_s > CLICK_BENDS_S:
+        return None
+    first, last = np.round((beats_s[[0, -1]] - origin_s) / step_s)
+    return np.asarray(origin_s + step_s * np.arange(first, last + 1), float)
