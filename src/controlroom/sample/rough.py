@@ -6,7 +6,7 @@ balance, sides and room as engineers do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Unpack
 
 import msgspec
@@ -60,12 +60,17 @@ def rough_mix(
     """
     score = compose(seed, tempo_bpm, key, seconds, **wishes)
     absent = [name for name, wanted in (("drums", drums), ("vocal", voice)) if not wanted]
-    parts = {name: play for name, play in _parts(score).items() if not any(word in name for word in absent)}
-    rows = dict(zip(parts, side_by_side(lambda play: play(), parts.values()), strict=True))
     truth = truth_on_paper(score)
     heard = tuple(note for note in truth.notes if not any(word in note.part for word in absent))
     phrases = truth.phrases if voice else ()
-    return _mixed(rows, seed), msgspec.structs.replace(truth, notes=heard, phrases=phrases)
+    return mixed(score, absent), msgspec.structs.replace(truth, notes=heard, phrases=phrases)
+
+
+def mixed(score: Score, absent: Sequence[str] = ()) -> Audio:
+    """The song as everybody plays it, without the parts whose names hold one of the words `absent`."""
+    parts = {name: play for name, play in _parts(score).items() if not any(word in name for word in absent)}
+    stems = dict(zip(parts, side_by_side(lambda play: play(), parts.values()), strict=True))
+    return _together(stems, score.seed)
 
 
 def _parts(score: Score) -> dict[str, Callable[[], Samples]]:
@@ -77,7 +82,7 @@ def _parts(score: Score) -> dict[str, Callable[[], Samples]]:
         return _panned(high, 0.45 * side) + _panned(low, -0.45 * side)
 
     return {
-        "lead vocal": lambda: _panned(singers.good_pass(score, singers.lead_singer(score)), 0.0),
+        "lead vocal": lambda: _panned(singers.good_pass(score, singers.lead_singer(score))[0], 0.0),
         "drums": lambda: _drums(score),
         "backing vocal": backing,
         "guitar 1": lambda: _panned(band.arpeggio_guitar(score, None), -_WIDE * side),
@@ -103,7 +108,7 @@ def _panned(row: Row, pan: float) -> Samples:
     return np.asarray(constant_power(pan), np.float32)[:, None] * row
 
 
-def _mixed(stems: dict[str, Samples], seed: int) -> Audio:
+def _together(stems: dict[str, Samples], seed: int) -> Audio:
     """The balance, the room, the peaks."""
     draw = chance(seed, "rough mix")
     room = Reverb(decay_s=float(draw.uniform(0.7, 1.6)), predelay_ms=float(draw.uniform(8, 25)))

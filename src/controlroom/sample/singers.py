@@ -43,13 +43,13 @@ def lead_pass(score: Score, mistakes: Mistakes, at: int, progress: Progress = SI
     return noisy(row, _FLOOR_DBFS, chance(score.seed, "booth", at))
 
 
-def good_pass(score: Score, singer: Singer, progress: Progress = SILENT) -> Row:
-    """The lead vocal as it is meant, nothing of it weak."""
-    deliveries = [Delivery()] * len(score.lead)
+def good_pass(score: Score, singer: Singer) -> tuple[Row, list[Sound]]:
+    """The lead vocal as it is meant, nothing of it weak; and phrase by phrase as it left the singer's mouth."""
+    sounds = list(_sung(score.lead, singer, [Delivery()] * len(score.lead), score.seed, "lead 0", SILENT))
     row = np.zeros(frame(score.duration_s), np.float32)
-    for sound in _sung(score.lead, singer, deliveries, score.seed, "lead 0", progress):
+    for sound in sounds:
         _add(row, _close(sound.row) * np.float32(_LEVEL), frame(sound.start_s))
-    return noisy(row, _FLOOR_DBFS, chance(score.seed, "booth", 0))
+    return noisy(row, _FLOOR_DBFS, chance(score.seed, "booth", 0)), sounds
 
 
 def punch_in(score: Score, mistakes: Mistakes) -> tuple[float, Row]:

@@ -56,10 +56,13 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Sound(msgspec.Struct, frozen=True):
-    """What came out, and where it begins on the song's time line."""
+    """What came out, and where it begins on the song's time line; the glottis' frequency and amplitude every
+    millisecond from there, as they were meant (each cycle strays from that by 0.2 %)."""
 
     start_s: float
     row: Row
+    pitch_hz: Floats
+    voiced: Floats
 
 
 def sing(phrase: Phrase, singer: Singer, delivery: Delivery, chance: np.random.Generator, *, room_s: float) -> Sound:
@@ -79,7 +82,8 @@ def sing(phrase: Phrase, singer: Singer, delivery: Delivery, chance: np.random.G
     controls = np.zeros((ticks, tract.COLUMNS))
     controls[:, tract.PITCH_HZ] = _pitch_hz(times, phrase.notes, starts, ends, off, singer, chance)
     _articulate(controls, times, segments, phrase.notes, singer, thin=delivery.thin)
-    return Sound(begin_s, tract.voice(controls, singer.tract, chance))
+    row = tract.voice(controls, singer.tract, chance)
+    return Sound(begin_s, row, controls[:, tract.PITCH_HZ], controls[:, tract.VOICE])
 
 
 def _smooth(track: Floats, width_s: float) -> Floats:
