@@ -1,0 +1,121 @@
+"""Where somebody sings, and whether anybody plays: a small network over the features of some two seconds.
+
+One hidden layer of tanh units, trained by `tools/train-voice` on real voices (solo, over their own and over other
+songs' instruments, at many balances and speeds) and on instruments without voice; its two outputs are the
+probabilities of singing and of accompaniment in each cell. A Markov chain of two states makes spans of the first.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+import scipy.ndimage
+
+from controlroom.sound.kernels import kernel
+from controlroom.sound.voice.features import VoiceFeatures
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+WEIGHTS = Path(__file__).with_name("weights.npz")
+CEPSTRUM = 13
+RANGE_DB, FAINT_DB = 60.0, -45.0  # below the loudest bands of a cell; below the loud cells of a file
+NEAR, AROUND, WIDE = 5, 11, 21  # cells
+STAY = 0.97  # the chance that a state lasts another 0.1 s
+SOUNDS_DB = -75.0  # full scale
+
+
+class Presence(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """For each cell (cells,): the probabilities of `singing` and `playing`, whether it `sings` (after smoothing), and
+    whether anything `sounds`."""
+
+    cell_s: float
+    singing: Floats
+    playing: Floats
+    sings: Flags
+    sounds: Flags
+
+
+def presence_of(features: VoiceFeatures) -> Presence:
+    """Where there is singing and playing in what was heard."""
+    count = len(features.motion)
+    level_db = _level_db(features)
+    loud_db = np.percentile(level_db, 90) if count else 0.0
+    sounds = level_db > max(loud_db + FAINT_DB, SOUNDS_DB)
+    if not sounds.any():
+        nothing = np.zeros(count)
+        return Presence(cell_s=features.cell_s, singing=nothing, playing=nothing, sings=sounds, sounds=sounds)
+    singing, playing = _network(network_inputs(features))
+    singing = np.where(sounds, singing, 0.0)
+    return Presence(
+        cell_s=features.cell_s,
+        singing=singing,
+        playing=np.where(sounds, playing, 0.0),
+        sings=_likeliest(np.clip(singing, 0.01, 0.99), STAY) & (level_db > SOUNDS_DB),
+        sounds=sounds,
+    )
+
+
+def network_inputs(features: VoiceFeatures) -> Floats:
+    """(cells, inputs): cepstrum, level and motion, their means over 0.5 and 2 s and their spread over 1 s."""
+    bands = features.bands_db.astype(np.float64)
+    level_db = _level_db(features)
+    relative_db = np.maximum(level_db - np.percentile(level_db, 90), -50)[:, None]
+    shape = np.maximum(bands, bands.max(axis=1, keepdims=True) - RANGE_DB)
+    cepstrum = scipy.fft.dct(shape, axis=1, norm="ortho")[:, 1 : CEPSTRUM + 1]
+    values = np.concatenate([cepstrum, relative_db, features.motion.astype(np.float64)], axis=1)
+    near, around, wide = (_mean(values, cells) for cells in (NEAR, AROUND, WIDE))
+    spread = np.sqrt(np.maximum(_mean(values**2, AROUND) - around**2, 0))
+    return np.concatenate([near, wide, spread], axis=1)
+
+
+def _level_db(features: VoiceFeatures) -> Floats:
+    result: Floats = 10 * np.log10((10 ** (features.bands_db.astype(np.float64) / 10)).sum(axis=1))
+    return result
+
+
+def _mean(values: Floats, cells: int) -> Floats:
+    result: Floats = scipy.ndimage.uniform_filter1d(values, cells, axis=0, mode="nearest")
+    return result
+
+
+@cache
+def _weights() -> dict[str, Floats]:
+    with np.load(WEIGHTS) as stored:
+        return {name: stored[name].astype(np.float64) for name in stored.files}
+
+
+def _network(inputs: Floats) -> Floats:
+    """(2, cells): the probabilities of singing and of playing."""
+    w = _weights()
+    hidden = np.tanh((inputs - w["mean"]) / w["scale"] @ w["hidden"] + w["hidden_bias"])
+    logits = (hidden @ w["output"] + w["output_bias"]) * w["sharpness"]
+    result: Floats = 1 / (1 + np.exp(-logits.T))
+    return result
+
+
+@kernel
+def _likeliest(probability: Floats, stay: float) -> Flags:
+    """The likeliest sequence of two states (Viterbi)."""
+    count = probability.shape[0]
+    came = np.zeros((count, 2), np.int8)
+    off, on = 0.0, 0.0
+    change = np.log(1 - stay) - np.log(stay)
+    for i in range(count):
+        from_off, from_on = off, on
+        came[i, 0] = 1 if from_on + change > from_off else 0
+        came[i, 1] = 1 if from_on > from_off + change else 0
+        off = max(from_off, from_on + change) + np.log(1 - probability[i])
+        on = max(from_on, from_off + change) + np.log(probability[i])
+    states = np.zeros(count, np.bool_)
+    state = 1 if on > off else 0
+    for i in range(count - 1, -1, -1):
+        states[i] = state == 1
+        state = came[i, state]
+    return states
