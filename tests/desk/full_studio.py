@@ -35,6 +35,7 @@ from controlroom.desk.songs.models import (
     Upload,
 )
 from controlroom.desk.today.models import Notice
+from controlroom.rooms.review import ENGINE
 from controlroom.sound.versions.alignment import same_time
 
 RATE_HZ = 48000
@@ -224,7 +225,13 @@ class Studio:
         Lineup.objects.bulk_create(
             (
                 Lineup(
-                    studio_id=self.studio_id, old=old, new=new, alignment=same, old_lufs=-14.0, new_lufs=-13.2, engine=1
+                    studio_id=self.studio_id,
+                    old=old,
+                    new=new,
+                    alignment=same,
+                    old_lufs=-14.0,
+                    new_lufs=-13.2,
+                    engine=ENGINE,
                 )
                 for k, new in enumerate(played)
                 for old in played[:k]

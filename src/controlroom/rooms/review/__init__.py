@@ -21,7 +21,7 @@ from controlroom.rooms.review.matching import Matched, match
 from controlroom.rooms.review.revision import Point, as_text, merge
 from controlroom.rooms.review.wording import Said, Wish, understood
 
-ENGINE = 1
+ENGINE = 2
 
 __all__ = [
     "ENGINE",

@@ -16,6 +16,7 @@ from controlroom.sound.versions.following import followed
 from controlroom.sound.versions.lines import completed
 from controlroom.sound.versions.same import Run, runs_of
 from controlroom.sound.versions.tempo import played, walk
+from controlroom.sound.versions.together import together
 from controlroom.sound.versions.waveform import refined, rejoined
 
 LEAST_S, LEAST_SHARE = 10.0, 0.5  # so much in one piece, or so much of the shorter version, must be found
@@ -26,9 +27,11 @@ MOST_CUTS, CUTS_APART_S = 4, 20.0
 MOST_LOOKS, LEAST_LOOKS = 24, 4
 CREEP, CREEP_GAP, LEAST_CREEPS = 6.0, 200, 3  # frames of 25 ms
 LEAST_SONG_S = 8.0
-# Likeness a frame of what is played: one song at two tempi 0.5 to 0.8, its demo on a telephone 0.33 to 0.45; others
-# up to 0.2, or up to 0.45 where they share every chord; but then hardly more than half of the attacks meet.
-LEAST_PLAYED, SURELY_PLAYED, LEAST_HELD = 0.32, 0.5, 0.8
+# Likeness a frame of what is played, and of what moves along the path (see `together`): one song at two tempi 0.3 to
+# 0.8 and 0.4 to 0.6, their sum 0.8 and more; others that share every chord reach 0.5 in the one or 0.35 in the other,
+# and 0.63 as their sum.
+LEAST_PLAYED, LEAST_TOGETHER = 0.2, 0.3
+LEAST_ALIKE, SURELY_ALIKE = 0.72, 1.1
 TIMES_CHANCE = 2.0
 
 SILENCE = "One of the two versions is silent, so there is nothing to align them by."
@@ -93,13 +96,14 @@ def _same_song(nothing: Alignment, moving: tuple[Rows, Rows], old: Fingerprint, 
     likeness = path.score / frames
     if likeness < LEAST_PLAYED or path.score < TIMES_CHANCE * path.chance:
         return None
-    found, held = followed(*moving, BAND_HOP_S, path.old * CLASS_HOP_S, path.new * CLASS_HOP_S)
-    if likeness < SURELY_PLAYED and held < LEAST_HELD:
-        return None
-    confidence = round(min(max((likeness + held) / 1.5, SURE), 1.0), 3)
-    believed = [msgspec.structs.replace(stretch, confidence=confidence) for stretch in found]
-    stretches = completed(believed, old.duration_s, new.duration_s)
+    found = followed(*moving, BAND_HOP_S, path.old * CLASS_HOP_S, path.new * CLASS_HOP_S)
     semitones = round(((path.rotation + CLASSES / 2) % CLASSES - CLASSES / 2) * 12 / CLASSES, 2)
+    moves = together(*moving, found, semitones)
+    if moves < LEAST_TOGETHER or likeness + moves < LEAST_ALIKE:
+        return None
+    sure = SURE + (1 - SURE) * (likeness + moves - LEAST_ALIKE) / (SURELY_ALIKE - LEAST_ALIKE)
+    believed = [msgspec.structs.replace(stretch, confidence=round(min(sure, 1.0), 3)) for stretch in found]
+    stretches = completed(believed, old.duration_s, new.duration_s)
     return (
         msgspec.structs.replace(nothing, kind="same song", stretches=stretches, semitones=semitones)
         if stretches
@@ -157,7 +161,7 @@ def _drawn(chain: list[Run], moving: tuple[Rows, Rows]) -> list[Stretch]:
     old_s = np.array([place for run in chain for place in (run.first, run.last)]) * BAND_HOP_S
     lags_s = np.repeat([run.lag for run in chain], 2) * BAND_HOP_S
     confidence = min(_stretch(run).confidence for run in chain)
-    found, _ = followed(*moving, BAND_HOP_S, old_s, old_s + lags_s, whole=True)
+    found = followed(*moving, BAND_HOP_S, old_s, old_s + lags_s, whole=True)
     return [msgspec.structs.replace(stretch, confidence=confidence) for stretch in found]
 
 

@@ -66,27 +66,22 @@ def _curve(mine: Rows, new: Rows, places: Floats, steps: npt.NDArray[np.int64]) 
     return np.asarray(scipy.ndimage.gaussian_filter1d(curve, 1.0), float)
 
 
-def followed(
-    old: Rows, new: Rows, hop_s: float, old_s: Floats, new_s: Floats, *, whole: bool = False
-) -> tuple[list[Stretch], float]:
-    """Stretches along a rough path (pairs of times), and the share of all windows that lie on their straight lines.
+def followed(old: Rows, new: Rows, hop_s: float, old_s: Floats, new_s: Floats, *, whole: bool = False) -> list[Stretch]:
+    """Stretches along a rough path (pairs of times), as the attacks of both meet.
 
     `whole`: the path has no jumps, and few points.
     """
     found: list[Stretch] = []
-    held = windows = 0.0
     for part in [slice(None)] if whole else _parts(old_s, new_s):
         knots = (old_s, new_s) if whole else _smooth(old_s[part], new_s[part])
         points = anchors(old, new, hop_s, knots, REACH_S)
         if len(points.old_s) < LEAST_ANCHORS:
             continue
-        slope, share = steady_slope(points)
-        straight = lines(points, slope, (float(old_s[part][0]), float(old_s[part][-1])))
+        straight = lines(points, steady_slope(points), (float(old_s[part][0]), float(old_s[part][-1])))
         if not straight and len(rough := bends(points)) > 1:
             points = anchors(old, new, hop_s, _corners(rough), BENT_REACH_S, BENT_WINDOW_S)
         found += straight or bends(points)
-        held, windows = held + share * len(points.old_s), windows + len(points.old_s)
-    return met(found, old, new, hop_s), held / windows if windows else 0.0
+    return met(found, old, new, hop_s)
 
 
 def _parts(old_s: Floats, new_s: Floats) -> list[slice]:

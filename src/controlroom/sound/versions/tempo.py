@@ -42,15 +42,21 @@ def played(classes_db: Floats) -> Rows:
     """Levels of pitch classes (frames, 36) as unit vectors of what differs from the song's average; silence is 0."""
     if not len(classes_db):
         return np.zeros(classes_db.shape, np.float32)
-    top = classes_db.max(axis=1, keepdims=True)
-    floor_db = np.percentile(top, 95) - 50.0
-    heard = np.maximum(classes_db - np.maximum(top - PEAK_DB, floor_db), 0.0) / PEAK_DB
-    wide = scipy.ndimage.gaussian_filter1d(heard, 1.0, axis=1, mode="wrap")
+    wide = scipy.ndimage.gaussian_filter1d(heard_classes(classes_db), 1.0, axis=1, mode="wrap")
     wide = scipy.ndimage.gaussian_filter1d(wide, SMOOTH_FRAMES, axis=0, mode="nearest")
     own = wide - wide.mean(axis=1, keepdims=True)
     own -= own.mean(axis=0)
     size = np.sqrt((own**2).sum(axis=1, keepdims=True))
     return np.ascontiguousarray(own / np.maximum(size, 0.25 * np.median(size) + 1e-6), np.float32)
+
+
+def heard_classes(classes_db: Floats) -> Floats:
+    """How much of each pitch class is heard (frames, 36), 0 to 1, of the loudest of its frame; pauses are 0."""
+    if not len(classes_db):
+        return classes_db
+    top = classes_db.max(axis=1, keepdims=True)
+    floor_db = np.percentile(top, 95) - 50.0
+    return np.asarray(np.maximum(classes_db - np.maximum(top - PEAK_DB, floor_db), 0.0) / PEAK_DB, float)
 
 
 def walk(old: Rows, new: Rows) -> Walk:

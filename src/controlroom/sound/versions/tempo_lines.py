@@ -34,8 +34,8 @@ class Anchors(NamedTuple):
     new_s: Floats
 
 
-def steady_slope(points: Anchors) -> tuple[float, float]:
-    """Slope of the line that most places lie on, and the share of them that do."""
+def steady_slope(points: Anchors) -> float:
+    """Slope of the line that most places lie on."""
     best_share, best_slope = 0.0, 1.0
     count = len(points.old_s)
     for one in range(count):
@@ -49,7 +49,7 @@ def steady_slope(points: Anchors) -> tuple[float, float]:
     near = _cluster(origins_s, np.ones(count, bool))
     if near.sum() >= 2:
         best_slope = float(np.polyfit(points.old_s[near], points.new_s[near], 1)[0])
-    return best_slope, best_share
+    return best_slope
 
 
 def lines(points: Anchors, slope: float, ends_s: tuple[float, float]) -> list[Stretch]:
