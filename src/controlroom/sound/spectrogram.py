@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
+from controlroom.base.progress import SILENT, Progress
 from controlroom.sound.signal import Samples, Signal, blocks
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -128,9 +129,12 @@ def _bands(rate_hz: int, size: int) -> Samples:
     return weights
 
 
-def spectrogram_of(signal: Signal, columns: int = COLUMNS) -> Spectrogram:
+def spectrogram_of(signal: Signal, columns: int = COLUMNS, progress: Progress = SILENT) -> Spectrogram:
     """The spectrogram of a signal."""
     accumulator = SpectrogramAccumulator(signal.rate_hz, signal.channels, signal.frames, columns)
+    done = 0
     for block in blocks(signal):
         accumulator.add(block)
+        done += block.shape[1]
+        progress(done, signal.frames, "spectrogram")
     return accumulator.result()

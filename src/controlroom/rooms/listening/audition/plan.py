@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from controlroom.base.canonical import identity
+from controlroom.song.remarks import clock
 
 ENGINE = 1  # changes with anything that changes the sound of an audition
 LENGTH_S = 24.0
@@ -49,6 +50,30 @@ class Audition(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     at_s: float | None = None
     length_s: float = LENGTH_S
+
+    @property
+    def key(self) -> str:
+        """The name of its render of a given recording: 16 hex digits of the hash of engine and plan."""
+        return identity(ENGINE, self)[:16]
+
+    @property
+    def says(self) -> str:
+        """What is tried, as a phrase: "without 0:52 to 1:08, 2 semitones lower"."""
+        return ", ".join(_phrase(step) for step in self.steps)
+
+
+def _phrase(step: Step) -> str:
+    match step:
+        case Cut(start_s=start_s, end_s=end_s):
+            return f"without {clock(start_s)} to {clock(end_s)}"
+        case Transpose(semitones=semitones):
+            many = "semitone" if abs(semitones) == 1 else "semitones"
+            return f"{abs(semitones):g} {many} {'lower' if semitones < 0 else 'higher'}"
+        case Tempo(factor=factor):
+            return f"{abs(factor - 1) * 100:.0f} % {'slower' if factor < 1 else 'faster'}"
+        case Tone(low_hz=low_hz, high_hz=high_hz, gain_db=gain_db):
+            sign = "−" if gain_db < 0 else "+"
+            return f"{low_hz:g} to {high_hz:g} Hz {sign}{abs(gain_db):g} dB"
 
 
 def audition_identity(audition: Audition, source: str) -> str:

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import msgspec
 import numpy as np
-from pedalboard import time_stretch
 
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.listening.audition.check import check
@@ -61,6 +60,8 @@ def _stretched(samples: Samples, rate_hz: int, audition: Audition, progress: Pro
     semitones = float(sum(step.semitones for step in audition.steps if isinstance(step, Transpose)))
     if (factor == 1.0 and semitones == 0.0) or not samples.shape[1]:
         return samples
+    from pedalboard import time_stretch  # a quarter of a second, only for those who try
+
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(
             time_stretch,

@@ -49,6 +49,12 @@ def note_name(number: int) -> str:
     return f"{NOTES[number % 12]}{number // 12 - 1}"
 
 
+def note_number(name: str) -> int:
+    """The MIDI number of a note name: "C4" is 60, "Bb3" 58."""
+    pitch = name.rstrip("0123456789-")
+    return NATURAL[pitch[0]] + _shift(pitch[1:]) + 12 * (int(name[len(pitch) :]) + 1)
+
+
 def listed(words: Sequence[str]) -> str:
     """ "a, b and c"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
