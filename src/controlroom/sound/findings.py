@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from controlroom.base.finding import Finding, Severity, Value
+from controlroom.sound.balance import Balance
 from controlroom.sound.faults import Click
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.hum import Hum
 from controlroom.sound.levels import Levels, Span
+from controlroom.sound.lossy import Lossy
 
 DC_LEAST = 0.003
 
@@ -83,3 +85,49 @@ def dead_channels(levels: Levels) -> Iterator[Finding]:
 def narrow_bandwidth(end_hz: float) -> Finding:
     """A sound that ends at `end_hz`, below what it should have."""
     return Finding(code="narrow_bandwidth", severity="advice", args={"bandwidth_khz": round(end_hz / 1000, 1)})
+
+
+def lossy_ancestry(found: Lossy) -> Iterator[Finding]:
+    """A codec that left its frames in the sound."""
+    if found.codec is not None and found.rate_kbps is not None:
+        low, high = found.rate_kbps
+        args: dict[str, Value] = {"codec": found.codec, "low_kbps": low, "high_kbps": high}
+        yield Finding(code="lossy_ancestry", severity="advice", args=args)
+
+
+def hissy(hiss_db: float) -> Finding:
+    """A hiss so far from the sound's level (negative: below it)."""
+    return Finding(code="hissy", severity="advice", args={"below_db": round(-hiss_db)})
+
+
+def roomy(reverberation_s: float) -> Finding:
+    return Finding(code="roomy", severity="info", args={"seconds": round(reverberation_s, 1)})
+
+
+def low_end_out_of_phase(correlation: float) -> Finding:
+    return Finding(code="low_end_out_of_phase", severity="warning", args={"correlation": round(correlation, 2)})
+
+
+def delayed_copy(delay_ms: float) -> Finding:
+    """One side is the other, later by so much (negative: the left one is)."""
+    args: dict[str, Value] = {"side": "right" if delay_ms > 0 else "left", "delay_ms": abs(delay_ms)}
+    return Finding(code="delayed_copy", severity="advice", args=args)
+
+
+def crushed(integrated_lufs: float, plr_db: float) -> Finding:
+    args: dict[str, Value] = {"integrated_lufs": round(integrated_lufs, 1), "plr_db": round(plr_db, 1)}
+    return Finding(code="crushed", severity="advice", args=args)
+
+
+def tone_outside(balance: Balance) -> Iterator[Finding]:
+    """Regions outside what they are compared with, the farthest first."""
+    for band in sorted(balance.bands, key=lambda one: -abs(one.excess_db)):
+        if band.off_db is not None and band.excess_db:
+            args: dict[str, Value] = {
+                "region": band.name,
+                "off_db": abs(band.off_db),
+                "against": balance.against,
+                "range_db": band.range_db,
+            }
+            code = "tone_over" if band.off_db > 0 else "tone_under"
+            yield Finding(code=code, severity="info", args=args)

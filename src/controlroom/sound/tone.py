@@ -10,7 +10,7 @@ to choose, and only what lies outside it is worth a remark.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -76,6 +76,7 @@ def balance(
     reference: Spectrum | None = None,
     *,
     reference_range_db: float = 1.0,
+    regions: Sequence[Region] = REGIONS,
 ) -> tuple[RegionBalance, ...]:
     """Each region against the curve, or against the spectrum of a reference recording.
 
@@ -83,7 +84,7 @@ def balance(
     """
     top_hz = min(bandwidth_hz or np.inf, spectrum.rate_hz / 2, np.inf if reference is None else reference.rate_hz / 2)
     off: dict[str, float] = {}
-    for region in REGIONS:
+    for region in regions:
         high_hz = min(region.high_hz, top_hz)
         if high_hz < np.sqrt(region.low_hz * region.high_hz):  # less than half of it, in octaves
             continue
@@ -99,7 +100,7 @@ def balance(
             off_db=off[region.name] - anchor if region.name in off else None,
             range_db=region.range_db if reference is None else reference_range_db,
         )
-        for region in REGIONS
+        for region in regions
     )
 
 
