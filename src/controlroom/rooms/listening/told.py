@@ -65,11 +65,15 @@ class ToldBand(msgspec.Struct, frozen=True):
 
 
 class ToldBalance(msgspec.Struct, frozen=True):
+    """`against`: what the levels are off; two reports are compared only where it is the same."""
+
     bands: tuple[ToldBand, ...] = ()
+    against: str = ""
 
 
 class ToldSound(msgspec.Struct, frozen=True):
-    balance: ToldBalance | None = None
+    balance: ToldBalance = ToldBalance()
+    width_db: float | None = None
 
 
 class ToldFinding(msgspec.Struct, frozen=True):
@@ -92,8 +96,7 @@ class Told(msgspec.Struct, frozen=True):
     @property
     def bands(self) -> dict[str, float]:
         """How far each region of the spectrum lies off its curve (dB), where it holds sound."""
-        balance = self.sound.balance
-        return {} if balance is None else {band.name: band.off_db for band in balance.bands if band.off_db is not None}
+        return {band.name: band.off_db for band in self.sound.balance.bands if band.off_db is not None}
 
     @property
     def bar_s(self) -> float | None:

@@ -95,7 +95,8 @@ def _peaks(was: float, now: float) -> tuple[str, str]:
 def _tone(old: Told, new: Told) -> Iterator[Change]:
     """Regions against the whole, so that level does not count."""
     was, now = old.bands, new.bands
-    for name in (name for name in was if name in now):
+    alike = old.sound.balance.against == new.sound.balance.against
+    for name in (name for name in was if name in now and alike):
         by_db = now[name] - was[name]
         if abs(by_db) >= TONE_DB:
             yield Change(
