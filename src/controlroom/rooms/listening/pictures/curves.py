@@ -40,7 +40,7 @@ def tempo_curve(shown: Shown, width: int, height: int = 190) -> Markup | None:
         for at in shown.tempo_changes_s
     )
     body += frame.lines([Curve("tempo", "", places_s, along_bpm)])
-    body += label(f"{shown.tempo_bpm:.1f} BPM", LEFT + 8, frame.top + 12, tone="strong")
+    body += label(f"{shown.tempo_bpm:.1f} BPM", width - frame.RIGHT - 6, frame.top + 10, anchor="end", tone="strong")
     return svg(width, frame.height, body, _tempo_says(shown, along_bpm))
 
 
