@@ -15,6 +15,7 @@ from controlroom.sound.versions.together import together
 
 SAME_RECORDING = 0.75  # one recording 0.8 and more at any speed, pitch and sound; played anew up to 0.6
 SAME_SPEED_PERCENT, SAME_PITCH_SEMITONES = 0.05, 0.25
+ROTATION_SEMITONES = 0.25  # how exactly a fingerprint tells the key; a tape's is known by its speed
 MOST_SURE = 0.99
 
 
@@ -54,11 +55,13 @@ def recognised(name: str, kept: Fingerprint, new: Fingerprint) -> Recognition | 
     if not alignment.aligned:
         return None
     shared_s = sum(each.old_end_s - each.old_start_s for each in alignment.stretches)
-    faster = 100 * (1 / _speed(alignment) - 1)
-    semitones = round(alignment.semitones, 1)
+    kind, speed = _kind(alignment, kept, new), _speed(alignment)
+    faster, tape_semitones = 100 * (1 / speed - 1), -12 * float(np.log2(speed))
+    is_tape = kind == "same recording" and abs(alignment.semitones - tape_semitones) < ROTATION_SEMITONES
+    semitones = round(tape_semitones if is_tape else alignment.semitones, 1)
     return Recognition(
         name=name,
-        kind=_kind(alignment, kept, new),
+        kind=kind,
         confidence=round(min(alignment.confidence, MOST_SURE), 2),
         faster_percent=round(faster, 1) if abs(faster) >= SAME_SPEED_PERCENT else 0.0,
         semitones=semitones if abs(semitones) >= SAME_PITCH_SEMITONES else 0.0,
