@@ -42,6 +42,11 @@ def to_json(value: Any, *, indent: int = 0) -> bytes:
     return msgspec.json.format(encoded, indent=indent) if indent else encoded
 
 
+def to_plain(value: Any) -> Any:
+    """A value as dictionaries, lists, strings and figures: what its JSON holds."""
+    return msgspec.to_builtins(value, enc_hook=_encode)
+
+
 def from_json(data: bytes | str, kind: type[T]) -> T:
     """Read `kind` from JSON; raises `msgspec.ValidationError` where it does not fit."""
     return msgspec.json.decode(data, type=kind, dec_hook=_decode)
@@ -54,7 +59,7 @@ def identity(*values: Any) -> str:
 
 def to_toml(value: Any) -> str:
     """A value as TOML for people to read and change; fields that are None are left out."""
-    return tomli_w.dumps(_without_none(msgspec.to_builtins(value, enc_hook=_encode)), multiline_strings=True)
+    return tomli_w.dumps(_without_none(to_plain(value)), multiline_strings=True)
 
 
 def from_toml(text: str, kind: type[T]) -> T:

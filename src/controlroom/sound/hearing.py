@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from controlroom.base.progress import SILENT, Progress
+from controlroom.sound.details import Details, details_of
 from controlroom.sound.levels import Levels, LevelsAccumulator
 from controlroom.sound.meter import Loudness, LoudnessMeter, LoudnessSeries
 from controlroom.sound.onsets import OnsetAccumulator, Onsets
@@ -20,8 +21,8 @@ from controlroom.sound.waveform import Waveform, WaveformAccumulator
 class Hearing:
     """What a signal sounds like; nothing is computed before it is asked for.
 
-    The first question about loudness, levels, spectrum, onsets or waveform reads the signal once for all of them; pitch
-    reads it again. Not for two threads at once.
+    The first question about loudness, levels, spectrum, onsets or waveform reads the signal once for all of them; the
+    details of a song and the pitch of a voice read it once more each. Not for two threads at once.
     """
 
     def __init__(self, signal: Signal, progress: Progress = SILENT) -> None:
@@ -78,6 +79,11 @@ class Hearing:
     @cached_property
     def waveform(self) -> Waveform:
         return self.survey.waveform
+
+    @cached_property
+    def details(self) -> Details:
+        """What rhythm, harmony, form and voice of a whole song are heard by."""
+        return details_of(self.signal, self._progress)
 
     @cached_property
     def pitch(self) -> PitchTrack:

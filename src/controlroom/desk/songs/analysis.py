@@ -68,10 +68,10 @@ def hear(path: Path, name: str, kind: str, progress: Progress) -> Heard:
         digest = hashlib.sha256()
         wave = WaveformAccumulator(file.rate_hz, file.channels, file.frames, PEAK_BINS)
         signal = Tapped(file, [lambda block: digest.update(np.ascontiguousarray(block.T, "<f4").data), wave.add])
-        hearing = Hearing(signal, scaled(progress, 0.0, 0.5 if whole else 1.0, "listening"))
+        hearing = Hearing(signal, scaled(progress, 0.0, 0.8 if whole else 1.0, "listening"))
         survey = hearing.survey
         info = msgspec.structs.replace(file.info, path=Path(name))
-        report = measure(hearing, info, file.nonfinite_samples, scaled(progress, 0.5, 0.8, "key")) if whole else None
+        report = measure(hearing, info, file.nonfinite_samples) if whole else None
         marks = fingerprint(file, scaled(progress, 0.8, 1.0, "fingerprint")) if whole else None
         findings = report.findings if report else tuple(file_faults(info, file.nonfinite_samples))
     return Heard(

@@ -1,66 +1,88 @@
-"""Listening to a demo: one pass for its sound and rhythm, one for its key; only what they show."""
+"""Listening to a demo: two passes over the file, then what they tell is put together.
+
+Rhythm comes first, since chords and sections stand on its beats; the voice is heard before the form, since a verse is
+where somebody sings.
+"""
 
 from __future__ import annotations
 
 from os import PathLike
 
-from controlroom.base.progress import SILENT, Progress, scaled
-from controlroom.rooms.listening.decide import advice
+import msgspec
+
+from controlroom.base.progress import SILENT, Progress
+from controlroom.rooms.listening.advice import advised
 from controlroom.rooms.listening.faults import findings_of_sound
-from controlroom.rooms.listening.report import DemoReport, Harmony, Rhythm
+from controlroom.rooms.listening.report import DemoReport, What
+from controlroom.rooms.listening.what import what_it_is
+from controlroom.rooms.listening.works import what_works
 from controlroom.sound.bandwidth import bandwidth_hz
+from controlroom.sound.character import sound_of
 from controlroom.sound.files import AudioFile, AudioInfo
 from controlroom.sound.findings import file_faults
+from controlroom.sound.form import Form, form_of
+from controlroom.sound.harmony import harmony_of, progressions
 from controlroom.sound.hearing import Hearing
-from controlroom.sound.key import key_of
-from controlroom.sound.rhythm import pulses_of, rhythm_of
-from controlroom.sound.signal import Signal
+from controlroom.sound.rhythm import Rhythm, rhythm_of
+from controlroom.sound.voice import Voice, is_solo, voice_of
 
-LEAST_KEY_CONFIDENCE = 0.05
-SHARE_HEARING = 0.7  # of the time
+NOTHING_YET = What(kind="recording", confidence=0.0, because="")
 
 
 def listen_to(path: str | PathLike[str], progress: Progress = SILENT) -> DemoReport:
     """The report on a file; raises `InputRefused` when it cannot be read."""
     with AudioFile(path) as signal:
-        hearing = Hearing(signal, scaled(progress, 0.0, SHARE_HEARING))
+        hearing = Hearing(signal, progress)
         hearing.survey  # noqa: B018  (heard before the file is asked what it could not read)
-        return measure(hearing, signal.info, signal.nonfinite_samples, scaled(progress, SHARE_HEARING, 1.0))
+        return measure(hearing, signal.info, signal.nonfinite_samples)
 
 
-def measure(hearing: Hearing, info: AudioInfo, nonfinite_samples: int = 0, progress: Progress = SILENT) -> DemoReport:
-    """The report on what is heard; `nonfinite_samples` as the open file counted them. Reads the signal for its key."""
-    sounding = bool(hearing.levels.active)
-    end_hz = bandwidth_hz(hearing.spectrum) if sounding else None
-    findings = (*file_faults(info, nonfinite_samples), *findings_of_sound(hearing, end_hz))
-    return DemoReport(
-        info=info,
+def measure(hearing: Hearing, info: AudioInfo, nonfinite_samples: int = 0) -> DemoReport:
+    """The report on what is heard; `nonfinite_samples` as the open file counted them. Reads the signal once more."""
+    faults = tuple(file_faults(info, nonfinite_samples))
+    report = DemoReport(info=info, what=NOTHING_YET, bandwidth_hz=None, loudness=hearing.loudness)
+    if hearing.levels.active:
+        report = _heard(report, hearing)
+    findings = (*faults, *findings_of_sound(hearing, report.bandwidth_hz, report.sound))
+    report = msgspec.structs.replace(report, findings=findings)
+    report = msgspec.structs.replace(report, what=what_it_is(report))
+    return msgspec.structs.replace(report, works=what_works(report), advice=advised(report))
+
+
+def _heard(report: DemoReport, hearing: Hearing) -> DemoReport:
+    end_hz = bandwidth_hz(hearing.spectrum)
+    details = hearing.details
+    rhythm = rhythm_of(details.pulses, details.chroma)
+    harmony = harmony_of(details.chroma, rhythm.beats_s, rhythm.downbeats_s)
+    voice = _voice(hearing, harmony.tuning_hz)
+    form = _form(hearing, rhythm, voice)
+    return msgspec.structs.replace(
+        report,
         bandwidth_hz=None if end_hz is None else round(end_hz),
-        loudness=hearing.loudness,
-        rhythm=_rhythm(hearing.signal) if sounding else Rhythm(),
-        harmony=_harmony(hearing.signal, progress) if sounding else Harmony(),
-        findings=findings,
-        advice=advice(findings),
+        rhythm=rhythm,
+        harmony=harmony,
+        progressions=progressions(harmony.chords, harmony.keys, form.sections, rhythm.downbeats_s),
+        form=form,
+        voice=voice,
+        sound=sound_of(hearing, details.bands, report.info, end_hz),
     )
 
 
-def _rhythm(signal: Signal) -> Rhythm:
-    heard = rhythm_of(pulses_of(signal))
-    if heard.tempo_bpm is None or heard.drift_percent is None:
-        return Rhythm()
-    return Rhythm(
-        tempo_bpm=heard.tempo_bpm,
-        tempo_confidence=heard.tempo_confidence,
-        steady=heard.steady,
-        drift_percent=heard.drift_percent,
-        meter=heard.meter,
-        beats_s=heard.beats_s,
-        downbeats_s=heard.downbeats_s,
+def _voice(hearing: Hearing, tuning_hz: float | None) -> Voice:
+    """Alone, a voice is its own tuning; the pitch of a mix is nobody's."""
+    features = hearing.details.voice
+    solo = is_solo(features)
+    return voice_of(features, hearing.pitch if solo else None, None if solo else tuning_hz)
+
+
+def _form(hearing: Hearing, rhythm: Rhythm, voice: Voice) -> Form:
+    details = hearing.details
+    spans = None if voice.kind is None else [(span.start_s, span.end_s) for span in voice.present]
+    return form_of(
+        details.timbre,
+        details.chroma,
+        hearing.loudness_series,
+        beats_s=rhythm.beats_s,
+        downbeats_s=rhythm.downbeats_s,
+        voice=spans,
     )
-
-
-def _harmony(signal: Signal, progress: Progress) -> Harmony:
-    heard = key_of(signal, progress)
-    if heard.key is None or heard.tuning_hz is None or heard.confidence < LEAST_KEY_CONFIDENCE:
-        return Harmony()
-    return Harmony(key=heard.key, key_confidence=round(heard.confidence, 2), tuning_hz=round(heard.tuning_hz, 1))

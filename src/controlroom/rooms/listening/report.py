@@ -1,4 +1,5 @@
-"""The demo report. What cannot be known of a recording is None, or an empty list: it is never guessed."""
+"""The demo report. What cannot be known of a recording is None, or an empty list: it is never guessed, and `doubts`
+says why."""
 
 from __future__ import annotations
 
@@ -6,80 +7,75 @@ from typing import Any
 
 import msgspec
 
+from controlroom.base.canonical import to_plain
 from controlroom.base.finding import Finding
+from controlroom.rooms.listening.audition import Audition
+from controlroom.sound.character import Sound
+from controlroom.sound.doubt import Doubt
 from controlroom.sound.files import AudioInfo
+from controlroom.sound.form import Form
+from controlroom.sound.harmony import Harmony, Progression
 from controlroom.sound.meter import Loudness
+from controlroom.sound.rhythm import Rhythm
+from controlroom.sound.voice import Voice
 
 
-class Rhythm(msgspec.Struct, frozen=True, kw_only=True):
-    """`steady`: as to a click; `drift_percent`: how far the tempo over 16 beats moves, highest to lowest."""
+class What(msgspec.Struct, frozen=True, kw_only=True):
+    """What kind of recording it is ("voice memo", "rough mix", "finished production", "solo voice", "drums alone",
+    "speech", "noise", "silence", "recording"), how sure that is (0 to 1), and by what it is told."""
 
-    tempo_bpm: float | None = None
-    tempo_confidence: float | None = None
-    steady: bool | None = None
-    drift_percent: float | None = None
-    meter: str | None = None
-    beats_s: tuple[float, ...] = ()
-    downbeats_s: tuple[float, ...] = ()
+    kind: str
+    confidence: float
+    because: str
 
 
-class Chord(msgspec.Struct, frozen=True, kw_only=True):
-    """`chord` in Harte syntax ("F#:min")."""
+class Praise(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that works, where, and the evidence."""
 
-    start_s: float
-    end_s: float
-    chord: str
-
-
-class Harmony(msgspec.Struct, frozen=True, kw_only=True):
-    """`key` as "F# minor"; `tuning_hz` is where the A above middle C lies."""
-
-    key: str | None = None
-    key_confidence: float | None = None
-    tuning_hz: float | None = None
-    chords: tuple[Chord, ...] = ()
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True):
-    start_s: float
-    end_s: float
-    label: str
-
-
-class Form(msgspec.Struct, frozen=True, kw_only=True):
-    sections: tuple[Section, ...] = ()
-
-
-class Sung(msgspec.Struct, frozen=True, kw_only=True):
-    start_s: float
-    end_s: float
-
-
-class Voice(msgspec.Struct, frozen=True, kw_only=True):
-    present: tuple[Sung, ...] = ()
-    lowest_note: str | None = None
-    highest_note: str | None = None
-
-
-class Advice(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to do: `priority` 1 comes first, `because` is the evidence."""
-
-    priority: int
     says: str
     because: str
     at_s: float | None = None
 
 
+class Advice(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to do; `priority` 1 helps the song most.
+
+    `says` names the place and the step, `because` is what was measured, `reason` why it matters musically, `next` what
+    to do tomorrow. `audition` (JSON `try`) is a plan to hear it by, where it can be heard.
+    """
+
+    priority: int
+    kind: str
+    says: str
+    because: str
+    reason: str
+    next: str
+    confidence: float
+    at_s: float | None = None
+    end_s: float | None = None
+    audition: Audition | None = msgspec.field(default=None, name="try")
+
+
 class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
     info: AudioInfo
+    what: What
     bandwidth_hz: float | None
     loudness: Loudness
     rhythm: Rhythm = Rhythm()
     harmony: Harmony = Harmony()
+    progressions: tuple[Progression, ...] = ()
     form: Form = Form()
     voice: Voice = Voice()
+    sound: Sound = Sound()
+    works: tuple[Praise, ...] = ()
     findings: tuple[Finding, ...] = ()
     advice: tuple[Advice, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """All that could not be known."""
+        parts = (self.rhythm, self.harmony, self.form, self.voice, self.sound)
+        return tuple(doubt for part in parts for doubt in part.doubts)
 
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """As `controlroom listen --json` prints it."""
@@ -93,10 +89,11 @@ class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
                 "codec": info.codec,
                 "bandwidth_hz": self.bandwidth_hz,
             },
-            **{
-                name: msgspec.to_builtins(getattr(self, name))
-                for name in ("loudness", "rhythm", "harmony", "form", "voice")
-            },
+            **{name: to_plain(getattr(self, name)) for name in _AS_THEY_ARE},
             "findings": [finding.to_json(language) for finding in self.findings],
-            "advice": msgspec.to_builtins(self.advice),
         }
+
+
+_AS_THEY_ARE = (
+    "what", "loudness", "rhythm", "harmony", "progressions", "form", "voice", "sound", "works", "advice", "doubts",
+)  # fmt: skip

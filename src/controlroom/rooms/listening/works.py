@@ -1,0 +1,119 @@
+"""What works in a demo, as specific as the advice and said before it. Only what was measured and is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from controlroom.rooms.listening.advice.form import SURE_LABEL, lift_lu
+from controlroom.rooms.listening.report import DemoReport, Praise
+from controlroom.song.remarks import clock
+
+MOST = 5
+EARLY_CHORUS_S = 45.0
+LIFTS_LU = 2.0
+SURE = 0.6
+BREATHES_PERCENT = (1.0, 4.0)
+LIVELY_LU = 5.0
+IN_TUNE_CENTS, LEAST_NOTES = 20.0, 20
+CALM_DBTP = -0.1
+COLOURS = ("borrowed", "secondary dominant", "cadence", "modulation")
+
+
+def what_works(report: DemoReport) -> tuple[Praise, ...]:
+    """At most five sentences, those about the song before those about the file."""
+    said = (_chorus, _colours, _time, _voice, _key, _sound)
+    return tuple(islice((praise for say in said for praise in say(report)), MOST))
+
+
+def _chorus(report: DemoReport) -> Iterator[Praise]:
+    sections, at_s = report.form.sections, report.form.time_to_chorus_s
+    if at_s is None or report.form.sections_confidence < SURE_LABEL:
+        return
+    lift = lift_lu(sections)
+    starts_s = [one.start_s for one in sections if one.label == "chorus"]
+    if lift is not None and lift >= LIFTS_LU:
+        yield Praise(
+            says=f"The chorus lifts at {clock(at_s)}.",
+            because=f"On average the choruses are {lift:.1f} LU louder than the verses.",
+            at_s=at_s,
+        )
+    elif at_s <= EARLY_CHORUS_S:
+        yield Praise(
+            says=f"The chorus does not let one wait: it is there at {clock(at_s)}.",
+            because=f"It comes back {len(starts_s) - 1} times, at {', '.join(clock(s) for s in starts_s[1:])}."
+            if len(starts_s) > 1
+            else f"It begins {at_s:.0f} s into the song.",
+            at_s=at_s,
+        )
+
+
+def _colours(report: DemoReport) -> Iterator[Praise]:
+    """The most telling turn of harmony."""
+    if (report.harmony.chords_confidence or 0.0) < SURE:
+        return
+    for kind in COLOURS:
+        for notable in report.harmony.notable:
+            if kind in notable.kind:
+                yield Praise(
+                    says=f"A turn to keep at {clock(notable.at_s)}.",
+                    because=f"{notable.says[0].upper()}{notable.says[1:]}.",
+                    at_s=round(notable.at_s, 2),
+                )
+                return
+
+
+def _time(report: DemoReport) -> Iterator[Praise]:
+    rhythm = report.rhythm
+    if rhythm.tempo_bpm is None or rhythm.tempo_confidence < SURE or rhythm.drift_percent is None:
+        return
+    least, most = BREATHES_PERCENT
+    if rhythm.to_click:
+        yield Praise(
+            says=f"It holds its tempo: {rhythm.tempo_bpm:.0f} BPM, as to a click.",
+            because=f"Over 16 beats the tempo moves by {rhythm.drift_percent:.1f} %.",
+        )
+    elif least <= rhythm.drift_percent < most:
+        yield Praise(
+            says=f"It breathes and holds: played without a click around {rhythm.tempo_bpm:.0f} BPM.",
+            because=f"Over 16 beats the tempo moves by {rhythm.drift_percent:.1f} %, and comes back.",
+        )
+
+
+def _voice(report: DemoReport) -> Iterator[Praise]:
+    heard = report.voice.intonation
+    if heard and heard.confidence >= SURE and heard.notes >= LEAST_NOTES and heard.spread_cents <= IN_TUNE_CENTS:
+        yield Praise(
+            says="The singing is in tune.",
+            because=f"{heard.notes} held notes scatter by {heard.spread_cents:.0f} cents around what is meant.",
+        )
+
+
+def _key(report: DemoReport) -> Iterator[Praise]:
+    harmony = report.harmony
+    if harmony.key and (harmony.key_confidence or 0.0) >= SURE and harmony.key_doubt is None:
+        moved = [span for span in harmony.keys if span.key != harmony.key]
+        if moved:
+            yield Praise(
+                says=f"It leaves {harmony.key} for {moved[0].key} at {clock(moved[0].start_s)}.",
+                because=f"The new key holds until {clock(moved[0].end_s)}.",
+                at_s=moved[0].start_s,
+            )
+        else:
+            yield Praise(
+                says=f"It stands clearly in {harmony.key}.",
+                because=f"Chords and pitches agree on it ({harmony.key_confidence:.0%} sure).",
+            )
+
+
+def _sound(report: DemoReport) -> Iterator[Praise]:
+    loudness, codes = report.loudness, {finding.code for finding in report.findings}
+    if loudness.range_lu is not None and loudness.range_lu >= LIVELY_LU and report.rhythm.tempo_bpm is not None:
+        yield Praise(
+            says="It moves between quiet and loud.", because=f"The loudness range is {loudness.range_lu:.0f} LU."
+        )
+    peak = loudness.true_peak_dbtp
+    if peak is not None and peak <= CALM_DBTP and "clipped" not in codes and loudness.integrated_lufs is not None:
+        yield Praise(
+            says="Nothing clips: there is room to work with.", because=f"The highest true peak is {peak:.1f} dBTP."
+        )
