@@ -53,37 +53,32 @@ def compose(
 
     `wishes`: see `Wishes`; without any of them the song is as plain as can be.
     """
-    home, other = parse_meter(wishes.get("meter", "4/4"))
-    style, feel = wishes.get("style", "plain"), wishes.get("feel", "click")
-    tuning_hz, modulate = wishes.get("tuning_hz", 440.0), wishes.get("modulate", 0)
-    if style not in STYLES:
-        raise UsageError(f"style {style!r}", "there is no such style", f"Choose one of {', '.join(STYLES)}.")
-    if not LOWEST_A4_HZ <= tuning_hz <= HIGHEST_A4_HZ:
-        raise UsageError(f"A4 at {tuning_hz:g} Hz", f"the band tunes to {LOWEST_A4_HZ:g} to {HIGHEST_A4_HZ:g} Hz")
+    meters = parse_meter(wishes.get("meter", "4/4"))
+    style, tuning_hz = wishes.get("style", "plain"), wishes.get("tuning_hz", 440.0)
+    _refuse_unknown(style, tuning_hz)
+    varied = style == "varied" or meters[0] is not meters[1]
     draw = chance(seed, "song")
     drawn_tempo, drawn_key = float(draw.integers(84, 127)), draw_key(draw)
     swing = float(draw.uniform(0.5, 0.57))
     voice = VOICES[int(draw.integers(len(VOICES)))]
-    varied = style == "varied" or home is not other
     if varied:
-        tempo = _varied_tempo(home, other, chance(seed, "tempo")) if tempo_bpm is None else tempo_bpm
-        grid, sections = _varied_form(seed, tempo, swing, seconds, home, other)
+        grid, sections = _varied_form(seed, tempo_bpm, swing, seconds, meters)
         duration_s = grid.at(grid.beats) + RING_S
     else:
-        drawn_tempo = round(0.6 * drawn_tempo) if home is SIX else drawn_tempo
-        tempo = even_tempo(drawn_tempo, seconds, home) if tempo_bpm is None else tempo_bpm
-        grid = grid_for(tempo, seconds, swing, home)
-        sections, duration_s = form_for(grid), float(seconds)
-    grid = _played(grid, sections, feel, seed)
+        grid, sections = _plain_form(drawn_tempo, tempo_bpm, swing, seconds, meters[0])
+        duration_s = float(seconds)
+    grid = _played(grid, sections, wishes.get("feel", "click"), seed)
     chosen = parse_key(key) if key else drawn_key
-    keys = _keys(sections, chosen, modulate)
+    keys = _keys(sections, chosen, wishes.get("modulate", 0))
     harmonised = harmonise_freely if varied else harmonise
     chords = harmonised(keys, sections, chance(seed, "chords"))
     tunes = _tunes(seed, sections, chords, chosen, voice)
     title = title_words(len(tunes["chorus"][0]), chance(seed, "title"))
     lead, high, low = _voices(seed, grid, sections, chords, keys, voice, tunes, title)
     band = _band(seed, grid, sections, chords, keys, tunes)
-    strokes = (groove_part if varied or home is not FOUR else drum_part)(grid, sections, chance(seed, "drum part"))
+    strokes = (groove_part if varied or grid.meter is not FOUR else drum_part)(
+        grid, sections, chance(seed, "drum part")
+    )
     return Score(
         seed=seed,
         title=" ".join(word.text.capitalize() for word in title),
@@ -103,23 +98,40 @@ def compose(
     )
 
 
+def _refuse_unknown(style: str, tuning_hz: float) -> None:
+    if style not in STYLES:
+        raise UsageError(f"style {style!r}", "there is no such style", f"Choose one of {', '.join(STYLES)}.")
+    if not LOWEST_A4_HZ <= tuning_hz <= HIGHEST_A4_HZ:
+        raise UsageError(f"A4 at {tuning_hz:g} Hz", f"the band tunes to {LOWEST_A4_HZ:g} to {HIGHEST_A4_HZ:g} Hz")
+
+
+def _plain_form(
+    drawn_tempo: float, tempo_bpm: float | None, swing: float, seconds: float, meter: Meter
+) -> tuple[Grid, tuple[Section, ...]]:
+    if tempo_bpm is None:
+        tempo_bpm = even_tempo(round(0.6 * drawn_tempo) if meter is SIX else drawn_tempo, seconds, meter)
+    grid = grid_for(tempo_bpm, seconds, swing, meter)
+    return grid, form_for(grid)
+
+
+def _varied_form(
+    seed: int, tempo_bpm: float | None, swing: float, seconds: float, meters: tuple[Meter, Meter]
+) -> tuple[Grid, tuple[Section, ...]]:
+    tempo_bpm = _varied_tempo(*meters, chance(seed, "tempo")) if tempo_bpm is None else tempo_bpm
+    for meter in meters:
+        refuse_unplayable(tempo_bpm, seconds, meter)
+    draw = chance(seed, "form")
+    if meters[0] is FOUR and shuffles(tempo_bpm, draw):
+        swing = float(draw.uniform(0.63, 0.67))
+    return pop_form(tempo_bpm, swing, seconds, meters, draw)
+
+
 def _varied_tempo(home: Meter, other: Meter, draw: np.random.Generator) -> float:
     """From ballads to fast songs, most of them between."""
     middle, spread = (66.0, 0.2) if home is SIX else (108.0, 0.27)
     drawn = middle * float(np.exp(spread * draw.standard_normal()))
     slowest_bpm, fastest_bpm = max(home.slowest_bpm, other.slowest_bpm), min(home.fastest_bpm, other.fastest_bpm)
     return float(round(min(max(drawn, slowest_bpm), fastest_bpm)))
-
-
-def _varied_form(
-    seed: int, tempo_bpm: float, swing: float, seconds: float, home: Meter, other: Meter
-) -> tuple[Grid, tuple[Section, ...]]:
-    draw = chance(seed, "form")
-    for meter in (home, other):
-        refuse_unplayable(tempo_bpm, seconds, meter)
-    if home is FOUR and shuffles(tempo_bpm, draw):
-        swing = float(draw.uniform(0.63, 0.67))
-    return pop_form(tempo_bpm, swing, seconds, (home, other), draw)
 
 
 def _played(grid: Grid, sections: Sequence[Section], feel: str, seed: int) -> Grid:
