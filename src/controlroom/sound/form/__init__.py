@@ -7,6 +7,7 @@ Read on bars (or on beats, or on steps of 2 s where nothing beats), in three ste
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from controlroom.sound.chroma import Chroma
 from controlroom.sound.doubt import Doubt
 from controlroom.sound.form.boundaries import Division, divided
-from controlroom.sound.form.grid import Bars, bars_of, edges_for
+from controlroom.sound.form.grid import Bars, bars_of, grid_of
 from controlroom.sound.form.labels import Label, Part, labels_of
 from controlroom.sound.form.letters import letters_of
 from controlroom.sound.meter.loudness import LoudnessSeries
@@ -25,6 +26,7 @@ LEAST_S = 40.0  # a shorter piece is an excerpt
 ENERGY_STEPS = 200
 ENERGY_LU = 24.0  # below the loudest, where energy is 0
 WINDOW_S = 3.0  # of short-term loudness, told of its middle
+SILENT_LUFS = -70.0
 VOICE_S = 1.0  # a shorter sound is no entry of the voice
 CLEAR = 12.0  # the strength at which two in three boundaries are right
 
@@ -73,15 +75,16 @@ def form_of(
     """The form of a piece. Without downbeats its bars are not counted; without beats its sections begin on whole
     steps of 2 s. `voice`: spans sung, in seconds; None where nobody listened for a voice."""
     end_s = len(timbre.level_db) * timbre.hop_s
-    edges_s, bars_each = edges_for(downbeats_s, beats_s, end_s)
-    bars = bars_of(timbre, chroma, edges_s, bars_each, voice)
+    bars = bars_of(timbre, chroma, grid_of(downbeats_s, beats_s, end_s), voice)
     if bars is None:
         return Form(doubts=(Doubt(about="form", because="nothing sounds"),))
     division = divided(bars)
-    letters = letters_of(bars, division.edges)
-    parts = _parts(bars, division, letters)
+    letters, sureness = letters_of(bars, division.edges)
+    starts_s = bars.edges_s[list(division.edges)]
+    levels = [_loudness_lufs(loudness, begin_s, end_s) for begin_s, end_s in pairwise(starts_s.tolist())]
+    parts = _parts(bars, division, letters, sureness, levels)
     labels, doubts = _claimed(parts, labels_of(parts))
-    sections = _sections(bars, division, letters, labels, loudness)
+    sections = _sections(bars, division, letters, labels, levels)
     chorus = next((section.start_s for section in sections if section.label == "chorus"), None)
     return Form(
         sections=sections,
@@ -93,23 +96,29 @@ def form_of(
     )
 
 
-def _parts(bars: Bars, division: Division, letters: tuple[str, ...]) -> tuple[Part, ...]:
+def _parts(
+    bars: Bars, division: Division, letters: Sequence[str], sureness: Sequence[float], levels: Sequence[float | None]
+) -> tuple[Part, ...]:
     lengths_s = np.diff(bars.edges_s)
-    spans = [slice(*span) for span in zip(division.edges[:-1], division.edges[1:], strict=True)]
+    spans = [slice(*span) for span in pairwise(division.edges)]
+    shares = np.array([lengths_s[span].sum() for span in spans])
+    heard = np.array([SILENT_LUFS if level is None else level for level in levels])
 
-    def against(values: npt.NDArray[np.float64], span: slice) -> float:
-        return float(np.average(values[span], weights=lengths_s[span]) - np.average(values, weights=lengths_s))
+    def mean(values: npt.NDArray[np.float64], span: slice) -> float:
+        return float(np.average(values[span], weights=lengths_s[span]))
 
+    full = 0.5 * (heard + np.array([mean(bars.level_db, span) for span in spans]))  # of hits, and between them
+    full -= np.average(full, weights=shares)
     return tuple(
         Part(
             letter=letter,
-            length_s=float(lengths_s[span].sum()),
-            level_db=against(bars.level_db, span),
-            low_db=against(bars.low_db, span),
-            width_db=against(bars.width_db, span),
-            voice=None if bars.voice is None else float(np.average(bars.voice[span], weights=lengths_s[span])),
+            repeats=repeats,
+            length_s=float(length_s),
+            level_db=float(level_db),
+            width_db=mean(bars.width_db, span),
+            voice=None if bars.voice is None else mean(bars.voice, span),
         )
-        for span, letter in zip(spans, letters, strict=True)
+        for span, letter, repeats, length_s, level_db in zip(spans, letters, sureness, shares, full, strict=True)
     )
 
 
@@ -126,11 +135,13 @@ def _claimed(parts: Sequence[Part], labels: Sequence[Label]) -> tuple[tuple[Labe
 
 
 def _sections(
-    bars: Bars, division: Division, letters: Sequence[str], labels: Sequence[Label], loudness: LoudnessSeries
+    bars: Bars,
+    division: Division,
+    letters: Sequence[str],
+    labels: Sequence[Label],
+    levels: Sequence[float | None],
 ) -> tuple[Section, ...]:
-    spans = list(zip(division.edges[:-1], division.edges[1:], strict=True))
-    lufs = [_loudness_lufs(loudness, bars.edges_s[begin], bars.edges_s[end]) for begin, end in spans]
-    known = [level for level in lufs if level is not None]
+    known = [level for level in levels if level is not None]
     return tuple(
         Section(
             start_s=round(float(bars.edges_s[begin]), 3),
@@ -138,11 +149,11 @@ def _sections(
             label=label.name,
             confidence=round(label.confidence, 2),
             letter=letter,
-            bars=None if bars.bars_each is None else (end - begin) * bars.bars_each,
+            bars=None if bars.grid.bars_each is None else (end - begin) * bars.grid.bars_each,
             loudness_lufs=None if level is None else round(level, 1),
             energy=0.0 if level is None else _from_range(level, min(known), max(known)),
         )
-        for (begin, end), letter, label, level in zip(spans, letters, labels, lufs, strict=True)
+        for (begin, end), letter, label, level in zip(pairwise(division.edges), letters, labels, levels, strict=True)
     )
 
 
@@ -150,7 +161,7 @@ def _loudness_lufs(loudness: LoudnessSeries, start_s: float, end_s: float) -> fl
     """The mean power of the momentary windows within a section; None for silence."""
     first, last = round((start_s + 0.4) / loudness.hop_s), round(end_s / loudness.hop_s)
     within = loudness.momentary_lufs[max(first - 1, 0) : max(last, first)].astype(np.float64)
-    heard = within[within > -70]
+    heard = within[within > SILENT_LUFS]
     return float(10 * np.log10(np.mean(10 ** (heard / 10)))) if heard.size else None
 
 
@@ -161,7 +172,7 @@ def _from_range(level: float, lowest: float, highest: float) -> float:
 def _energy(loudness: LoudnessSeries) -> tuple[Moment, ...]:
     """Short-term loudness as 0 to 1."""
     levels = loudness.short_term_lufs.astype(np.float64)
-    if not levels.size or levels.max() < -70:
+    if not levels.size or levels.max() < SILENT_LUFS:
         return ()
     step = -(-len(levels) // ENERGY_STEPS)
     means = np.array([levels[at : at + step].mean() for at in range(0, len(levels), step)])

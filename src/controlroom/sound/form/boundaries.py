@@ -23,6 +23,7 @@ LONGEST = 64  # units in a section
 USUAL_S, USUAL_OCTAVES = 16.0, 0.9  # how long a section is, and how widely that varies
 ODD = 5.0  # what a length costs that no pair of bars makes; half as much, or a quarter, where pairs or fours do
 LENGTH_WEIGHT, TURN_WEIGHT, COST = 1.6, 3.4, 10.0
+FREE_COST = 15.0  # of a section where there is no beat to begin it
 AROUND = 4  # units on either side of a turn: chords mostly come round in four
 ALIKE = 2.0  # squared distance of timbres at which they are no longer alike
 
@@ -41,7 +42,7 @@ def divided(bars: Bars) -> Division:
     edges = _best(scores)
     edges = [edge for edge in edges if edge in (0, bars.count) or 1 < edge < bars.count - 1]
     strengths = tuple(
-        float(scores[begin, edge] + scores[edge, end] - scores[begin, end])
+        max(float(scores[begin, edge] + scores[edge, end] - scores[begin, end]), 0.0)
         for begin, edge, end in zip(edges, edges[1:], edges[2:], strict=False)
     )
     return Division(edges=tuple(edges), strengths=strengths)
@@ -59,7 +60,8 @@ def _scores(bars: Bars) -> Floats:
     """The score of a section from each unit to each later one (units + 1, units + 1)."""
     at = np.arange(bars.count + 1)
     length = np.maximum(at - at[:, None], 0)
-    scores = LENGTH_WEIGHT * _length_scores(bars)[length] - _unlikeness(bars.timbre) - COST
+    scores = LENGTH_WEIGHT * _length_scores(bars)[length] - _unlikeness(bars.timbre)
+    scores -= COST if bars.grid.beaten else FREE_COST
     result: Floats = scores + TURN_WEIGHT * _turns(similarity(bars))
     return result
 
@@ -68,7 +70,7 @@ def _length_scores(bars: Bars) -> Floats:
     length = np.arange(1, bars.count + 1)
     unit_s = float(np.median(np.diff(bars.edges_s)))
     usual = -0.5 * (np.log2(length * unit_s / USUAL_S) / USUAL_OCTAVES) ** 2
-    if bars.bars_each != 1:
+    if bars.grid.bars_each != 1:
         return np.concatenate([[0.0], usual])
     share = np.select([length % 8 == 0, length % 4 == 0, length % 2 == 0], [0.0, 0.25, 0.6], 1.0)
     return np.concatenate([[0.0], usual - ODD * share])

@@ -21,25 +21,35 @@ RANGE_DB = 60.0  # what lies further below the loudest bands is silence
 SOUNDING_DB = 45.0  # how far below its loud parts a recording may begin and end
 NOISE_DB = 1.5  # levels that differ less sound alike
 SHARE_OF_SPREAD = 0.5
-LOW_HZ = 160.0
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """The edges of units (units + 1,): `bars_each` bars (None: bars are not known), or four beats where it is `beaten`,
+    or steps of time."""
+
+    edges_s: Floats
+    bars_each: int | None
+    beaten: bool
 
 
 class Bars(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """Units (one bar each where `bars_each` is 1; None: no bars are known), from the first that sounds to the last.
+    """Units of the grid, from the first that sounds to the last.
 
-    `edges_s` (units + 1,); `timbre` (units, features) in steps that the ear tells apart, `harmony` (units, PARTS * 24)
-    of length 1 where pitched; `level_db`, `low_db` (below 160 Hz), `width_db` (side against mid) and `voice` (the share
-    sung, 0 to 1) (units,). `voice` is None where nobody listened for one.
+    `timbre` (units, features) in steps that the ear tells apart, `harmony` (units, PARTS * 24) of length 1 where
+    pitched; `level_db`, `width_db` (side against mid) and `voice` (the share sung, 0 to 1) (units,). `voice` is None
+    where nobody listened for one.
     """
 
-    bars_each: int | None
-    edges_s: Floats
+    grid: Grid
     timbre: Floats
     harmony: Floats
     level_db: Floats
-    low_db: Floats
     width_db: Floats
     voice: Floats | None
+
+    @property
+    def edges_s(self) -> Floats:
+        return self.grid.edges_s
 
     @property
     def count(self) -> int:
@@ -49,48 +59,44 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 def bars_of(
     timbre: Timbre,
     chroma: Chroma,
-    edges_s: Floats,
-    bars_each: int | None,
+    grid: Grid,
     voice: Sequence[tuple[float, float]] | None,
 ) -> Bars | None:
-    """What is heard between the edges; None where nothing sounds."""
+    """What is heard in each unit; None where nothing sounds."""
     if not timbre.bands_db.size or float(timbre.level_db.max()) < -100:
         return None
     bands = timbre.bands_db.astype(np.float64)
     bands = np.maximum(bands, np.percentile(bands.max(axis=1), 95) - RANGE_DB)
     frame_level = timbre.level_db.astype(np.float64)
-    level_db = _means(np.maximum(frame_level, np.percentile(frame_level, 95) - RANGE_DB), timbre.hop_s, edges_s)
+    level_db = _means(np.maximum(frame_level, np.percentile(frame_level, 95) - RANGE_DB), timbre.hop_s, grid.edges_s)
     width = np.clip(timbre.side_db.astype(np.float64) - frame_level, -30.0, 6.0)
     sounding = np.flatnonzero(level_db > np.percentile(level_db, 90) - SOUNDING_DB)
     kept = slice(int(sounding[0]), int(sounding[-1]) + 1)
-    edges_s = edges_s[kept.start : kept.stop + 1]
+    edges_s = grid.edges_s[kept.start : kept.stop + 1]
     levels, width_db = _means(bands, timbre.hop_s, edges_s), _means(width, timbre.hop_s, edges_s)
-    low = timbre.edges_hz[1:] <= LOW_HZ
     return Bars(
-        bars_each=bars_each,
-        edges_s=edges_s,
+        grid=msgspec.structs.replace(grid, edges_s=edges_s),
         timbre=np.hstack([2.2 / np.sqrt(levels.shape[1]) * _steps(levels), 0.8 * _steps(width_db[:, None])]),
         harmony=_harmony(chroma, edges_s),
         level_db=level_db[kept],
-        low_db=levels[:, low].mean(axis=1) if low.any() else level_db[kept],
         width_db=width_db,
         voice=None if voice is None else _covered(edges_s, voice),
     )
 
 
-def edges_for(downbeats_s: Sequence[float], beats_s: Sequence[float], end_s: float) -> tuple[Floats, int | None]:
-    """The edges of all units from 0 to the end, and how many bars each holds (None: bars are not known)."""
+def grid_of(downbeats_s: Sequence[float], beats_s: Sequence[float], end_s: float) -> Grid:
+    """The finest grid that is known, from 0 to the end."""
     if len(downbeats_s) >= 4:
-        edges = _filled(np.asarray(downbeats_s, np.float64), end_s)
-        known: int | None = 1
+        edges_s = _filled(np.asarray(downbeats_s, np.float64), end_s)
     elif len(beats_s) >= 16:
-        edges, known = _filled(np.asarray(beats_s, np.float64)[::4], end_s), None
+        edges_s = _filled(np.asarray(beats_s, np.float64)[::4], end_s)
     else:
-        edges, known = np.append(np.arange(0.0, max(end_s - FREE_S / 2, FREE_S / 2), FREE_S), end_s), None
-    step = -(-(len(edges) - 1) // MOST_UNITS)
+        edges_s = np.append(np.arange(0.0, max(end_s - FREE_S / 2, FREE_S / 2), FREE_S), end_s)
+    step = -(-(len(edges_s) - 1) // MOST_UNITS)
     if step > 1:
-        edges = np.append(edges[:-1:step], edges[-1])
-    return edges, known and step
+        edges_s = np.append(edges_s[:-1:step], edges_s[-1])
+    known = len(downbeats_s) >= 4
+    return Grid(edges_s=edges_s, bars_each=step if known else None, beaten=known or len(beats_s) >= 16)
 
 
 def _filled(marks: Floats, end_s: float) -> Floats:

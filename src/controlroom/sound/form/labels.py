@@ -15,17 +15,19 @@ SILENT_VOICE, SINGING = 0.15, 0.3  # shares of a section sung below which it is 
 QUIETER_DB = 2.5  # below the song's own level: a way in, a way out, a break
 LONG_SHARE = 0.4  # of the song, that no intro or outro has
 SHORT_S = 20.0
+SUREST = 0.92
 CHORUS_FLOOR = 0.5  # the chance below which no chorus is named
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A section as it is heard: `level_db` and `low_db` against the song's own, `voice` the share sung (None: not
-    known)."""
+    """A section as it is heard: `repeats`, how sure it is that others with its letter are the same music; `level_db`,
+    its loudness against the song's; `width_db`, its side against its middle; `voice`, the share sung (None: not known).
+    """
 
     letter: str
+    repeats: float
     length_s: float
     level_db: float
-    low_db: float
     width_db: float
     voice: float | None
 
@@ -54,24 +56,25 @@ def labels_of(parts: Sequence[Part]) -> tuple[Label, ...]:
     return tuple(labels)
 
 
+def _total_s(parts: Sequence[Part]) -> float:
+    return sum(part.length_s for part in parts)
+
+
 def _silent(part: Part) -> bool:
     return part.voice is not None and part.voice < SILENT_VOICE
 
 
 def _opening(parts: Sequence[Part], heard: bool) -> int:
-    """How many of the first parts are a way in (of the last, reversed: a way out)."""
-    total_s, taken_s, count = sum(part.length_s for part in parts), 0.0, 0
-    for part in parts[:-1]:
+    """How many of the first parts are a way in (of the last, reversed: a way out): nobody sings, or they are quieter
+    than the song, and by far than whatever repeats them inside."""
+    total_s, taken_s = _total_s(parts), 0.0
+    for count, part in enumerate(parts[:-1]):
         taken_s += part.length_s
-        if taken_s > LONG_SHARE * total_s or not (_silent(part) if heard else count == 0):
-            break
-        count += 1
-    first = parts[0]
-    if not heard or not count:
-        quiet = first.level_db < -QUIETER_DB and first.length_s < max(LONG_SHARE / 2 * total_s, SHORT_S)
-        within = first.letter in {part.letter for part in parts[1:-1]} and first.level_db > -2 * QUIETER_DB
-        count = int(len(parts) > 2 and quiet and not within)
-    return count
+        again = [other.level_db - QUIETER_DB for other in parts[count + 1 : -1] if other.letter == part.letter]
+        quiet = part.level_db < max(again, default=0.0) - QUIETER_DB
+        if taken_s > LONG_SHARE * total_s or not (quiet or (heard and _silent(part))):
+            return count
+    return max(len(parts) - 1, 0)
 
 
 def _edge_chance(part: Part, heard: bool) -> float:
@@ -100,7 +103,8 @@ def _chorus(parts: Sequence[Part], first: int, last: int) -> tuple[str | None, f
     scores = np.array([_chorus_score(parts, blocks[letter], (first, last)) for letter in repeated])
     weights = np.exp(np.append(scores, 0.0))  # the last: that none of them is
     best = int(np.argmax(scores))
-    chance = float(weights[best] / weights.sum())
+    repeats = np.mean([parts[at].repeats for run in blocks[repeated[best]] for at in run])
+    chance = min(float(repeats * weights[best] / weights.sum()), SUREST)
     return (repeated[best], chance) if chance >= CHORUS_FLOOR else (None, chance)
 
 
@@ -123,17 +127,18 @@ def _chorus_score(parts: Sequence[Part], runs: list[list[int]], inside: tuple[in
 def _beside(parts: Sequence[Part], at: int, inside: tuple[int, int], chorus: str, heard: bool) -> tuple[str, float]:
     """The name of a part that is no chorus, and how sure it is if the chorus is right."""
     part, blocks = parts[at], _blocks(parts, *inside)
-    runs = blocks[part.letter]
     before = sum(run[-1] < at for run in blocks[chorus])
+    after = len(blocks[chorus]) - before
+    once = len(blocks[part.letter]) == 1
+    if once and not after and sum(part.length_s for part in parts[at:]) < LONG_SHARE / 2 * _total_s(parts):
+        return "outro", 0.7
     if heard and _silent(part):
         return ("break", 0.7) if part.level_db < -QUIETER_DB else ("instrumental", 0.8)
-    if part.letter in {outer.letter for outer in (*parts[: inside[0]], *parts[inside[1] :])} and not heard:
-        return "instrumental", 0.6
-    if _leads(parts, runs, inside, chorus):
+    if _leads(parts, blocks[part.letter], inside, chorus):
         return "pre-chorus", 0.75
-    if len(runs) > 1:
+    if not once:
         return "verse", 0.9
-    if not before:
+    if not before or (before == 1 and after > 1):
         return "verse", 0.7
     if part.level_db < -2 * QUIETER_DB and part.length_s < SHORT_S:
         return "break", 0.5
