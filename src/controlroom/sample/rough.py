@@ -1,7 +1,7 @@
 """A rough mix: the song as its players would hear it on the way home, without faults and without files.
 
-The first good pass of every part, brought to its loudness against the voice, panned, in a little room. Seeds differ in
-balance, sides and room as engineers do.
+The first good pass of every part, a little evened out, brought to its loudness against the voice, panned, in a room.
+Seeds differ in balance, sides and room as engineers do.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from controlroom.sample.instruments.drum_room import MICS, Kit
 from controlroom.sample.instruments.tone import RATE_HZ, Row, frame, gain, peak_of
 from controlroom.sample.randomness import chance
 from controlroom.sample.truth import Truth
+from controlroom.sound.dynamics import Compressor
 from controlroom.sound.meter import measure_loudness
 from controlroom.sound.pan import constant_power
 from controlroom.sound.parallel import side_by_side
@@ -27,15 +28,14 @@ from controlroom.sound.signal import BLOCK_FRAMES, Audio, Samples, frozen
 
 # Loudness against the lead voice (LU), how far an engineer strays from it, how much of it goes to the room (dB).
 _BALANCE = {
-    "drums": (1.0, 1.5, -17.0),
-    "bass": (-2.5, 1.5, -40.0),
-    "guitar 1": (-7.0, 2.0, -14.0),
-    "guitar 2": (-7.5, 2.0, -18.0),
-    "keys": (-8.0, 2.0, -15.0),
+    "drums": (1.5, 1.5, -17.0),
+    "bass": (-1.0, 1.5, -40.0),
+    "guitar 1": (-5.0, 2.0, -14.0),
+    "guitar 2": (-5.5, 2.0, -18.0),
+    "keys": (-6.0, 2.0, -15.0),
     "lead vocal": (0.0, 1.5, -13.0),
-    "backing vocal": (-8.0, 2.0, -11.0),
+    "backing vocal": (-7.0, 2.0, -11.0),
 }
-_SUNG = ("lead vocal", "backing vocal")
 _WIDE = 0.65
 _DRUM_MICS_DB = {"Kick In": 0.0, "Snare Top": -2.0, "Tom": -6.0, "OH L": 0.0, "OH R": 0.0}
 _PEAK_DBFS = -1.0
@@ -113,6 +113,7 @@ def _together(stems: dict[str, Samples], seed: int) -> Audio:
     draw = chance(seed, "rough mix")
     room = Reverb(decay_s=float(draw.uniform(0.7, 1.6)), predelay_ms=float(draw.uniform(8, 25)))
     strays = {part: float(draw.uniform(-stray, stray)) for part, (_, stray, _) in _BALANCE.items()}
+    stems = dict(zip(stems, side_by_side(_evened, stems.values()), strict=True))
     levels = {part: _loudness_lufs(stem) for part, stem in stems.items()}
     mix = np.zeros_like(next(iter(stems.values())))
     sent = np.zeros_like(mix)
@@ -129,6 +130,19 @@ def _together(stems: dict[str, Samples], seed: int) -> Audio:
         block = slice(begin, begin + BLOCK_FRAMES)
         mix[:, block] += reverberator.process(frozen(sent[:, block]))
     return Audio(_rounded(mix), RATE_HZ)
+
+
+def _evened(stem: Samples) -> Samples:
+    """A compressor as one is set without listening long: what is above the mean level rises half as much."""
+    mean_db = 10 * float(np.log10(np.mean(stem**2) + 1e-12))
+    compressor = Compressor(
+        RATE_HZ, 2, threshold_db=mean_db - 3.0, ratio=2.0, knee_db=6.0, attack_ms=20.0, release_ms=250.0, detector="rms"
+    )
+    out = np.empty_like(stem)
+    for begin in range(0, stem.shape[1], BLOCK_FRAMES):
+        block = slice(begin, begin + BLOCK_FRAMES)
+        out[:, block] = compressor.process(frozen(stem[:, block]))
+    return out
 
 
 def _rounded(mix: Samples) -> Samples:
