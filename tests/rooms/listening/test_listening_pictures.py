@@ -159,6 +159,25 @@ def test_what_is_not_known_is_not_drawn():
     assert draw(_heard(Audio(noise[:, :10], 8000)))
 
 
+def test_three_hours_are_drawn_as_small_as_three_minutes(demo):
+    beats_s = tuple(np.arange(0, 3 * 3600, 0.5))
+    long = Shown(
+        **{
+            **_fields(demo),
+            "duration_s": 3 * 3600.0,
+            "beats_s": beats_s,
+            "downbeats_s": beats_s[::4],
+            "tempo": tuple((at_s, 120.0) for at_s in beats_s[::4]),
+            "voice": tuple(Stretch(at_s, at_s + 1.5) for at_s in beats_s[::4]),
+            "chords": tuple(Stretch(at_s, at_s + 2, "C:maj") for at_s in beats_s[::4]),
+        }
+    )
+    for name, picture in draw(long).items():
+        if name != "spectrogram":
+            assert len(picture) < 120_000, name
+    assert "1:00:00" in _words(draw(long)["song"])
+
+
 @pytest.mark.parametrize("rate_hz", [8000, 192000])
 def test_other_rates_are_drawn_too(rate_hz):
     drawn = draw(_heard(Audio(np.random.default_rng(2).normal(0, 0.1, 2 * rate_hz), rate_hz)))

@@ -77,11 +77,12 @@ def _section_starts(sections: Sequence[Stretch], bars_s: Sequence[float]) -> dic
 
 def _drawn(line: _Line, chords: Sequence[Stretch], bar_wide: float, y: float, tone: str) -> str:
     body = label(clock(line.bars_s[0]), LEFT - 10, y + ROW / 2 + 4.5, anchor="end", tone="small")
+    near = [chord for chord in chords if chord.end_s > line.bars_s[0] and chord.start_s < line.bars_s[-1]]
     for bar, (start_s, end_s) in enumerate(pairwise(line.bars_s)):
         left = LEFT + bar * bar_wide
         body += rect(f"band {tone}".strip(), left, y, bar_wide - 2, ROW, round=4)
         scale = (bar_wide - 2) / max(end_s - start_s, 1e-9)
-        inside = [c for c in chords if c.end_s > start_s + SLACK_S and c.start_s < end_s - SLACK_S]
+        inside = [c for c in near if c.end_s > start_s + SLACK_S and c.start_s < end_s - SLACK_S]
         for k, chord in enumerate(inside):
             begin_s = max(chord.start_s, start_s)
             room = ((inside[k + 1].start_s if k + 1 < len(inside) else end_s) - begin_s) * scale

@@ -12,6 +12,7 @@ from controlroom.sound.drawing import Curve, Frame, clock, label, svg, time_mark
 
 LEFT = 52
 LEAST_PERCENT = 3.0  # of the tempo, up and down: a click is a straight line, not a mountain range
+MOST_DOTS = 800
 WINDOW_S = 3.0  # of short-term loudness: before, it holds silence that was never there
 SILENT_LUFS = -70.0
 
@@ -32,7 +33,7 @@ def tempo_curve(shown: Shown, width: int, height: int = 190) -> Markup | None:
     body += frame.columns(time_marks(shown.duration_s, width // 70), clock)
     body += "".join(
         f'<circle class="outer" cx="{frame.x(at):.1f}" cy="{frame.y(bpm):.1f}" r="1.6"/>'
-        for at, bpm in zip(middles_s, each_bpm, strict=True)
+        for at, bpm in list(zip(middles_s, each_bpm, strict=True))[:: len(each_bpm) // MOST_DOTS + 1]
         if low <= bpm <= high
     )
     body += "".join(

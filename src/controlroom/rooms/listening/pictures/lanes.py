@@ -15,6 +15,7 @@ HEAD = 20
 NUMBERED_EVERY = (1, 2, 4, 8, 16, 32, 64)
 NUMBER_ROOM, BAR_ROOM, BEAT_ROOM = 30, 3, 5
 NAMED_SHARE = 0.75
+LEAST_PAUSE = 1.5
 
 
 def tone_of(section: str) -> str:
@@ -37,8 +38,14 @@ def section_bands(sections: Sequence[Stretch], x: Across, bottom: float, *, top:
 
 
 def voice_lane(voice: Sequence[Stretch], x: Across, y: float) -> str:
-    """Where somebody sings."""
-    return "".join(rect("voice", x(one.start_s), y, max(x(one.end_s) - x(one.start_s), 1), 6, round=3) for one in voice)
+    """Where somebody sings; pauses too short to be seen are none."""
+    spans: list[tuple[float, float]] = []
+    for one in voice:
+        left, right = x(one.start_s), x(one.end_s)
+        if spans and left - spans[-1][1] < LEAST_PAUSE:
+            left = spans.pop()[0]
+        spans.append((left, right))
+    return "".join(rect("voice", left, y, max(right - left, 1), 6, round=3) for left, right in spans)
 
 
 def chords_fit(chords: Sequence[Stretch], x: Across) -> bool:
