@@ -9,7 +9,7 @@ import pytest
 
 from controlroom.base.errors import InputRefused
 from controlroom.production import demos
-from controlroom.production.demos import changes_since, find_before, kept_fingerprint
+from controlroom.production.demos import changes_since, find_before, find_on, kept_fingerprint, shelf_of
 from controlroom.sample.composition import compose
 from controlroom.sample.demo import telephone_demo
 from controlroom.sound.doubt import Doubt
@@ -56,6 +56,14 @@ def test_a_demo_comes_back(folder, songs, tmp_path):
 
 def test_it_is_not_found_in_itself(folder, tmp_path):
     assert find_before(folder / "2024" / "first.wav", folder, cache=tmp_path / "cache").seen == ()
+
+
+def test_a_shelf_is_made_once_for_a_morning(folder, songs, tmp_path):
+    shelf = shelf_of(folder, cache=tmp_path / "cache")
+    for name, seen in (("a", "first.wav"), ("b", "other.flac")):
+        write(tmp_path / f"{name}.wav", Audio(songs[name].samples[:, RATE_HZ:], RATE_HZ), Format("wav", bits=16))
+        found = find_on(shelf, tmp_path / f"{name}.wav", cache=tmp_path / "cache")
+        assert [each.path.name for each in found.seen] == [seen]
 
 
 def test_without_fpcalc_the_own_match_is_enough(folder, songs, tmp_path, monkeypatch):

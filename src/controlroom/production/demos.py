@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,6 +22,7 @@ from controlroom.sound.doubt import Doubt
 from controlroom.sound.files import AudioFile
 from controlroom.sound.versions import Fingerprint, Library, Recognition, acoustid, agreement, fingerprint, recognised
 from controlroom.sound.versions.fingerprint import ENGINE
+from controlroom.sound.versions.library import MOST
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,13 +46,24 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     doubts: tuple[Doubt, ...] = ()
 
 
+class Shelf(NamedTuple):
+    """A folder of demos, ready to be searched: make it once for a morning. `unreadable` files are not in `library`."""
+
+    library: Library
+    unreadable: tuple[Path, ...] = ()
+
+
 def find_before(path: Path, folder: Path, progress: Progress = SILENT, cache: Path | None = None) -> Before:
     """Look for a demo among all audio files below `folder`, itself left out. Raises `InputRefused` where the demo or
     the folder cannot be read. The first time costs a hearing of every file; later only new files are heard."""
+    shelf = shelf_of(folder, scaled(progress, 0.0, 0.9), cache)
+    return find_on(shelf, path, scaled(progress, 0.9, 1.0), cache)
+
+
+def shelf_of(folder: Path, progress: Progress = SILENT, cache: Path | None = None) -> Shelf:
+    """Every audio file below `folder`, by its path."""
     if not folder.is_dir():
         raise InputRefused(folder, "it is no folder", "Name the folder that your demos lie in.")
-    own = kept_fingerprint(path, scaled(progress, 0.0, 0.1), cache)
-    others = [each for each in _audio_below(folder) if not each.samefile(path)]
 
     def heard(place: Path, share: Progress) -> Fingerprint | None:
         try:
@@ -59,17 +71,35 @@ def find_before(path: Path, folder: Path, progress: Progress = SILENT, cache: Pa
         except InputRefused:
             return None
 
-    prints = dict(zip(others, shared_out(heard, others, scaled(progress, 0.1, 1.0)), strict=True))
-    library = Library((str(place), found) for place, found in prints.items() if found is not None)
-    id_or_doubt = acoustid(path)
-    own_id = id_or_doubt if isinstance(id_or_doubt, str) else None
-    return Before(
-        seen=tuple(_seen(each, own_id) for each in library.versions_of(own)),
-        searched=len(library),
+    files = _audio_below(folder)
+    prints = dict(zip(files, shared_out(heard, files, progress), strict=True))
+    return Shelf(
+        library=Library((str(place), found) for place, found in prints.items() if found is not None),
         unreadable=tuple(place for place, found in prints.items() if found is None),
-        acoustid=own_id,
-        doubts=() if isinstance(id_or_doubt, str) else (id_or_doubt,),
     )
+
+
+def find_on(shelf: Shelf, path: Path, progress: Progress = SILENT, cache: Path | None = None) -> Before:
+    """Look for a demo on a shelf, itself left out."""
+    own = kept_fingerprint(path, progress, cache)
+    versions = shelf.library.versions_of(own, MOST + 1)  # one of them may be itself
+    others = [each for each in versions if not _same_file(Path(each.name), path)]
+    made = acoustid(path)
+    own_id = made if isinstance(made, str) else None
+    return Before(
+        seen=tuple(_seen(each, own_id) for each in others),
+        searched=sum(not _same_file(Path(name), path) for name in shelf.library.known),
+        unreadable=shelf.unreadable,
+        acoustid=own_id,
+        doubts=() if isinstance(made, str) else (made,),
+    )
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def changes_since(

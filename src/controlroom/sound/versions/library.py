@@ -27,6 +27,7 @@ ROTATIONS = 6
 UNLIKE = 0.35
 LEAST_SIZE = 0.3  # of a frame whose pitches are heard clearly: 1
 MOST = 5
+LEAST_LIKENESS = 0.2  # one song in any dress 0.25 and more; others mostly below 0.1, to the same chords up to 0.45
 
 
 class Sketch(NamedTuple):
@@ -71,6 +72,8 @@ class Library:
 
     def _recognised(self, fingerprint: Fingerprint, most: int) -> Iterator[Recognition]:
         for candidate in self.likely(fingerprint, most):
+            if candidate.likeness < LEAST_LIKENESS:
+                return
             found = recognised(candidate.name, self.known[candidate.name], fingerprint)
             if found is not None:
                 yield found
