@@ -129,9 +129,11 @@ def test_without_a_voice_the_loud_part_that_comes_back_is_still_the_chorus():
 
 
 def test_without_beats_sections_are_found_within_a_step_and_bars_are_not_counted():
-    form = heard(played(SONG), beats=False)
+    song = [(label, length) for label, length in SONG if label != "pre-chorus"]
+    form = heard(played(song), beats=False)
     starts = np.array([section.start_s for section in form.sections])
-    assert all(np.abs(starts - edge).min() <= 2.0 for edge in edges_s(SONG)[1:-1])
+    assert all(np.abs(starts - edge).min() <= 2.0 for edge in edges_s(song)[1:-1])
+    assert len(form.sections) == len(song)
     assert all(section.bars is None for section in form.sections)
 
 

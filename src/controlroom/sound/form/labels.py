@@ -14,7 +14,7 @@ import numpy as np
 SILENT_VOICE, SINGING = 0.15, 0.3  # shares of a section sung below which it is instrumental, from which it is sung
 QUIETER_DB = 2.5  # below the song's own level: a way in, a way out, a break
 LONG_SHARE = 0.4  # of the song, that no intro or outro has
-SHORT_S = 20.0
+BREAK_S = 12.0  # a longer quiet part is a bridge
 SUREST = 0.92
 CHORUS_FLOOR = 0.5  # the chance below which no chorus is named
 
@@ -140,7 +140,7 @@ def _beside(parts: Sequence[Part], at: int, inside: tuple[int, int], chorus: str
         return "verse", 0.9
     if not before or (before == 1 and after > 1):
         return "verse", 0.7
-    if part.level_db < -2 * QUIETER_DB and part.length_s < SHORT_S:
+    if not heard and part.level_db < -2 * QUIETER_DB and part.length_s < BREAK_S:
         return "break", 0.5
     return "bridge", 0.8 if before > 1 else 0.6
 
