@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from itertools import pairwise
+from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from controlroom.base.errors import UsageError
-from controlroom.sample import Truth, rough_mix
-from controlroom.sample.composition import Score, compose
+from controlroom.sample import Truth, make_sample_song, rough_mix
+from controlroom.sample.composition import Score, Wishes, compose
 from controlroom.sample.composition.harmony import parse_key
 from controlroom.sample.composition.melody import VOICES
 from controlroom.sample.facts import truth_on_paper
@@ -17,6 +20,7 @@ from controlroom.sample.mistakes import draw_mistakes
 
 PAIRS = ("4/4,3/4", "4/4,6/8", "3/4,4/4", "6/8,4/4")
 FEELS = ("human", "drifting", "step")
+DIGESTS = ((1, 1104720444), (2, 1406111299), (3, 2331424311), (5, 2357908720), (7, 255844024))
 
 
 def onsets_s(truth: Truth, *midi: int) -> np.ndarray:
@@ -202,3 +206,34 @@ def test_what_nobody_knows_is_refused(wishes: dict[str, object]) -> None:
 def test_six_eight_is_not_played_too_fast() -> None:
     with pytest.raises(UsageError, match="40 to 110"):
         compose(1, 140.0, None, 60, meter="6/8")
+
+
+def written(score: Score) -> str:
+    """The score as text, times in milliseconds."""
+    sung = [note for phrase in (*score.lead, *score.high, *score.low) for note in phrase.notes]
+    parts = (score.bass, score.arpeggio, score.strum, score.keys, sung)
+    lines = (
+        score.title,
+        score.key.name,
+        f"{score.grid.tempo_bpm:g}",
+        " ".join(f"{section.label}{section.length}" for section in score.sections),
+        " ".join(span.chord.name for span in score.chords),
+        *(" ".join(f"{note.midi}@{1000 * note.start_s:.0f}" for note in part) for part in parts),
+        " ".join(f"{hit.drum}@{1000 * hit.at_s:.0f}" for hit in score.drums),
+        " ".join(phrase.words for phrase in score.lead),
+    )
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("seed", "digest"), DIGESTS)
+def test_songs_without_wishes_stay_what_they_were(seed: int, digest: int) -> None:
+    assert zlib.crc32(written(compose(seed, seconds=60)).encode()) == digest
+
+
+def test_a_song_with_every_wish_can_be_recorded(tmp_path: Path) -> None:
+    wishes: Wishes = {"meter": "6/8", "feel": "human", "tuning_hz": 432.0, "modulate": 2, "style": "varied"}
+    truth = make_sample_song(tmp_path / "song", seed=6, seconds=20, **wishes)
+    assert msgspec.json.decode((tmp_path / "song" / "truth.json").read_bytes(), type=Truth) == truth
+    assert truth.phrases
+    assert truth.faults
+    assert 'meter = "6/8"' in (tmp_path / "song" / "song.toml").read_text()
