@@ -22,13 +22,14 @@ from controlroom.sound.form.letters import letters_of
 from controlroom.sound.meter.loudness import LoudnessSeries
 from controlroom.sound.timbre import Timbre
 
-LEAST_S = 40.0  # a shorter piece is an excerpt
+LEAST_S, LONGEST_S = 40.0, 1200.0  # a shorter piece is an excerpt, a longer one more than a song
+LEAST_CONFIDENCE = 0.4  # below, no boundary is told
 ENERGY_STEPS = 200
 ENERGY_LU = 24.0  # below the loudest, where energy is 0
 WINDOW_S = 3.0  # of short-term loudness, told of its middle
 SILENT_LUFS = -70.0
 VOICE_S = 1.0  # a shorter sound is no entry of the voice
-CLEAR = 12.0  # the strength at which two in three boundaries are right
+CLEAR = 6.0  # the strength of a boundary that is as likely wrong as right
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +80,8 @@ def form_of(
     if bars is None:
         return Form(doubts=(Doubt(about="form", because="nothing sounds"),))
     division = divided(bars)
+    if _boundary_confidence(division) < LEAST_CONFIDENCE:
+        division = Division(edges=(0, bars.count), strengths=())
     letters, sureness = letters_of(bars, division.edges)
     starts_s = bars.edges_s[list(division.edges)]
     levels = [_loudness_lufs(loudness, begin_s, end_s) for begin_s, end_s in pairwise(starts_s.tolist())]
@@ -92,7 +95,7 @@ def form_of(
         time_to_voice_s=_first_entry_s(voice or ()),
         time_to_chorus_s=chorus,
         energy=_energy(loudness),
-        doubts=doubts,
+        doubts=(*doubts, *_grid_doubts(bars)),
     )
 
 
@@ -124,14 +127,26 @@ def _parts(
 
 def _claimed(parts: Sequence[Part], labels: Sequence[Label]) -> tuple[tuple[Label, ...], tuple[Doubt, ...]]:
     """The labels that can be stood by, and why others cannot."""
-    nameless = Label(name="section", confidence=0.0)
-    if sum(part.length_s for part in parts) < LEAST_S or len(parts) < 3:
+    length_s = sum(part.length_s for part in parts)
+    if length_s > LONGEST_S:
+        because = "it is longer than a song"
+    elif length_s < LEAST_S:
         because = "too little is heard to tell sections from each other"
-        return (nameless,) * len(parts), (Doubt(about="form", because=because),)
-    if all(label.name != "chorus" for label in labels):
-        because = "nothing that comes back stands out as the chorus"
-        return tuple(labels), (Doubt(about="chorus", because=because),)
-    return tuple(labels), ()
+    elif len(parts) < 3:
+        because = "it does not change enough to have sections"
+    elif all(label.name != "chorus" for label in labels):
+        return tuple(labels), (Doubt(about="chorus", because="nothing that comes back stands out as the chorus"),)
+    else:
+        return tuple(labels), ()
+    return (Label(name="section", confidence=0.0),) * len(parts), (Doubt(about="form", because=because),)
+
+
+def _grid_doubts(bars: Bars) -> tuple[Doubt, ...]:
+    if not bars.grid.beaten:
+        return (Doubt(about="sections", because="nothing beats, so they begin on steps of time instead of bars"),)
+    if bars.grid.bars_each is None:
+        return (Doubt(about="bars", because="it is not sure which beats begin them"),)
+    return ()
 
 
 def _sections(
@@ -189,8 +204,8 @@ def _first_entry_s(voice: Sequence[tuple[float, float]]) -> float | None:
 
 
 def _boundary_confidence(division: Division) -> float:
-    """The mean over the boundaries of a logistic of their strengths."""
+    """The mean chance of the boundaries, each growing with its strength."""
     if not division.strengths:
         return 0.0
     strengths = np.array(division.strengths)
-    return round(float(np.mean(strengths / (strengths + CLEAR / 2))), 2)
+    return round(float(np.mean(strengths / (strengths + CLEAR))), 2)

@@ -110,12 +110,9 @@ def _filled(marks: Floats, end_s: float) -> Floats:
         np.linspace(begin, end, count, endpoint=False)
         for begin, end, count in zip(marks[:-1], marks[1:], pieces, strict=True)
     ]
-    edges = np.clip(np.concatenate([*inner, marks[-1:]]), 0.0, end_s)
-    if edges[0] < 0.4 * bar_s:
-        edges = edges[1:]
-    if end_s - edges[-1] < 0.4 * bar_s:
-        edges = edges[:-1]
-    return np.concatenate([[0.0], edges, [end_s]])
+    edges = np.concatenate([*inner, marks[-1:]])
+    whole = (edges > 0.4 * bar_s) & (edges < end_s - 0.4 * bar_s)
+    return np.concatenate([[0.0], edges[whole], [end_s]])
 
 
 def _means(values: Floats, hop_s: float, edges_s: Floats, late_s: float = 0.0) -> Floats:
