@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from controlroom.cli import desk_verbs, song_verbs, sound_verbs
+from controlroom.cli import desk_verbs, listen_verb, song_verbs, sound_verbs
 from controlroom.cli.refusals import interruptible
 
 app = typer.Typer(
@@ -40,7 +40,7 @@ for _verb in (
     song_verbs.new,
     song_verbs.produce,
     song_verbs.sample_song,
-    sound_verbs.listen,
+    listen_verb.listen,
     sound_verbs.check,
     sound_verbs.comp,
     sound_verbs.mix,

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from controlroom.base.canonical import to_json
-from controlroom.base.errors import InputRefused
 from controlroom.base.progress import SILENT, Progress
-from controlroom.cli.refusals import one_line
 
 SEVERITY_STYLE = {"info": "dim", "advice": "cyan", "warning": "yellow", "blocking": "bold red"}
 _STEPS = "▁▂▃▄▅▆▇█"
@@ -83,30 +80,6 @@ def clock(seconds: float) -> str:
     """Seconds as m:ss.t, the way a session clock shows them."""
     tenths = round(seconds * 10)
     return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
-
-
-def each_file(
-    paths: Sequence[Path], work: Callable[[Path], dict[str, Any]], show: Callable[[dict[str, Any]], None] | None
-) -> int:
-    """Do `work` on every file in the order given; a file that is refused does not stop the others.
-
-    `show` prints one result for people; None prints JSON: the object of a single file, or `{"files": [...]}`.
-    Returns the exit code: 3 when a file was refused.
-    """
-    results, failed = [], False
-    for path in paths:
-        try:
-            results.append(work(path))
-        except InputRefused as refusal:
-            failed = True
-            print(f"controlroom: {one_line(refusal)}", file=sys.stderr)
-            results.append({"file": {"path": str(path)}, "error": one_line(refusal)})
-        else:
-            if show:
-                show(results[-1])
-    if show is None and not (failed and len(paths) == 1):
-        print_json(results[0] if len(paths) == 1 else {"files": results})
-    return InputRefused.exit_code if failed else 0
 
 
 def print_checks(out: Any, checks: Sequence[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Verbs about files: `listen`, `check`, `comp`, `mix`, `master`, `deliver`. They need no database."""
+"""Verbs about files: `check`, `comp`, `mix`, `master`, `deliver`. They need no database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typer
 from controlroom.cli.output import (
     clock,
     console,
-    each_file,
     figure,
     print_checks,
     print_findings,
@@ -26,38 +25,6 @@ Out = Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Where the
 Force = Annotated[bool, typer.Option("--force", help="Replace OUT when it is there.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Leave with 4 when something blocking was found.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-def listen(files: Files, json: Json = False) -> None:
-    """Say what a file is: loudness, true peak, bandwidth, findings, advice."""
-    from controlroom.rooms.listening import listen_to
-
-    def work(path: Path) -> dict[str, Any]:
-        with progress_bar(quiet=json) as progress:
-            return listen_to(path, progress).to_json()
-
-    raise typer.Exit(each_file(files, work, None if json else _show_listening))
-
-
-def _show_listening(said: dict[str, Any]) -> None:
-    out, file, loud = console(), said["file"], said["loudness"]
-    out.print(f"[bold]{_plain(file['path'])}[/]")
-    ends = f", sound up to {file['bandwidth_hz'] / 1000:.1f} kHz" if file["bandwidth_hz"] else ""
-    out.print(
-        f"  {clock(file['duration_s'])}, {file['rate_hz']} Hz, {file['channels']} channels, {file['codec']}{ends}"
-    )
-    out.print(
-        f"  {figure(loud['integrated_lufs'], 'LUFS')}, {figure(loud['true_peak_dbtp'], 'dBTP')}, "
-        f"range {figure(loud['range_lu'], 'LU')}, loudest 3 s {figure(loud['max_short_term_lufs'], 'LUFS')}"
-    )
-    rhythm, harmony = said["rhythm"], said["harmony"]
-    if rhythm["tempo_bpm"] is not None:
-        out.print(f"  tempo {rhythm['tempo_bpm']:.2f} BPM ({rhythm['tempo_confidence']:.0%} sure)")
-    if harmony["key"] is not None:
-        out.print(f"  key {harmony['key']} ({harmony['key_confidence']:.0%} sure)")
-    print_findings(out, said["findings"])
-    for point in said["advice"]:
-        out.print(f"  {point['priority']}. {point['says']} [dim]{point['because']}[/]")
 
 
 def check(

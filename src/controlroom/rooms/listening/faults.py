@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from controlroom.base.finding import Finding, Value
+from controlroom.rooms.listening.report import PRODUCTIONS, What
 from controlroom.sound.character import Sound
 from controlroom.sound.findings import (
     click,
@@ -56,6 +57,12 @@ def findings_of_sound(hearing: Hearing, end_hz: float | None, sound: Sound) -> I
         yield Finding(code="long_head", severity="info", start_s=0.0, end_s=head_s, args={"seconds": round(head_s, 1)})
 
 
+def tone_of(what: What, sound: Sound) -> Iterator[Finding]:
+    """Of a production only: what a telephone does to a voice memo says nothing about the song."""
+    if what.kind in PRODUCTIONS:
+        yield from tone_outside(sound.balance)
+
+
 def _character(hearing: Hearing, sound: Sound) -> Iterator[Finding]:
     loud = hearing.loudness
     yield from lossy_ancestry(sound.lossy)
@@ -70,7 +77,6 @@ def _character(hearing: Hearing, sound: Sound) -> Iterator[Finding]:
     lufs, plr_db = loud.integrated_lufs, loud.plr_db
     if lufs is not None and plr_db is not None and lufs > CRUSHED_LUFS and plr_db < CRUSHED_PLR_DB:
         yield crushed(lufs, plr_db)
-    yield from tone_outside(sound.balance)
 
 
 def _over(hearing: Hearing) -> Iterator[Finding]:

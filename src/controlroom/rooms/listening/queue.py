@@ -16,7 +16,8 @@ from controlroom.rooms.listening.report import DemoReport
 Need = Literal["ask again", "new version", "not sure", "listen"]
 NEEDS: tuple[Need, ...] = ("ask again", "new version", "not sure", "listen")
 NOT_WHOLE = ("truncated_file", "silent", "dropout", "dead_channel", "out_of_phase")
-MANY_DOUBTS = 3
+OF_THE_SONG = ("tempo", "meter", "key", "chords", "form", "chorus", "singing", "voice")
+MANY_DOUBTS = 2
 
 
 class Queued(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,16 +36,12 @@ def need_of(report: DemoReport, known_as: str | None = None) -> tuple[Need, str]
         return "ask again", broken.says()
     if known_as:
         return "new version", f"A version of it was here before: {known_as}."
-    if len(report.doubts) >= MANY_DOUBTS:
-        return "not sure", f"Not sure about its {_listed([doubt.about for doubt in report.doubts])}."
+    unsure = list(dict.fromkeys(doubt.about for doubt in report.doubts if doubt.about in OF_THE_SONG))
+    if len(unsure) >= MANY_DOUBTS:
+        return "not sure", f"Not sure about its {', '.join(unsure[:-1])} and {unsure[-1]}."
     return "listen", report.advice[0].says if report.advice else "Nothing stands in its way."
 
 
 def ordered(demos: Sequence[Queued]) -> tuple[Queued, ...]:
     """The queue; demos that need the same keep the order of waiting."""
     return tuple(sorted(demos, key=lambda one: (NEEDS.index(one.need), -one.waiting_s, one.name)))
-
-
-def _listed(words: Sequence[str]) -> str:
-    seen = list(dict.fromkeys(words))
-    return seen[0] if len(seen) == 1 else f"{', '.join(seen[:-1])} and {seen[-1]}"

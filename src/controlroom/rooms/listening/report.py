@@ -19,6 +19,8 @@ from controlroom.sound.meter import Loudness
 from controlroom.sound.rhythm import Rhythm
 from controlroom.sound.voice import Voice
 
+PRODUCTIONS = ("rough mix", "finished production")
+
 
 class What(msgspec.Struct, frozen=True, kw_only=True):
     """What kind of recording it is ("voice memo", "rough mix", "finished production", "solo voice", "drums alone",

@@ -11,7 +11,7 @@ SAID_LEAST = 0.5
 
 
 def what_it_is(report: DemoReport) -> What:
-    """The report is complete but for `what`, praise and advice."""
+    """Told by what was heard, before findings, praise and advice."""
     if report.loudness.integrated_lufs is None:
         return What(kind="silence", confidence=0.99, because="There is no loudness to measure.")
     return _one_source(report) or _memo(report) or _production(report)

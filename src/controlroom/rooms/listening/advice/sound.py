@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from controlroom.rooms.listening.advice.point import Around, Point
 from controlroom.rooms.listening.audition import Audition, Tone
-from controlroom.rooms.listening.report import DemoReport
+from controlroom.rooms.listening.report import PRODUCTIONS, DemoReport
 from controlroom.sound.balance import Balance
 
-PRODUCTIONS = ("rough mix", "finished production")
 MOST_TONE_DB = 6.0
 MOST_TONES = 2
 
@@ -114,7 +113,7 @@ def sound_points(report: DemoReport, around: Around) -> Iterator[Point]:
 
 
 def _tone(report: DemoReport, against: Balance | None) -> Iterator[Point]:
-    """Of a production only: what a telephone does to a voice memo says nothing about the song."""
+    """Of a production only."""
     balance = against or report.sound.balance
     if report.what.kind not in PRODUCTIONS:
         return
