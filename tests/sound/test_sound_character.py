@@ -9,9 +9,8 @@ import msgspec
 import numpy as np
 
 from controlroom.sound import findings
-from controlroom.sound.ambience import BandAccumulator
 from controlroom.sound.bandwidth import bandwidth_hz
-from controlroom.sound.character import Sound, sound_of
+from controlroom.sound.character import Sound, TraitsAccumulator, sound_of
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.lossy import Lossy
@@ -30,11 +29,11 @@ def character(samples: np.ndarray) -> Sound:
         channels=audio.channels,
         frames=audio.frames,
     )
-    bands = BandAccumulator(RATE_HZ, audio.channels)
-    bands.add(audio.read(0, audio.frames))
+    traits = TraitsAccumulator(RATE_HZ, audio.channels)
+    traits.add(audio.read(0, audio.frames))
     hearing = Hearing(audio)
     end_hz = bandwidth_hz(hearing.spectrum) if hearing.levels.active else None
-    return sound_of(hearing, bands.result(), info, end_hz)
+    return sound_of(hearing, traits.result(), info, end_hz)
 
 
 def test_noise_alone_is_a_floor_without_a_room() -> None:

@@ -7,6 +7,7 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 from controlroom.sound.ambience import BandAccumulator
+from controlroom.sound.excerpts import excerpts_of
 from controlroom.sound.image import Image, image_of
 from controlroom.sound.signal import Audio
 from controlroom.sound.spectrum import spectrum_of
@@ -23,7 +24,7 @@ def image(left: np.ndarray, right: np.ndarray | None = None) -> Image:
     audio = Audio(np.atleast_2d(left) if right is None else np.array([left, right]), RATE_HZ)
     bands = BandAccumulator(RATE_HZ, audio.channels)
     bands.add(audio.read(0, audio.frames))
-    return image_of(audio, spectrum_of(audio), bands.result())
+    return image_of(spectrum_of(audio), bands.result(), excerpts_of(audio))
 
 
 A, B = pink(1), pink(2)

@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from controlroom.sound.ambience import BandLevels, Decay, Noise, decay_of, noise_of
+from controlroom.sound.ambience import BandAccumulator, BandLevels, Decay, Noise, decay_of, noise_of
 from controlroom.sound.balance import Balance, balance_of
 from controlroom.sound.doubt import Doubt
+from controlroom.sound.excerpts import ExcerptAccumulator, Excerpts
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.image import Kind, image_of
 from controlroom.sound.lossy import Lossy, lossy_of
+from controlroom.sound.signal import Samples
 from controlroom.sound.spectrum import Spectrum
 
 LEAST_CONFIDENCE = 0.6  # of a decay time that is said
+
+
+class Traits(NamedTuple):
+    """What a sound's character is read from, besides the survey."""
+
+    bands: BandLevels
+    excerpts: Excerpts
+
+
+class TraitsAccumulator:
+    """Takes blocks of any size."""
+
+    def __init__(self, rate_hz: int, channels: int) -> None:
+        self._bands, self._excerpts = BandAccumulator(rate_hz, channels), ExcerptAccumulator(rate_hz, channels)
+
+    def add(self, block: Samples) -> None:
+        self._bands.add(block)
+        self._excerpts.add(block)
+
+    def result(self) -> Traits:
+        return Traits(self._bands.result(), self._excerpts.result())
 
 
 class Sound(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,19 +67,19 @@ class Sound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sound_of(
-    hearing: Hearing, bands: BandLevels, info: AudioInfo, end_hz: float | None, references: Sequence[Spectrum] = ()
+    hearing: Hearing, traits: Traits, info: AudioInfo, end_hz: float | None, references: Sequence[Spectrum] = ()
 ) -> Sound:
-    """The character of what is heard; reads some excerpts of the signal.
+    """The character of what is heard.
 
-    `bands` as `BandAccumulator` gives them; `info`: the file it comes from, whose own codec is no ancestor; `end_hz`:
-    where its sound ends (`bandwidth_hz`); `references`: the spectra of records it should be like (else it is compared
-    with finished records).
+    `traits` as `TraitsAccumulator` gives them; `info`: the file it comes from, whose own codec is no ancestor;
+    `end_hz`: where its sound ends (`bandwidth_hz`); `references`: the spectra of records it should be like (else it is
+    compared with finished records).
     """
     if not hearing.levels.active:
         return Sound()
-    noise, decay = noise_of(bands), decay_of(bands)
-    image = image_of(hearing.signal, hearing.spectrum, bands)
-    lossy = lossy_of(hearing.signal, end_hz, info.codec if info.lossy else "")
+    noise, decay = noise_of(traits.bands), decay_of(traits.bands)
+    image = image_of(hearing.spectrum, traits.bands, traits.excerpts)
+    lossy = lossy_of(traits.excerpts, end_hz, info.codec if info.lossy else "")
     loud_db = hearing.levels.loud_db
     said = decay.seconds is not None and decay.confidence >= LEAST_CONFIDENCE
     return Sound(

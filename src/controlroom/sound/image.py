@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 
 from controlroom.sound.ambience.bands import LOWEST_DB, STEP_DB, BandLevels
-from controlroom.sound.correlation import Delay, StereoImage, delay_between, stereo_image
-from controlroom.sound.signal import Channels, Signal
+from controlroom.sound.correlation import Delay, StereoImage, best_delay, stereo_image
+from controlroom.sound.excerpts import Excerpts
 from controlroom.sound.spectrum import Spectrum
 
 LOW_END_HZ = 150.0
@@ -19,7 +19,6 @@ SAME = 0.9999  # correlation, of one signal on both sides
 COPIED = 0.9  # correlation of a delayed copy
 COPY_MS = (0.15, 25.0)
 SOUNDS_DB = -55.0
-DELAY_HEARD_S = 4.0
 
 Kind = Literal["mono", "false stereo", "delayed copy", "narrow", "stereo", "wide"]
 
@@ -37,9 +36,9 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     mono_share: float | None = None
 
 
-def image_of(signal: Signal, spectrum: Spectrum, bands: BandLevels) -> Image:
-    """The image of a recording; the signal is read for 4 s where its sides may be a copy of each other."""
-    if signal.channels == 1 and spectrum.power.any():
+def image_of(spectrum: Spectrum, bands: BandLevels, excerpts: Excerpts) -> Image:
+    """The image of a recording; whether one side copies the other shows in the excerpts."""
+    if len(spectrum.channel_power) == 1 and spectrum.power.any():
         return Image(stereo="mono")
     if spectrum.cross_power is None:
         return Image()
@@ -50,13 +49,13 @@ def image_of(signal: Signal, spectrum: Spectrum, bands: BandLevels) -> Image:
     low = spectrum.freqs_hz < LOW_END_HZ
     low_image = stereo_image(float(left[low].sum()), float(right[low].sum()), float(cross[low].sum()))
     there = low_image is not None and min(left[low].sum(), right[low].sum()) > LOW_END_SHARE * (left + right).sum()
-    delay = _copy(signal, bands) if -0.5 < whole.correlation < 0.9 else None
+    delay = _copy(excerpts) if -0.5 < whole.correlation < 0.9 else None
     return Image(
         stereo="delayed copy" if delay else _kind(whole),
         correlation=round(whole.correlation, 3),
         low_correlation=round(low_image.correlation, 3) if low_image and there else None,
         width_db=round(whole.side_db, 1),
-        delay_ms=None if delay is None else round(1000 * delay.frames / signal.rate_hz, 2),
+        delay_ms=None if delay is None else round(1000 * delay.frames / excerpts.rate_hz, 2),
         mono_share=_mono_share(bands),
     )
 
@@ -67,16 +66,14 @@ def _kind(image: StereoImage) -> Kind:
     return "narrow" if image.side_db < NARROW_DB else "wide" if image.side_db > WIDE_DB else "stereo"
 
 
-def _copy(signal: Signal, bands: BandLevels) -> Delay | None:
+def _copy(excerpts: Excerpts) -> Delay | None:
     """The delay between the sides when one is a copy of the other."""
-    loud = np.flatnonzero(bands.mid >= np.percentile(bands.mid, 50)) if len(bands.mid) else np.zeros(0, int)
-    starts_s = (
-        loud[np.linspace(0, len(loud) - 1, int(2 * DELAY_HEARD_S)).astype(int)] * bands.hop_s if len(loud) else []
-    )
-    where = [(float(start_s), float(start_s) + 0.5) for start_s in np.unique(starts_s)]
-    delay = delay_between(Channels(signal, [0]), Channels(signal, [1]), COPY_MS[1], where)
-    late = 1000 * abs(delay.frames) / signal.rate_hz
-    return delay if delay.correlation > COPIED and late >= COPY_MS[0] else None
+    if not excerpts.samples:
+        return None
+    left, right = np.concatenate(excerpts.samples, axis=1)
+    delay = best_delay(left, right, excerpts.rate_hz, COPY_MS[1])
+    late_ms = 1000 * abs(delay.frames) / excerpts.rate_hz
+    return delay if delay.correlation > COPIED and late_ms >= COPY_MS[0] else None
 
 
 def _mono_share(bands: BandLevels) -> float | None:

@@ -9,14 +9,19 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sawtooth, sosfilt
 
+from controlroom.sound.excerpts import excerpts_of
 from controlroom.sound.files import AudioFile, Format, write
-from controlroom.sound.lossy import lossy_of
+from controlroom.sound.lossy import Lossy, lossy_of
 from controlroom.sound.lossy.transforms import hybrid, mdct
 from controlroom.sound.resample import Resampled
-from controlroom.sound.signal import Audio
+from controlroom.sound.signal import Audio, Signal
 
 RATE_HZ = 44100
 SECONDS = 3
+
+
+def heard(signal: Signal, end_hz: float | None = None, own: str = "") -> Lossy:
+    return lossy_of(excerpts_of(signal), end_hz, own)
 
 
 @cache
@@ -55,7 +60,7 @@ def decoded(folder: Path, kind: str, kbps: int, cut: int = 777) -> Audio:
     [("mp3", 128, "MP3"), ("mp3", 192, "MP3"), ("aac", 128, "AAC"), ("vorbis", 128, "Vorbis")],
 )
 def test_what_was_coded_is_known_by_its_frames(tmp_path: Path, kind: str, kbps: int, codec: str) -> None:
-    found = lossy_of(decoded(tmp_path, kind, kbps))
+    found = heard(decoded(tmp_path, kind, kbps))
     assert found.codec == codec
     assert found.confidence > 0.9
     assert found.traces
@@ -63,11 +68,11 @@ def test_what_was_coded_is_known_by_its_frames(tmp_path: Path, kind: str, kbps: 
 
 def test_gain_does_not_hide_it(tmp_path: Path) -> None:
     audio = decoded(tmp_path, "mp3", 128)
-    assert lossy_of(Audio(rounded(audio.samples * 0.37), RATE_HZ)).codec == "MP3"
+    assert heard(Audio(rounded(audio.samples * 0.37), RATE_HZ)).codec == "MP3"
 
 
 def test_the_codec_of_the_file_itself_is_no_news(tmp_path: Path) -> None:
-    assert lossy_of(decoded(tmp_path, "mp3", 128), own="mp3").codec is None
+    assert heard(decoded(tmp_path, "mp3", 128), own="mp3").codec is None
 
 
 @pytest.mark.parametrize("cutoff_hz", [None, 3400.0, 16000.0])
@@ -75,21 +80,21 @@ def test_lossless_sounds_with_a_dull_top_end_are_not_accused(cutoff_hz: float | 
     samples = music()
     if cutoff_hz is not None:
         samples = sosfilt(butter(12, cutoff_hz, fs=RATE_HZ, output="sos"), samples)
-    found = lossy_of(Audio(rounded(samples), RATE_HZ), cutoff_hz)
+    found = heard(Audio(rounded(samples), RATE_HZ), cutoff_hz)
     assert found.codec is None
     assert found.confidence <= 0.3
     assert bool(found.doubts) == (cutoff_hz == 16000.0)
 
 
 def test_a_conversion_of_the_rate_leaves_only_a_doubt(tmp_path: Path) -> None:
-    found = lossy_of(Resampled(decoded(tmp_path, "mp3", 128), 48000), 16500.0)
+    found = heard(Resampled(decoded(tmp_path, "mp3", 128), 48000), 16500.0)
     assert found.codec is None
     assert [doubt.about for doubt in found.doubts] == ["lossy ancestry"]
 
 
 @pytest.mark.parametrize("samples", [np.zeros((2, 100000)), np.zeros((1, 500)), np.full((1, 50000), 0.5)])
 def test_without_sound_nothing_can_be_said(samples: np.ndarray) -> None:
-    found = lossy_of(Audio(samples, RATE_HZ))
+    found = heard(Audio(samples, RATE_HZ))
     assert found.codec is None
     assert found.doubts
 
@@ -98,7 +103,7 @@ def test_without_sound_nothing_can_be_said(samples: np.ndarray) -> None:
 def test_steady_tones_are_no_holes(tones_hz: tuple[float, ...]) -> None:
     at_s = np.arange(5 * RATE_HZ) / RATE_HZ
     tones = sum(np.sin(2 * np.pi * hz * at_s) for hz in tones_hz) * 0.2
-    assert lossy_of(Audio(rounded(np.array([tones])), RATE_HZ)).codec is None
+    assert heard(Audio(rounded(np.array([tones])), RATE_HZ)).codec is None
 
 
 def test_the_transforms_give_back_what_was_put_in() -> None:

@@ -1,28 +1,30 @@
-"""Was a sound coded by a lossy codec before? Looked for in a few excerpts, however long the file is."""
+"""Was a sound coded by a lossy codec before? Looked for in a few excerpts, however long it is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
-
 import msgspec
 import numpy as np
-import scipy.fft
 
 from controlroom.sound.doubt import Doubt
-from controlroom.sound.lossy.holes import HoleCounter
-from controlroom.sound.lossy.transforms import EXCERPT, HIGHEST, LOWEST, Codec, transforms
-from controlroom.sound.signal import Samples, Signal
+from controlroom.sound.excerpts import Excerpts
+from controlroom.sound.lossy.holes import LEAST_EXCERPTS, HoleCounter
+from controlroom.sound.lossy.transforms import Codec, transforms
 
-Excerpts: TypeAlias = Sequence[tuple[int, Samples]]
-
-EXCERPTS = 5
-LEAST_EXCERPTS, ENOUGH = 3, 15.0  # so many with such a surprise are enough
-PLACES = 15  # looked at for the excerpts
+EXCERPTS = 5  # for every codec; more for those that may have left something
+ENOUGH = 15.0  # a surprise that ends the search
+HOPE = 3.6  # deviations that are worth the second look
 PROOF = 6.0  # deviations: sounds that were never coded stay below 4.5
-LEAST_HEARD = 150.0  # audible coefficients at each place of the frame, without which nothing can be said
+LEAST_LINES = 6.0  # audible coefficients of those looked at: of fewer, a tone can be in step with the frames
 CLIFFS_HZ = (10000.0, 20700.0)  # where encoders end the sound
 CLIFF_CONFIDENCE = 0.3
+RATES_KBPS = (32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+HIGHEST_END_HZ = 20500.0
+# log2 of the rate at no holes and no sound, by share of holes, by kHz: fitted to LAME, ffmpeg's AAC and libvorbis
+RATE_FIT: dict[Codec, tuple[float, float, float]] = {
+    "MP3": (5.02, -1.7, 0.163),
+    "AAC": (4.16, -0.93, 0.178),
+    "Vorbis": (4.16, -0.93, 0.178),
+}
 
 
 class Lossy(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,34 +44,34 @@ class Lossy(msgspec.Struct, frozen=True, kw_only=True):
 
 class Trace(msgspec.Struct, frozen=True):
     """The place of a codec's frame with the most surprising number of holes: how surprising, which share of what is
-    audible they are, and how many coefficients were audible there."""
+    audible they are, and how many of the coefficients looked at were audible."""
 
     codec: Codec
     hop: int
     surprise: float
     share: float
-    heard: float
+    lines: float
 
 
-def lossy_of(signal: Signal, end_hz: float | None = None, own: str = "") -> Lossy:
-    """The lossy ancestry of a signal.
+def lossy_of(excerpts: Excerpts, end_hz: float | None = None, own: str = "") -> Lossy:
+    """The lossy ancestry of a signal, from its rich excerpts.
 
     `end_hz`: where its sound ends (`bandwidth_hz`); `own`: the codec of the file itself ("mp3", "aac", ...), whose
     traces are no news.
     """
-    cutoff_hz = end_hz if end_hz is not None and end_hz < 0.98 * signal.rate_hz / 2 else None
-    found = strongest_trace(rich_excerpts(signal), own)
-    if found is not None and found.surprise >= PROOF and found.heard >= LEAST_HEARD:
+    cutoff_hz = end_hz if end_hz is not None and end_hz < 0.98 * excerpts.rate_hz / 2 else None
+    found = strongest_trace(excerpts, own)
+    if found is not None and found.surprise >= PROOF and found.lines >= LEAST_LINES:
         return Lossy(
             codec=found.codec,
             confidence=round(1 - 0.05 * float(np.exp((PROOF - found.surprise) / 4)), 3),
-            rate_kbps=None,
+            rate_kbps=_rate_kbps(found, cutoff_hz),
             cutoff_hz=cutoff_hz,
             traces=_traces(found, cutoff_hz),
         )
     suspicious = cutoff_hz is not None and CLIFFS_HZ[0] <= cutoff_hz <= CLIFFS_HZ[1]
     doubts = []
-    if found is None or found.heard < LEAST_HEARD:
+    if found is None or found.lines < LEAST_LINES:
         doubts.append(Doubt(about="lossy ancestry", because="too little sounds at high frequencies to show a codec"))
     elif suspicious:
         because = "its sound ends as an encoder, a conversion of the rate or a filter ends it, and no frames are found"
@@ -77,6 +79,18 @@ def lossy_of(signal: Signal, end_hz: float | None = None, own: str = "") -> Loss
     return Lossy(
         confidence=CLIFF_CONFIDENCE if suspicious else 0.0, cutoff_hz=cutoff_hz, traces=(), doubts=tuple(doubts)
     )
+
+
+def _rate_kbps(found: Trace, cutoff_hz: float | None) -> tuple[int, int]:
+    """The rates it may have had (for stereo): the fewer the holes and the higher the sound goes, the more bits.
+
+    An octave where the cut-off is seen, more where the sound gives no hint of it.
+    """
+    octaves, per_share, per_khz = RATE_FIT[found.codec]
+    middle = octaves + per_share * found.share + per_khz * min(cutoff_hz or HIGHEST_END_HZ, HIGHEST_END_HZ) / 1000
+    lowest = middle - (0.5 if cutoff_hz else 1.0)
+    low, high = (min(RATES_KBPS, key=lambda rate: abs(np.log2(rate) - at)) for at in (lowest, middle + 0.5))
+    return low, high
 
 
 def _traces(found: Trace, cutoff_hz: float | None) -> tuple[str, ...]:
@@ -88,12 +102,16 @@ def strongest_trace(excerpts: Excerpts, own: str = "") -> Trace | None:
     """The strongest trace of any codec but `own`; None without excerpts. A clear one ends the search."""
     counters = [HoleCounter(transform) for transform in transforms() if transform.codec.lower() != own]
     best = None
-    for number, (start, excerpt) in enumerate(excerpts, start=1):
+    for number, (start, samples) in enumerate(zip(excerpts.starts, excerpts.samples, strict=True), start=1):
         for counter in counters:
-            counter.add(excerpt, start)
-        if number >= min(LEAST_EXCERPTS, len(excerpts)):
+            counter.add(samples, start)
+        if number >= min(LEAST_EXCERPTS, len(excerpts.starts)):
             best = max((_trace(counter) for counter in counters), key=lambda trace: trace.surprise)
             if best.surprise > ENOUGH:
+                break
+        if number == EXCERPTS:
+            counters = [counter for counter in counters if counter.surprise.max() > HOPE]
+            if not counters:
                 break
     return best
 
@@ -101,18 +119,5 @@ def strongest_trace(excerpts: Excerpts, own: str = "") -> Trace | None:
 def _trace(counter: HoleCounter) -> Trace:
     surprise = counter.surprise
     pair, place = (int(i) for i in np.unravel_index(np.argmax(surprise), surprise.shape))
-    share, heard = counter.share(pair, place), counter.heard(pair)
-    return Trace(counter.transform.codec, counter.transform.hop, float(surprise[pair, place]), share, heard)
-
-
-def rich_excerpts(signal: Signal) -> Excerpts:
-    """(first frame, samples) of the places with most sound at high frequencies, between noise and loud hits."""
-    places = min(PLACES, signal.frames // EXCERPT)
-    window = np.hanning(EXCERPT).astype(np.float32)
-    inside = slice(int((LOWEST + HIGHEST) / 4 * EXCERPT), int(HIGHEST / 2 * EXCERPT))
-    found = []
-    for start in (np.arange(places) + 0.5) * signal.frames / max(places, 1) - EXCERPT / 2:
-        excerpt = signal.read(int(start), EXCERPT)[:2]
-        bins = np.abs(scipy.fft.rfft(excerpt.mean(axis=0) * window))[inside]
-        found.append((float(np.median(bins)), int(start), excerpt))
-    return [(start, excerpt) for _, start, excerpt in sorted(found, key=lambda one: -one[0])[:EXCERPTS]]
+    share, lines = counter.share(pair, place), counter.lines(pair)
+    return Trace(counter.transform.codec, counter.transform.hop, float(surprise[pair, place]), share, lines)

@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from controlroom.sound.excerpts import EXCERPT
 from controlroom.sound.kernels import reordering_kernel
 from controlroom.sound.lossy.transforms import Transform
 from controlroom.sound.signal import Samples
@@ -24,6 +25,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 HOLE = 3e-5  # one step of 16 bits: dither's noise lies below
 LOUD = 8.0  # times as large must the amplitude be
 MOST_OF_ONE = 10.0  # deviations
+LEAST_EXCERPTS = 3  # fewer prove nothing
 SOME_LINES, IN_STEP = 4, 0.9
 STRIDE = 8  # samples: amplitudes change slowly
 
@@ -36,7 +38,7 @@ class HoleCounter:
         self.transform = transform
         self._found, self._expected = np.zeros((2, 2, transform.hop))
         self._heard, self._scores = np.zeros(2), np.zeros((2, transform.hop))
-        self._excerpts = 0
+        self._excerpts = self._rows = 0
 
     def add(self, excerpt: Samples, start: int) -> None:
         """An excerpt (one or two channels, EXCERPT) that begins at frame `start`."""
@@ -53,22 +55,24 @@ class HoleCounter:
         self._found, self._expected = self._found + found, self._expected + expected
         self._scores += np.minimum(_deviations(found, expected), MOST_OF_ONE)
         self._excerpts += 1
+        self._rows += len(rows)
 
     @property
     def surprise(self) -> Floats:
         """(2, hop): how many standard deviations more holes than chance would have, at each place (S. Stouffer's sum
         over the excerpts). What one excerpt can add is limited: a synthesiser's tones can be at zero together once.
         """
-        return np.asarray(self._scores / np.sqrt(max(self._excerpts, 1)))
+        return np.asarray(self._scores / np.sqrt(max(self._excerpts, LEAST_EXCERPTS)))
 
-    def heard(self, pair: int) -> float:
-        """How many coefficients were audible at each place."""
-        return float(self._heard[pair] / self.transform.hop)
+    def lines(self, pair: int) -> float:
+        """How many of the coefficients were audible, on the average."""
+        frames = (EXCERPT - self.transform.taps + 1) // self.transform.hop
+        return float(self._heard[pair] / self.transform.hop / max(self._rows * frames, 1))
 
     def share(self, pair: int, place: int) -> float:
         """The share of audible coefficients that are holes beyond chance, 0 to 1."""
         extra = self._found[pair, place] - self._expected[pair, place]
-        return float(max(extra, 0.0) / max(self.heard(pair), 1.0))
+        return float(max(extra, 0.0) * self.transform.hop / max(self._heard[pair], 1.0))
 
 
 def _deviations(found: Floats, expected: Floats) -> Floats:
@@ -80,7 +84,7 @@ def _deviations(found: Floats, expected: Floats) -> Floats:
 def _repeats(signal: Samples, hop: int) -> bool:
     """Do frames repeat? Tones in step with the frames are at zero at the same place again and again."""
     some = signal[::SOME_LINES].astype(float)
-    for lag in (hop, 2 * hop, 4 * hop):
+    for lag in (hop, 2 * hop, 3 * hop, 4 * hop):
         early, late = some[:, :-lag], some[:, lag:]
         if abs(np.sum(early * late)) > IN_STEP * np.sqrt(np.sum(early**2) * np.sum(late**2)):
             return True

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
+from controlroom.sound.excerpts import EXCERPT
 from controlroom.sound.signal import Samples
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -23,7 +24,6 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 Codec = Literal["MP3", "AAC", "Vorbis"]
 Window = Literal["sine", "kbd", "vorbis"]
 
-EXCERPT = 8192  # samples that are filtered at a time
 LOWEST, HIGHEST = 0.07, 0.70  # of Nyquist: coefficients that are coarsely quantised and that encoders keep
 COEFFICIENTS = 48  # looked at, spread between the two
 MDCT_HOP, HYBRID_HOP = 1024, 576
