@@ -34,13 +34,14 @@ LOWEST_MIDI, SEMITONES = 24, 76  # C1 (33 Hz) to D#7
 STEPS = 5  # per semitone, of 20 cents
 LEVELS = 4  # stored steps per unit of prominence
 LEAST_AMPLITUDE = 10 ** (-75 / 20)  # of the loudest partial; less is a pause
+HEARD = 10 ** (-45 / 20)  # moments further below the loud ones are tails and noise
 RANGE = 10 ** (-50 / 20)  # partials further below the loudest of their frame are not heard
 PROMINENCE = 2.0  # how far a peak stands above the mean of its octave
 TUNING_FROM_HZ, TUNING_TO_HZ = 80.0, 1500.0
 TUNING_SPREAD_CENTS = 5.0
 SURE_TUNING_CENTS = 1.5  # the error at which the tuning is as likely wrong as right
 MEDIAN_FRAMES = 3
-OVERTONES, DECAY = 12, 0.75
+OVERTONES, DECAY = 12, 0.6
 ROUNDS = 25  # of the multiplicative updates
 PORTION = 4096  # frames folded at a time
 
@@ -73,6 +74,7 @@ class ChromaAccumulator:
         self._channels = channels
         self._peaks: list[Bytes] = []
         self._cents: list[Floats] = []
+        self._levels: list[Samples] = []
 
     def add(self, block: Samples) -> None:
         mono = block[0] if self._channels == 1 else block.mean(axis=0, dtype=np.float32)
@@ -89,6 +91,7 @@ class ChromaAccumulator:
         peaks, cents = _gathered(bins, self._rate_hz / self._size)
         self._peaks.append(peaks)
         self._cents.append(cents)
+        self._levels.append(bins.max(axis=1))
         self._low = self._low[BATCH * self._hop :]
 
     def result(self) -> Chroma:
@@ -99,6 +102,9 @@ class ChromaAccumulator:
             self._look()
         hop_s = self._hop / self._rate_hz
         peaks = np.concatenate(self._peaks)[:count] if count else np.zeros((0, SEMITONES * STEPS), np.uint8)
+        if count:
+            levels = np.concatenate(self._levels)[:count]
+            peaks[levels < HEARD * np.percentile(levels, 95)] = 0
         cents, confidence = _tuning(np.array(self._cents).reshape(-1, 100))
         treble, bass = _classes(peaks, cents)
         return Chroma(
@@ -183,7 +189,7 @@ def _tuning(cents: Floats) -> tuple[float, float]:
     count = whole.sum() / 100
     error_cents = 10 / np.sqrt(max(count, 1e-9)) / max(contrast, 1e-9)
     confidence = 1 / (1 + (error_cents / SURE_TUNING_CENTS) ** 2) * min(contrast / 0.5, 1.0)
-    return (offset + 50) % 100 - 50, round(confidence, 2)
+    return (offset + 50) % 100 - 50, round(float(confidence), 2)
 
 
 def _classes(peaks: Bytes, cents: float) -> tuple[Samples, Samples]:
