@@ -17,7 +17,7 @@ from controlroom.sound.signal import Samples, Signal
 
 Floats = npt.NDArray[np.float64]
 
-AROUND_S, MOST_SHIFT_S, IN_PHASE_S = 0.08, 0.04, 0.002
+AROUND_S, MOST_SHIFT_S, IN_PHASE_S = 0.2, 0.04, 0.002
 SHORT_FADE_S, LONG_FADE_S = 0.016, 0.06
 BEFORE_ATTACK_S = 0.006
 ATTACK_DB = 6.0  # a rise of so much within 10 ms is an attack
@@ -72,7 +72,7 @@ def _excerpt(signal: Signal, start: int, frames: int) -> Samples:
 
 
 def _rises(signal: Signal, frame: int) -> Floats:
-    """How many dB the level rose in the last 10 ms, each millisecond from 80 ms before the frame to 80 ms after it."""
+    """How many dB the level rose in the last 10 ms, each millisecond from 200 ms before a frame to 200 ms after."""
     step = max(signal.rate_hz // 1000, 1)
     half = round(AROUND_S * 1000)
     around = _excerpt(signal, frame - (half + RISE_MS) * step, (2 * half + 2 * RISE_MS) * step).mean(
