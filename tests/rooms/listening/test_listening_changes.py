@@ -50,13 +50,19 @@ def known(*stretches: tuple[float, float, float], old_s: float, new_s: float, **
     )
     alignment = Alignment(kind="same recording", old_duration_s=old_s, new_duration_s=new_s, stretches=found)
     figures = {"kind": "same recording", "confidence": 0.99, "faster_percent": 0.0, "semitones": 0.0, "shared_s": old_s}
-    return Recognition(name="old", alignment=alignment, **{**figures, **more})
+    return Recognition(name="old", alignment=alignment, **{"shared_s": alignment.new_duration_s, **figures, **more})
 
 
 def same(old: Told, **more: Any) -> Recognition:
     alignment = same_time(old.file.duration_s)
-    figures = {"kind": "same recording", "confidence": 0.99, "faster_percent": 0.0, "semitones": 0.0, "shared_s": 1.0}
-    return Recognition(name="old", alignment=alignment, **{**figures, **more})
+    figures = {
+        "kind": "same recording",
+        "confidence": 0.99,
+        "faster_percent": 0.0,
+        "semitones": 0.0,
+        "shared_s": old.file.duration_s,
+    }
+    return Recognition(name="old", alignment=alignment, **{"shared_s": alignment.new_duration_s, **figures, **more})
 
 
 def said(changes: Changes) -> list[str]:
@@ -91,7 +97,7 @@ def test_an_intro_cut_a_bridge_that_is_new_and_an_odd_length():
     old = report((("intro", 4), ("verse", 16), ("chorus", 8)))
     new = report((("verse", 16), ("bridge", 8), ("chorus", 8)))
     found = changes_between(old, new, known((8, 40, 0), (40, 56, 48), old_s=56, new_s=64))
-    assert said(found)[:2] == ["The intro is gone.", "The bridge is new."]
+    assert said(found)[:2] == ["The intro (4 bars) is gone.", "The bridge (8 bars) is new."]
     assert (found.changes[1].at_s, found.changes[1].old_at_s) == (32, 40)
     assert [each.old_name for each in found.sections] == ["the verse", None, "the chorus"]
     odd = changes_between(old, old, known((0, 20, 0), (23, 56, 20), old_s=56, new_s=53))
@@ -134,6 +140,15 @@ def test_speed_key_and_sound_as_a_whole():
         "Clipping is new.",
     ]
     assert all(0 < each.confidence <= 1 for each in found.changes)
+
+
+def test_what_a_cut_alone_does_to_the_averages_is_not_said():
+    tone = [{"sound": {"balance": {"bands": [{"name": "low end", "off_db": off_db}]}}} for off_db in (0.0, -2.0, -3.5)]
+    old = report(**tone[0])
+    edited = known((0, 56, 0), (72, 144, 56), old_s=144, new_s=128, shared_s=128.0)
+    assert not any("Low end" in each for each in said(changes_between(old, report(**tone[1]), edited)))
+    assert "Low end -3.5 dB." in said(changes_between(old, report(**tone[2]), edited))
+    assert "Low end -2.0 dB." in said(changes_between(old, report(**tone[1]), same(old)))
 
 
 def test_a_tempo_read_at_another_octave_is_not_believed():

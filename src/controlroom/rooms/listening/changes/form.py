@@ -70,8 +70,8 @@ def _as_moved(before: Side, after: Side, old_at: int, new_at: int, sure: float) 
         kind="form",
         says=f"{titled(before.names[old_at])} moved from {clock(was_s)} to {clock(is_s)}.",
         confidence=round(sure * MOVED_TRUST, 2),
-        at_s=is_s,
-        old_at_s=was_s,
+        at_s=_rounded(is_s),
+        old_at_s=_rounded(was_s),
         figures={"section": before.names[old_at]},
     )
 
@@ -86,12 +86,22 @@ def _different(side: Side, told_already: set[int], there: Alignment, *, is_new: 
         whole, more = ("is new", "longer") if is_new else ("is gone", "shorter")
         yield Change(
             kind="form",
-            says=f"{titled(_called(side, at))} {whole if side.whole(at) else f'is {_amount(side, at)} {more}'}.",
+            says=f"{titled(_called(side, at))} {_what(side, at, whole, more)}.",
             confidence=_sure(there),
-            at_s=place_s if is_new else other_s,
-            old_at_s=other_s if is_new else place_s,
+            at_s=_rounded(place_s if is_new else other_s),
+            old_at_s=_rounded(other_s if is_new else place_s),
             figures={"section": side.names[at], "bars": _bars(side, at), "length_s": round(side.alone_s[at], 1)},
         )
+
+
+def _what(side: Side, at: int, whole: str, more: str) -> str:
+    """ "(8 bars) is gone" or "is 8 bars shorter"."""
+    amount = _amount(side, at)
+    return f"({amount}) {whole}" if side.whole(at) else f"is {amount} {more}"
+
+
+def _rounded(at_s: float | None) -> float | None:
+    return None if at_s is None else round(at_s, 2)
 
 
 def _touches(span: Span, section: ToldSection) -> bool:

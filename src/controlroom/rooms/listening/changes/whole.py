@@ -16,6 +16,7 @@ Sentence: TypeAlias = Callable[[float, float], tuple[str, str]]
 FASTER_PERCENT, LONGER_S = 0.4, 2.0
 SAME_TEMPO = 0.02  # two reports' tempos that agree so closely with the alignment are said in BPM
 LOUDER_LU, RANGE_LU, PLR_DB, TONE_DB = 0.5, 1.5, 1.5, 1.5
+NEARLY_ALL = 0.95
 WIDER = 1.25  # times the highest frequency
 MEASURED, MATCHED = 0.95, 0.85
 FAULTS = {"clipped": "clipping", "out_of_phase": "the phase fault", "truncated_file": "the break at the end"}
@@ -26,11 +27,11 @@ def changes_of_whole(old: Told, new: Told, known: Recognition) -> Iterator[Chang
     yield from _tempo(old, new, known)
     yield from _key(old, known)
     yield from _figure("length", old.file.duration_s, new.file.duration_s, LONGER_S, _length)
-    was, now = old.loudness, new.loudness
-    yield from _figure("loudness", was.integrated_lufs, now.integrated_lufs, LOUDER_LU, _loudness)
-    yield from _figure("dynamics", was.range_lu, now.range_lu, RANGE_LU, _range)
-    yield from _figure("dynamics", was.plr_db, now.plr_db, PLR_DB, _peaks)
-    yield from _tone(old, new)
+    was, now, times = old.loudness, new.loudness, _caution(known)
+    yield from _figure("loudness", was.integrated_lufs, now.integrated_lufs, LOUDER_LU * times, _loudness)
+    yield from _figure("dynamics", was.range_lu, now.range_lu, RANGE_LU * times, _range)
+    yield from _figure("dynamics", was.plr_db, now.plr_db, PLR_DB * times, _peaks)
+    yield from _tone(old, new, TONE_DB * times)
     yield from _faults(old, new)
 
 
@@ -92,13 +93,19 @@ def _peaks(was: float, now: float) -> tuple[str, str]:
     return "plr_db", f"Peaks stand {abs(now - was):.1f} dB {word} the average ({now:.1f} instead of {was:.1f} dB)."
 
 
-def _tone(old: Told, new: Told) -> Iterator[Change]:
+def _caution(known: Recognition) -> float:
+    """Where bars went or came, averages over the whole move by themselves: more is asked of them."""
+    longer_s = max(known.alignment.old_duration_s, known.alignment.new_duration_s)
+    return 1.0 if known.shared_s >= NEARLY_ALL * longer_s else 2.0
+
+
+def _tone(old: Told, new: Told, least_db: float) -> Iterator[Change]:
     """Regions against the whole, so that level does not count."""
     was, now = old.bands, new.bands
     alike = old.sound.balance.against == new.sound.balance.against
     for name in (name for name in was if name in now and alike):
         by_db = now[name] - was[name]
-        if abs(by_db) >= TONE_DB:
+        if abs(by_db) >= least_db:
             yield Change(
                 kind="tone",
                 says=f"{name[0].upper()}{name[1:]} {by_db:+.1f} dB.",
