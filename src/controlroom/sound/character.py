@@ -95,14 +95,16 @@ def sound_of(
         mono_share=image.mono_share,
         balance=balance_of(hearing.spectrum, end_hz, references),
         lossy=lossy,
-        doubts=(*_doubts(noise, decay), *lossy.doubts),
+        doubts=tuple(_doubts(noise, decay, lossy)),
     )
 
 
-def _doubts(noise: Noise, decay: Decay) -> Iterator[Doubt]:
+def _doubts(noise: Noise, decay: Decay, lossy: Lossy) -> Iterator[Doubt]:
     if noise.floor_dbfs is None:
         yield Doubt(about="noise floor", because="it never rests long enough to hear the noise alone")
     if decay.seconds is None:
         yield Doubt(about="reverberation", because="no sound in it is left to die away")
     elif decay.confidence < LEAST_CONFIDENCE:
         yield Doubt(about="reverberation", because="its sounds die away in very different times")
+    if lossy.unsure_because is not None:
+        yield Doubt(about="lossy ancestry", because=lossy.unsure_because)

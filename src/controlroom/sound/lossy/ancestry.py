@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from controlroom.sound.doubt import Doubt
 from controlroom.sound.excerpts import Excerpts
 from controlroom.sound.lossy.holes import LEAST_EXCERPTS, HoleCounter
 from controlroom.sound.lossy.transforms import Codec, transforms
@@ -30,8 +29,9 @@ RATE_FIT: dict[Codec, tuple[float, float, float]] = {
 class Lossy(msgspec.Struct, frozen=True, kw_only=True):
     """What a sound shows of lossy coding before it came into the file it is in.
 
-    `codec` is None where none is proven; `confidence` (0 to 1) says how sure it is that there was one. `rate_kbps` is
-    the range the rate probably lies in. `cutoff_hz`: where its sound ends, if it ends before it must.
+    `codec` is None where none is proven (`unsure_because`: why that means little), `confidence` (0 to 1) that there was
+    one; `rate_kbps` is the range its rate probably lies in, `cutoff_hz` where its sound ends, if it ends before it
+    must.
     """
 
     codec: Codec | None = None
@@ -39,7 +39,7 @@ class Lossy(msgspec.Struct, frozen=True, kw_only=True):
     rate_kbps: tuple[int, int] | None = None
     cutoff_hz: float | None = None
     traces: tuple[str, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
+    unsure_because: str | None = None
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -70,15 +70,12 @@ def lossy_of(excerpts: Excerpts, end_hz: float | None = None, own: str = "") -> 
             traces=_traces(found, cutoff_hz),
         )
     suspicious = cutoff_hz is not None and CLIFFS_HZ[0] <= cutoff_hz <= CLIFFS_HZ[1]
-    doubts = []
+    unsure = None
     if found is None or found.lines < LEAST_LINES:
-        doubts.append(Doubt(about="lossy ancestry", because="too little sounds at high frequencies to show a codec"))
+        unsure = "too little sounds at high frequencies to show a codec"
     elif suspicious:
-        because = "its sound ends as an encoder, a conversion of the rate or a filter ends it, and no frames are found"
-        doubts.append(Doubt(about="lossy ancestry", because=because))
-    return Lossy(
-        confidence=CLIFF_CONFIDENCE if suspicious else 0.0, cutoff_hz=cutoff_hz, traces=(), doubts=tuple(doubts)
-    )
+        unsure = "its sound ends as an encoder, a conversion of the rate or a filter ends it, and no frames are found"
+    return Lossy(confidence=CLIFF_CONFIDENCE if suspicious else 0.0, cutoff_hz=cutoff_hz, unsure_because=unsure)
 
 
 def _rate_kbps(found: Trace, cutoff_hz: float | None) -> tuple[int, int]:
