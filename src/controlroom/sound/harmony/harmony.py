@@ -24,6 +24,7 @@ LEAST_KEY = 0.35
 LEAST_S = 5.0  # of chords, for a key
 RIVAL_SHARE = 0.15
 LEARNING_S = 2.0  # after so much of chords a key is half as sure as it will be
+LEAST_THIRD = 0.195  # of the treble, where one root sounds throughout: a sawtooth reaches 0.19
 FAR_CENTS = 30.0  # from 440 Hz: nearer, the other reading is far less likely
 SEMITONE = 2 ** (1 / 12)
 
@@ -72,8 +73,9 @@ def harmony_of(chroma: Chroma, beats_s: Sequence[float] = (), downbeats_s: Seque
     ]
     chords = chord_spans(spans, path, likely, held)
     found = msgspec.structs.replace(tuned, chords=chords, chords_confidence=round(sure, 2))
-    if len({CHORDS[state].root for state in path if state != NONE}) == 1:
-        return _without_key(found, "one chord sounds throughout: a drone has a pitch, hardly a key")
+    roots = {CHORDS[state].root for state in path if state != NONE}
+    if len(roots) == 1 and _third(spans, roots.pop()) < LEAST_THIRD:
+        return _without_key(found, "one pitch sounds throughout: a drone has a pitch, hardly a key")
     trust = sounding_s / (sounding_s + LEARNING_S)
     return _with_keys(found, _told_keys(spans, stretches, judged, trust), judged, downbeats_s)
 
@@ -82,6 +84,12 @@ NO_CHORDS = (
     Doubt(about="key", because="it holds no chords"),
     Doubt(about="chords", because="what sounds fits none"),
 )
+
+
+def _third(spans: Spans, root: int) -> float:
+    """The share of all treble that lies on the thirds of a root."""
+    classes = spans.features[:, :12].sum(axis=0)
+    return float((classes[(root + 3) % 12] + classes[(root + 4) % 12]) / max(float(classes.sum()), 1e-9))
 
 
 def _tuned(chroma: Chroma) -> Harmony:
