@@ -18,11 +18,11 @@ def played(hits: list[tuple[float, str, float]], seconds: float) -> Audio:
     out = 1e-4 * random.standard_normal(int(seconds * RATE_HZ))
     t = np.arange(RATE_HZ // 5) / RATE_HZ
     for time_s, what, level in hits:
-        at = round(time_s * RATE_HZ)
+        at, noise = round(time_s * RATE_HZ), random.standard_normal(len(t) + 2)
         sound = {
             "kick": np.sin(2 * np.pi * 55 * t) * np.exp(-18 * t),
-            "snare": random.standard_normal(len(t)) * np.exp(-30 * t),
-            "hat": np.diff(random.standard_normal(len(t) + 1)) * np.exp(-90 * t),
+            "snare": (0.5 * np.diff(noise[1:]) + 0.5 * np.sin(2 * np.pi * 190 * t)) * np.exp(-30 * t),
+            "hat": np.diff(noise, 2) * np.exp(-90 * t),
         }[what][: max(len(out) - at, 0)]
         out[at : at + len(sound)] += 0.4 * level * sound
     return Audio(out, RATE_HZ)
@@ -67,6 +67,74 @@ def test_a_drummer_who_speeds_up_is_followed_and_called_unsteady():
     assert not rhythm.steady
     assert rhythm.drift_percent == pytest.approx(8, abs=3)
     assert (np.abs(np.array(rhythm.beats_s)[:, None] - truth_s[:-1]).min(axis=0) < 0.05).mean() > 0.9
+
+
+def in_three(beats_s: np.ndarray) -> list[tuple[float, str, float]]:
+    """A waltz: kick on one, snare on two and three, hats in eighths."""
+    hits = []
+    for i, (here, after) in enumerate(itertools.pairwise(beats_s)):
+        hits += [(here, "kick", 1.0)] if i % 3 == 0 else [(here, "snare", 0.5)]
+        hits += [(here, "hat", 0.3), ((here + after) / 2, "hat", 0.2)]
+    return hits
+
+
+def test_a_waltz_is_counted_in_three():
+    truth_s = 0.5 + np.arange(0, 40, 60 / 120)
+    rhythm = rhythm_of(pulses_of(played(in_three(truth_s), 41)))
+    assert rhythm.tempo_bpm == pytest.approx(120, rel=0.001)
+    assert rhythm.meter == "3/4"
+    assert np.abs(np.array(rhythm.downbeats_s)[:, None] - truth_s[::3]).min(axis=1).max() < 0.03
+
+
+def test_six_eighths_beat_in_dotted_quarters():
+    truth_s = 0.5 + np.arange(0, 40, 60 / 66)
+    hits = []
+    for i, here in enumerate(truth_s):
+        hits += [(here, "snare", 0.8)] if i % 2 else [(here, "kick", 1.0)]
+        hits += [(here + third * 60 / 66 / 3, "hat", 0.3 - 0.1 * (third > 0)) for third in range(3)]
+    rhythm = rhythm_of(pulses_of(played(hits, 41)))
+    assert rhythm.tempo_bpm == pytest.approx(66, rel=0.001)
+    assert rhythm.meter == "6/8"
+    assert np.abs(np.array(rhythm.downbeats_s)[:, None] - truth_s[::2]).min(axis=1).max() < 0.03
+
+
+def test_a_new_metre_is_told_from_where_it_begins():
+    four_s = 0.5 + np.arange(64) * 0.5
+    three_s = four_s[-1] + 0.5 + np.arange(61) * 0.5
+    hits = in_three(three_s)
+    for i, here in enumerate(four_s):
+        hits += [(here, "snare", 0.8)] if i % 2 else [(here, "kick", 1.0)] if i % 4 == 0 else []
+        hits += [(here, "hat", 0.3), (here + 0.25, "hat", 0.25)]
+    rhythm = rhythm_of(pulses_of(played(hits, 64)))
+    assert rhythm.tempo_bpm == pytest.approx(120, rel=0.001)
+    assert [change.meter for change in rhythm.changes] == ["3/4"]
+    assert rhythm.changes[0].at_s == pytest.approx(three_s[0], abs=6.0)
+
+
+def test_a_new_tempo_is_told_from_where_it_begins():
+    first_s = 0.5 + np.arange(64) * 60 / 100
+    second_s = first_s[-1] + 60 / 100 + np.arange(64) * 60 / 109
+    rhythm = rhythm_of(pulses_of(song(np.concatenate([first_s, second_s]))))
+    assert rhythm.to_click is False
+    assert [change.tempo_bpm for change in rhythm.changes] == [pytest.approx(109, rel=0.01)]
+    assert rhythm.changes[0].at_s == pytest.approx(second_s[0], abs=3.0)
+    assert rhythm.curve[2].bpm == pytest.approx(100, rel=0.01)
+    assert rhythm.curve[-2].bpm == pytest.approx(109, rel=0.01)
+
+
+@pytest.mark.parametrize(("tempo_bpm", "bars"), [(93, 1), (128, 2), (104, 4)])
+def test_a_loop_has_the_tempo_of_its_length(tempo_bpm, bars):
+    length_s = bars * 240 / tempo_bpm
+    whole = song(np.arange(4 * bars + 5) * 60 / tempo_bpm)
+    loop = Audio(whole.samples[:, : round(length_s * RATE_HZ)], RATE_HZ)
+    assert rhythm_of(pulses_of(loop)).tempo_bpm == pytest.approx(tempo_bpm, rel=0.001)
+
+
+def test_where_another_tempo_may_be_felt_it_is_named():
+    rhythm = rhythm_of(pulses_of(played([(0.5 + 0.6 * i, "kick", 1.0) for i in range(40)], 25)))
+    assert rhythm.tempo_bpm is None or rhythm.tempo_confidence < 0.999
+    for figure in (rhythm.tempo_confidence, rhythm.meter_confidence, rhythm.beats_confidence):
+        assert 0 <= figure <= 1
 
 
 def nothing(samples: np.ndarray) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 import scipy.ndimage
 
 from controlroom.sound.rhythm.pulses import GROUPS, Floats, Pulses
+from controlroom.sound.signal import Samples
 
 NEARBY_S = 1.0  # accents are taken against their mean over twice this time
 TAMED_PERCENTILE = 99.0
@@ -16,19 +17,23 @@ LOW, MIDDLE, HIGH = 0, 2, 4
 
 
 class Accents(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """`bands` (hops, 5), mean-free: how much begins, in each group of bands; `whole` (hops,): their weighted mean."""
+    """`bands` (hops, 5), mean-free: how much begins, in each group of bands; `near`: the most of it within a hop, in
+    standard deviations; `whole` (hops,): the weighted mean of the bands."""
 
     hop_s: float
-    bands: Floats
+    bands: Samples
+    near: Samples
     whole: Floats
 
 
 def accents_of(pulses: Pulses) -> Accents:
     """The accents of pulses: compressed by a square root, the loudest percent tamed, slow changes taken out."""
-    rises = pulses.rises.astype(np.float64)
+    rises = pulses.rises
     if len(rises):
         rises = np.sqrt(np.minimum(rises, np.percentile(rises, TAMED_PERCENTILE, axis=0) + 1e-9))
     smooth = scipy.ndimage.gaussian_filter1d(rises, SMOOTH_HOPS, axis=0, mode="constant")
     size = max(round(2 * NEARBY_S / pulses.hop_s), 1)
     bands = smooth - scipy.ndimage.uniform_filter1d(smooth, size, axis=0)
-    return Accents(hop_s=pulses.hop_s, bands=bands, whole=bands @ (np.array(GROUP_COUNTS) / GROUPS))
+    near = scipy.ndimage.maximum_filter1d(bands, 3, axis=0) / (bands.std(axis=0) + np.float32(1e-9))
+    near[-1:] = 0
+    return Accents(hop_s=pulses.hop_s, bands=bands, near=near, whole=bands @ (np.array(GROUP_COUNTS) / GROUPS))

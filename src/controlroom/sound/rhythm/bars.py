@@ -10,68 +10,125 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from controlroom.sound.chroma import Chroma
-from controlroom.sound.rhythm.accents import Accents
-from controlroom.sound.rhythm.grids import harmony_steps, read_grid
+from controlroom.sound.rhythm.grids import Reading, metrical_evidence, part_of
 from controlroom.sound.rhythm.pulses import Floats
 from controlroom.sound.rhythm.weights import FOR_A_METER, FOR_PLACES
 
 METERS = {"4/4": 4, "3/4": 3, "6/8": 2}  # beats in a bar; in 6/8 the dotted quarter is the beat
+LEAST_SPREAD = 0.01
+COUNTS = tuple((meter, first) for meter, beats in METERS.items() for first in range(beats))
+PLACES = {meter: np.array(rows) for meter, rows in FOR_PLACES.items()}
+WINDOW_BEATS, WINDOW_HOP = 24, 8
+WINDOW_COUNTS = 0.6  # windows overlap: each tells less than it seems to
+LEAST_LIKELIHOOD = 0.003
+CHANGE = 4.0
 
 
-def described(accents: Accents, chroma: Chroma | None, beats: Floats) -> Floats:
+def described(reading: Reading) -> Floats:
     """Each beat in figures (beats, 10), about -2 to 2, their mean taken out: accents of five bands, low accents half a
-    beat later, low accents of the beat and two after it against those around, how far harmony and its bass move."""
-    read = read_grid(accents, beats)
-    scale = accents.bands.std(axis=0) + 1e-9
-    on_beat = np.clip(read[:, 0] / scale, -1, 4) / 2
-    half_low = np.clip(read[:, 12, 0] / scale[0], -1, 4) / 2
-    lasting = np.clip((read / scale).mean(axis=(1, 2)), -1, 2)
-    steps = np.zeros((len(beats), 3))
-    if chroma is not None and len(chroma.treble):
-        times_s = beats * accents.hop_s
-        steps[:, 0] = harmony_steps(chroma, times_s)
-        if len(beats) > 4:  # two beats against the two before
-            even, odd = harmony_steps(chroma, times_s[::2]), harmony_steps(chroma, times_s[1::2])
-            steps[::2, 1], steps[1::2, 1] = even, odd
-        spread = steps.std(axis=0)
-        steps = np.where(spread > 0.01, steps / np.maximum(spread, 1e-9) / 2, 0.0)
-        steps[:, 2] = steps[:, 0] * steps[:, 1]
+    beat later, accents throughout the beat, how far harmony moves from beat to beat, from two to two, and both."""
+    on_beat = np.clip(reading.accents[:, 0], -1, 4) / 2
+    half_low = np.clip(reading.accents[:, 12, 0], -1, 4) / 2
+    lasting = np.clip(reading.accents.mean(axis=(1, 2)), -1, 2)
+    steps = np.column_stack([reading.steps, reading.double_steps, reading.steps])
+    spread = steps.std(axis=0)
+    steps = np.where(spread > LEAST_SPREAD, steps / np.maximum(spread, LEAST_SPREAD) / 2, 0.0)
+    steps[:, 2] = steps[:, 0] * steps[:, 1]
     rows = np.column_stack([on_beat, half_low, lasting, steps])
     result: Floats = rows - rows.mean(axis=0)
     return result
 
 
-def evidence_of_bars(rows: Floats, meter: str, first: int) -> Floats:
-    """Mean description of each place in the bar (places * figures,), were beat `first` the first of one."""
-    beats = METERS[meter]
-    place = (np.arange(len(rows)) - first) % beats
-    means = [rows[place == i].sum(axis=0) / (np.count_nonzero(place == i) + 1.0) for i in range(beats)]
-    return np.concatenate(means)
+def means_of_places(rows: Floats, beats_in_bar: int) -> Floats:
+    """Mean description of each place in the bar (places, figures), were the first row the first beat of one."""
+    missing = -len(rows) % beats_in_bar
+    sums = np.pad(rows, ((0, missing), (0, 0))).reshape(-1, beats_in_bar, rows.shape[1]).sum(axis=0)
+    counts = np.full(beats_in_bar, (len(rows) + missing) // beats_in_bar)
+    counts[beats_in_bar - missing :] -= 1
+    result: Floats = sums / (counts[:, None] + 1.0)
+    return result
 
 
 class Bars(msgspec.Struct, frozen=True, kw_only=True):
-    """The likeliest metre and the number of the first beat that begins a bar, each with its likelihood (the second
-    that of both together)."""
+    """The likeliest metre, how likely each is, and the number of the first beat that begins a bar, with the likelihood
+    of both together."""
 
     meter: str
-    meter_likelihood: float
+    meters: dict[str, float]
     first: int
     likelihood: float
 
 
-def bars_of(accents: Accents, chroma: Chroma | None, beats: Floats, evidence: dict[str, float]) -> Bars:
-    """The bars of `beats` (in hops), whose general `evidence` is known."""
-    rows = described(accents, chroma, beats)
-    odds: dict[tuple[str, int], float] = {}
-    for meter, beats_in_bar in METERS.items():
-        general = sum(weight * evidence.get(name, 1.0) for name, weight in FOR_A_METER[meter].items())
-        places = np.array(FOR_PLACES[meter]).ravel()
-        for first in range(beats_in_bar):
-            odds[meter, first] = general + float(evidence_of_bars(rows, meter, first) @ places)
-    shares = np.exp(np.array(list(odds.values())) - max(odds.values()))
-    likely = dict(zip(odds, (shares / shares.sum()).tolist(), strict=True))
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """From beat `begins` on, bars of `meter` that begin at beat `first` and at every so many more."""
+
+    begins: int
+    meter: str
+    first: int
+
+
+def bars_of(reading: Reading, evidence: dict[str, float]) -> Bars:
+    """The bars of a reading whose metrical `evidence` is known, were they the same from beginning to end."""
+    likely = dict(zip(COUNTS, _likelihoods(described(reading), evidence, 0).tolist(), strict=True))
     meters = {meter: sum(share for (of, _), share in likely.items() if of == meter) for meter in METERS}
     meter = max(meters, key=lambda name: meters[name])
     first = max(range(METERS[meter]), key=lambda place: likely[meter, place])
-    return Bars(meter=meter, meter_likelihood=meters[meter], first=first, likelihood=likely[meter, first])
+    return Bars(meter=meter, meters=meters, first=first, likelihood=likely[meter, first])
+
+
+def counts_of(reading: Reading, evidence: dict[str, float]) -> list[Count]:
+    """How bars are counted through a piece: one count, or more where a metre changes or a beat is lost or added."""
+    rows = described(reading)
+    starts = range(0, max(len(rows) - WINDOW_BEATS, 0) + 1, WINDOW_HOP)
+    logs = np.empty((len(starts), len(COUNTS)))
+    for window, start in enumerate(starts):
+        stop = start + WINDOW_BEATS
+        here = evidence | metrical_evidence(part_of(reading, start, stop))
+        logs[window] = WINDOW_COUNTS * np.log(_likelihoods(rows[start:stop], here, start) + LEAST_LIKELIHOOD)
+    path = _path(logs)
+    changes = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist()]
+    middle = (WINDOW_BEATS - WINDOW_HOP) // 2
+    found = []
+    for window in changes:
+        meter, first = COUNTS[path[window]]
+        begins = window * WINDOW_HOP + middle if window else 0
+        found.append(Count(begins=begins, meter=meter, first=begins + (first - begins) % METERS[meter]))
+    return found
+
+
+def _likelihoods(rows: Floats, evidence: dict[str, float], start: int) -> Floats:
+    """How likely each of `COUNTS` is for rows that begin with beat `start`."""
+    odds: list[float] = []
+    for meter, beats_in_bar in METERS.items():
+        general = sum(weight * evidence.get(name, 1.0) for name, weight in FOR_A_METER[meter].items())
+        means = means_of_places(rows, beats_in_bar)
+        for first in range(beats_in_bar):
+            odds.append(general + float(np.vdot(np.roll(means, start - first, axis=0), PLACES[meter])))
+    shares = np.exp(np.array(odds) - max(odds))
+    result: Floats = shares / shares.sum()
+    return result
+
+
+def _path(logs: Floats) -> list[int]:
+    """The likeliest counts (windows,), where a change has its cost."""
+    score, source = logs[0], []
+    for row in logs[1:]:
+        changed = score[:, None] - CHANGE_COSTS
+        source.append(changed.argmax(axis=0))
+        score = changed.max(axis=0) + row
+    path = [int(np.argmax(score))]
+    for came in reversed(source):
+        path.append(int(came[path[-1]]))
+    return path[::-1]
+
+
+def _change_costs() -> Floats:
+    """What it costs to count otherwise (from, to); twice as much between 6/8 and 4/4, which beat alike."""
+    costs = np.full((len(COUNTS), len(COUNTS)), CHANGE)
+    for here, (meter, _) in enumerate(COUNTS):
+        for there, (other, _) in enumerate(COUNTS):
+            costs[here, there] *= (here != there) * (2 if {meter, other} == {"4/4", "6/8"} else 1)
+    return costs
+
+
+CHANGE_COSTS = _change_costs()

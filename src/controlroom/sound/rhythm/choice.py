@@ -10,9 +10,9 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from controlroom.sound.chroma import Chroma
 from controlroom.sound.rhythm.accents import Accents
-from controlroom.sound.rhythm.grids import evidence_of, period_of
+from controlroom.sound.rhythm.bars import METERS, bars_of
+from controlroom.sound.rhythm.grids import Harmony, evidence_of, reading_of
 from controlroom.sound.rhythm.periods import (
     FASTEST_BPM,
     SLOWEST_BPM,
@@ -34,15 +34,17 @@ FEWEST_BEATS = 3
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A candidate: `beats` in hops, what speaks for it, and (once weighed) how likely it is."""
+    """A candidate: `beats` in hops, what speaks for it, and (once weighed) how likely it is. `wander`: how far its
+    tempo, in windows of 10 s, goes from the 10th to the 90th percentile (natural logarithm of their ratio)."""
 
     tempo_bpm: float
+    wander: float
     beats: Floats
     evidence: dict[str, float]
     likelihood: float = 0.0
 
 
-def grids_of(pulses: Pulses, accents: Accents, chroma: Chroma | None) -> list[Grid]:
+def grids_of(pulses: Pulses, accents: Accents, harmony: Harmony) -> list[Grid]:
     """Every candidate for the beat, on the accents and half-way between them."""
     if len(accents.whole) < 2 * FEWEST_BEATS or not accents.whole.any():
         return []
@@ -54,15 +56,27 @@ def grids_of(pulses: Pulses, accents: Accents, chroma: Chroma | None) -> list[Gr
     found: list[Grid] = []
     for tempo in _with_loops(candidates(salience), pulses.duration_s):
         local = local_tempos(windows, tempo, hop_s) if pulses.duration_s > LOOP_S else np.full(len(windows), tempo)
+        low, high = np.percentile(local, [10, 90])
         on = tracked(accents.whole, np.interp(times_s, middles_s, 60.0 / local / hop_s))
         if len(on) < FEWEST_BEATS:
             continue
         salient = float(np.interp(np.log(tempo), np.log(tempos()), salience))
         for shifted, beats in ((0.0, on), (1.0, _half_way(on, len(accents.whole)))):
             if len(beats) >= FEWEST_BEATS:
-                evidence = evidence_of(accents, chroma, beats, pulses.duration_s / hop_s)
+                reading = reading_of(accents, harmony, beats)
+                evidence = evidence_of(accents, reading, pulses.duration_s / hop_s)
                 evidence |= {"salience": salient, "shifted": shifted}
-                found.append(Grid(tempo_bpm=60.0 / period_of(beats) / hop_s, beats=beats, evidence=evidence))
+                bars = bars_of(reading, evidence)
+                evidence |= {f"in_{meter}": bars.meters[meter] for meter in METERS}
+                evidence["bars"] = bars.likelihood
+                found.append(
+                    Grid(
+                        tempo_bpm=60.0 / reading.period / hop_s,
+                        wander=float(np.log(high / low)),
+                        beats=beats,
+                        evidence=evidence,
+                    )
+                )
     return found
 
 

@@ -9,12 +9,13 @@ from controlroom.sound.rhythm.pulses import Floats
 
 SLOPES = 0.004  # how far (of the period) a straight grid may lie from the middle tempo heard
 GRID_REACH = 0.12  # beats this near (of a beat) lie on the grid
-GRID_SHARE = 0.7  # so many of the beats lie there when it is a machine's
-CLICK_RESIDUAL_S = 0.012  # and so near, in the middle
-CLICK_BENDS_S = 0.012  # how far the middle of any stretch of 16 beats may lie from it
+GRID_SHARE = 0.75  # so many of the beats lie there when it is a machine's
+CLICK_RESIDUAL_S = 0.03  # and so near, in the middle: a person's time strays further in a minute
+CLICK_WANDER = 0.006
 STEADY_PERCENT = 1.0
 DRIFT_BEATS = 16
 CURVE_BEATS = 4
+STEP_BEATS, LEAST_STEP, LEVEL_SHARE = 12, 0.03, 0.3  # a step of 3 % or more between levels of 12 beats
 
 
 class TempoPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,9 +37,9 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return self.drift_percent < STEADY_PERCENT
 
 
-def course_of(beats_s: Floats) -> Course:
-    """The course of beats (three or more)."""
-    grid_s = straight(beats_s)
+def course_of(beats_s: Floats, wander: float) -> Course:
+    """The course of beats (three or more), whose tempo was heard to wander so far (natural logarithm)."""
+    grid_s = straight(beats_s) if wander < CLICK_WANDER else None
     if grid_s is not None:
         bpm = 60.0 / float(np.mean(np.diff(grid_s)))
         ends = tuple(TempoPoint(at_s=round(float(at_s), 2), bpm=round(bpm, 2)) for at_s in (grid_s[0], grid_s[-1]))
@@ -58,9 +59,30 @@ def course_of(beats_s: Floats) -> Course:
     )
 
 
-def moving(beats_s: Floats) -> tuple[Floats, Floats]:
-    """Where (s), and the tempo (BPM): slopes of straight lines through up to 16 beats around."""
-    span = min(DRIFT_BEATS, len(beats_s))
+def steps_of(beats_s: Floats) -> list[tuple[int, float]]:
+    """Beats from which on another tempo holds, and that tempo (BPM): level before and after, and not a slope."""
+    _, tempos_bpm = moving(beats_s, STEP_BEATS)
+    logs = np.log(tempos_bpm)
+    found: list[tuple[int, float]] = []
+    if len(logs) < 3 * STEP_BEATS:
+        return found
+    here = np.arange(STEP_BEATS, len(logs) - STEP_BEATS)
+    before, after = logs[here - STEP_BEATS], logs[here]
+    levels = np.maximum(
+        np.abs(logs[here - STEP_BEATS] - logs[np.maximum(here - 2 * STEP_BEATS, 0)]),
+        np.abs(logs[np.minimum(here + STEP_BEATS, len(logs) - 1)] - after),
+    )
+    jumps = np.where(levels < LEVEL_SHARE * np.abs(after - before), np.abs(after - before), 0.0)
+    while len(jumps) and jumps.max() > LEAST_STEP:
+        place = int(np.argmax(jumps))
+        found.append((int(here[place]), float(np.exp(after[place]))))
+        jumps[max(place - STEP_BEATS, 0) : place + STEP_BEATS] = 0
+    return sorted(found)
+
+
+def moving(beats_s: Floats, span: int = DRIFT_BEATS) -> tuple[Floats, Floats]:
+    """Where (s), and the tempo (BPM): slopes of straight lines through up to `span` beats."""
+    span = min(span, len(beats_s))
     windows = np.lib.stride_tricks.sliding_window_view(beats_s, span)
     number = np.arange(span) - (span - 1) / 2
     slopes_s = windows @ number / (number**2).sum()
@@ -87,9 +109,7 @@ def straight(beats_s: Floats) -> Floats | None:
             return None
         step_s, origin_s = (float(value) for value in np.polyfit(number[near], beats_s[near], 1))
     off_s = (beats_s - origin_s - number * step_s)[near]
-    stretch = np.array_split(off_s, max(len(off_s) // DRIFT_BEATS, 1))
-    bends_s = max(abs(float(np.median(part))) for part in stretch)
-    if float(np.median(np.abs(off_s))) > CLICK_RESIDUAL_S or bends_s > CLICK_BENDS_S:
+    if float(np.median(np.abs(off_s))) > CLICK_RESIDUAL_S:
         return None
     first, last = np.round((beats_s[[0, -1]] - origin_s) / step_s)
     return np.asarray(origin_s + step_s * np.arange(first, last + 1), float)

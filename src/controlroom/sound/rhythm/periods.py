@@ -11,6 +11,7 @@ from controlroom.sound.rhythm.pulses import Floats, Ints
 
 SLOWEST_BPM, FASTEST_BPM, STEP = 38.0, 250.0, 0.004
 WINDOW_S, WINDOW_HOP_S = 10.0, 1.0
+PORTION = 64  # windows looked at together
 LONGEST_LAG_S = 17.0
 LOW_ALONE_COUNTS = 0.5  # the low end's own pattern shows the bar, where the whole repeats with every hat
 MULTIPLES = ((1, 1.0), (2, 1.0), (3, 0.4), (4, 1.0), (8, 0.8), (16, 0.4))  # of a period, and what they count
@@ -51,10 +52,9 @@ def salience_of(similarity: Floats, hop_s: float) -> Floats:
 def whole_similarity(accents: Accents) -> Floats:
     """The autocorrelation of a whole piece, up to 17 s or 0.7 of it."""
     lags = int(min(LONGEST_LAG_S / accents.hop_s, 0.7 * len(accents.whole)))
-    low = accents.bands[:, LOW]
-    both = similarity_of(accents.whole, lags) + LOW_ALONE_COUNTS * similarity_of(low, lags)
-    result: Floats = both / (1 + LOW_ALONE_COUNTS)
-    return result
+    low = accents.bands[:, LOW].astype(np.float64)
+    both: Floats = similarity_of(accents.whole, lags) + LOW_ALONE_COUNTS * similarity_of(low, lags)
+    return both / (1 + LOW_ALONE_COUNTS)
 
 
 def candidates(salience: Floats) -> list[float]:
@@ -83,10 +83,12 @@ def window_similarities(accents: Accents) -> tuple[Floats, Floats]:
     length = scipy.fft.next_fast_len(size + lags, real=True)
     fair = size / (size - np.arange(lags))
     for series, counts in ((accents.whole, 1.0), (accents.bands[:, LOW], LOW_ALONE_COUNTS)):
-        for row, start in enumerate(starts):
-            part = series[start : start + size]
-            raw = scipy.fft.irfft(np.abs(scipy.fft.rfft(part, length)) ** 2, length)[:lags]
-            rows[row] += counts * raw * fair / max(raw[0], 1e-9)
+        padded = np.pad(series.astype(np.float64), (0, max(size - len(series), 0)))
+        parts = np.lib.stride_tricks.sliding_window_view(padded, size)[::step]
+        for first in range(0, len(starts), PORTION):
+            spectra = np.abs(scipy.fft.rfft(parts[first : first + PORTION], length, axis=1)) ** 2
+            raw = scipy.fft.irfft(spectra, length, axis=1)[:, :lags]
+            rows[first : first + PORTION] += counts * raw * fair / np.maximum(raw[:, :1], 1e-9)
     middles_s: Floats = (starts + 0.5 * min(size, len(accents.whole))).astype(np.float64) * hop_s
     return rows / (1 + LOW_ALONE_COUNTS), middles_s
 
