@@ -161,6 +161,7 @@ def test_a_voice_in_another_key_keeps_its_formants():
     "tone",
     [
         Tone(low_hz=20.0, high_hz=125.0, gain_db=-6.0),
+        Tone(low_hz=50.0, high_hz=125.0, gain_db=-6.0),
         Tone(low_hz=400.0, high_hz=2000.0, gain_db=3.0),
         Tone(low_hz=6300.0, high_hz=16000.0, gain_db=4.0),
     ],

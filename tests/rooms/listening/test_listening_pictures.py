@@ -87,7 +87,7 @@ def test_all_of_it_is_drawn_in_classes_and_said_in_a_sentence(demo):
 def test_the_song_shows_sections_voice_chords_bars_and_time(demo):
     picture = draw(demo)["song"]
     words = _words(picture)
-    assert {"Verse", "Chorus", "F♯m7/A", "B♭", "–", "Csus4", "voice", "bars", "1", "0:10"} <= set(words)
+    assert {"Verse", "Chorus", "F♯m7/A", "B♭", "N.C.", "Csus4", "voice", "bars", "1", "0:10"} <= set(words)
     edges = [rect for rect in _tree(picture).iter(f"{SVG}rect") if "edge" in rect.get("class")]
     assert [rect.get("class") for rect in edges] == ["edge verse", "edge chorus"]
     assert float(edges[1].get("x")) == pytest.approx((52 + 710) / 2, abs=0.1)
@@ -232,7 +232,7 @@ def test_only_what_was_asked_for_is_written_and_nothing_when_cancelled(demo, tmp
         ("G:sus4", "Gsus4"),
         ("F#:hdim7", "F♯m7♭5"),
         ("A", "A"),
-        ("N", "–"),
+        ("N", "N.C."),
     ],
 )
 def test_chords_are_written_as_on_a_chart(harte, symbol):

@@ -21,7 +21,7 @@ from controlroom.sound.signal import Audio, Samples, Signal, blocks, duration_s
 
 CEILING_DBTP = -1.0
 FADE_IN_S, FADE_OUT_S, ENDING_S = 0.02, 0.4, 1.5
-SHELF_BELOW_HZ, SHELF_ABOVE_HZ = 70.0, 9000.0  # a tone that reaches so far goes on to the end of the spectrum
+SHELF_BELOW_HZ, SHELF_ABOVE_HZ = 32.0, 15000.0  # a tone that reaches so far goes on to the end of the spectrum
 MOST_STRONGER = 1.6  # a band's middle above what is wanted over the whole of its region
 TICK_S = 0.2
 

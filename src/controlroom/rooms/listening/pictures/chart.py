@@ -15,6 +15,7 @@ from controlroom.sound.drawing import clock, fitted, label, rect, svg
 
 LEFT = 52
 ROW, GAP, TITLE = 34, 6, 26
+SMALL = 10.5  # of letters that may stand close
 SECONDS_A_LINE = 16.0  # where no bars are known
 LEAST_FOR_EIGHT = 560
 MOST_LINES = 60
@@ -22,10 +23,11 @@ SLACK_S = 0.12  # a change so close to a bar line belongs to it
 
 
 class _Line(NamedTuple):
-    """One line: its bars as places in time (first begin ... last end), and the section that begins with it."""
+    """One line: its bars as places in time (first begin ... last end), the section it is in, and does that begin?"""
 
     bars_s: tuple[float, ...]
     section: Stretch | None
+    begins: bool
 
 
 def chart(shown: Shown, width: int) -> Markup | None:
@@ -37,7 +39,7 @@ def chart(shown: Shown, width: int) -> Markup | None:
     bar_wide = (width - LEFT - 10) / a_line
     lines = list(_lines(shown, a_line))
     for line in lines[:MOST_LINES]:
-        if line.section:
+        if line.section and line.begins:
             y += TITLE
             body += label(_title(line.section), LEFT, y - 9, tone="strong")
         body += _drawn(line, shown.chords, bar_wide, y, tone_of(line.section.name) if line.section else "")
@@ -62,8 +64,7 @@ def _lines(shown: Shown, a_line: int) -> Iterator[_Line]:
     cuts = sorted({0, *starts, len(bars_s)})
     for first, last in pairwise(cuts):
         for at in range(first, last, a_line):
-            section = starts.get(at) if at == first else None
-            yield _Line(tuple(whole[at : min(at + a_line, last) + 1]), section)
+            yield _Line(tuple(whole[at : min(at + a_line, last) + 1]), starts.get(first), begins=at == first)
 
 
 def _section_starts(sections: Sequence[Stretch], bars_s: Sequence[float]) -> dict[int, Stretch]:
@@ -88,9 +89,17 @@ def _drawn(line: _Line, chords: Sequence[Stretch], bar_wide: float, y: float, to
             room = ((inside[k + 1].start_s if k + 1 < len(inside) else end_s) - begin_s) * scale
             if bar and chord.start_s < start_s - SLACK_S:  # it goes on from the bar before
                 body += rect("outer", left + bar_wide / 2 - 5, y + ROW / 2 - 1, 8, 2, round=1)
-            elif text := fitted(chord_symbol(chord.name), room - 6):
-                body += label(text, left + 8 + (begin_s - start_s) * scale, y + ROW / 2 + 5, tone="strong")
+            else:
+                body += _symbol(chord.name, left + 8 + (begin_s - start_s) * scale, y + ROW / 2 + 5, room - 6)
     return body
+
+
+def _symbol(chord: str, x: float, y: float, room: float) -> str:
+    """The chord's name; smaller where it is tight, nothing where half of it would be another chord."""
+    symbol = chord_symbol(chord)
+    if fitted(symbol, room) == symbol:
+        return label(symbol, x, y, tone="strong")
+    return label(symbol, x, y, tone="name small") if fitted(symbol, room, SMALL) == symbol else ""
 
 
 def _says(shown: Shown) -> str:

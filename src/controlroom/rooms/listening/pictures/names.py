@@ -10,7 +10,7 @@ DEGREES = (0, 2, 4, 5, 7, 9, 11)
 NOTES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 QUALITIES = {"": "", "maj": "", "min": "m", "min7": "m7", "hdim7": "m7♭5"}
 """Those that are written otherwise than Harte's; "7", "maj7", "sus4", "dim" are not."""
-NO_CHORD = "–"
+NO_CHORD = "N.C."
 
 
 def with_signs(name: str) -> str:
