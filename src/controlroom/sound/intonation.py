@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.ndimage
 
+from controlroom.sound.harmony.names import parsed_key
 from controlroom.sound.pitch import PitchTrack
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -95,12 +96,7 @@ def meant_cents(pitch: float, tuning: float, scale: Collection[int] = ()) -> flo
 
 def scale_of(key: str | None) -> frozenset[int]:
     """The pitch classes of a key ("F# minor": natural, with the leading note); empty where there is none."""
-    if not key:
-        return frozenset()
-    tonic, _, mode = key.partition(" ")
-    steps = (0, 2, 3, 5, 7, 8, 10, 11) if mode == "minor" else (0, 2, 4, 5, 7, 9, 11)
-    root = "C D EF G A B".find(tonic[:1]) + tonic.count("#") - tonic.count("b")
-    return frozenset((root + step) % 12 for step in steps)
+    return parsed_key(key).scale if key else frozenset()
 
 
 def note_name(pitch: float) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from controlroom.sound.key import FLATS, NOTES
+from controlroom.sound.harmony.names import SHARPS, parsed_key, pitch_class
 
 
 class ToldFile(msgspec.Struct, frozen=True):
@@ -115,17 +115,13 @@ def midi_of(note: str | None) -> int | None:
     if not note or note[-1] not in "0123456789":
         return None
     name = note.rstrip("-0123456789")
-    sharp = next((sharp for sharp, flat in FLATS.items() if flat == name), name)
-    return NOTES.index(sharp) + 12 * (int(note[len(name) :]) + 1) if sharp in NOTES else None
+    return pitch_class(name) + 12 * (int(note[len(name) :]) + 1)
 
 
 def note_of(midi: int) -> str:
-    return f"{NOTES[midi % 12]}{midi // 12 - 1}"
+    return f"{SHARPS[midi % 12]}{midi // 12 - 1}"
 
 
 def key_moved(key: str, semitones: int) -> str:
     """A key ("F# minor") so much higher."""
-    tonic, mode = key.split(" ", 1)
-    sharp = next((sharp for sharp, flat in FLATS.items() if flat == tonic), tonic)
-    note = NOTES[(NOTES.index(sharp) + semitones) % 12]
-    return f"{FLATS.get(note, note) if mode == 'major' else note} {mode}"
+    return parsed_key(key).moved(semitones).name

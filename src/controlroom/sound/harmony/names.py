@@ -54,6 +54,16 @@ class Key(msgspec.Struct, frozen=True):
         """The key in the other mode over the same tonic, spelt alike."""
         return f"{self.spelt(self.tonic)} {'major' if self.minor else 'minor'}"
 
+    @property
+    def scale(self) -> frozenset[int]:
+        """Its pitch classes; in minor the natural scale with the leading note."""
+        steps = (0, 2, 3, 5, 7, 8, 10, 11) if self.minor else (0, 2, 4, 5, 7, 9, 11)
+        return frozenset((self.tonic + step) % 12 for step in steps)
+
+    def moved(self, semitones: int) -> Key:
+        """The key so much higher."""
+        return Key((self.tonic + semitones) % 12, self.minor)
+
     def spelt(self, pitch_class: int) -> str:
         """A note as it is written in this key."""
         return (FLATS if self.flat else SHARPS)[pitch_class % 12]

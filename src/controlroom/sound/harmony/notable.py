@@ -86,8 +86,7 @@ def is_secondary_dominant(here: Heard, following: Heard) -> bool:
 
 def in_scale(chord: Chord, key: Key) -> bool:
     """Whether all its tones are the key's own (in minor, with either seventh degree)."""
-    steps = (0, 2, 3, 5, 7, 8, 10, 11) if key.minor else (0, 2, 4, 5, 7, 9, 11)
-    return chord.tones <= {(key.tonic + step) % 12 for step in steps}
+    return chord.tones <= key.scale
 
 
 def _secondary_dominants(heard: Sequence[Heard]) -> Iterator[Remark]:
