@@ -42,6 +42,7 @@ HARMONICS, HARMONIC_DECAY = 10, 0.85
 MOTION = 10  # columns for the fundamental and the whole frame, before those of the ranges
 RANGES = len(PARTIALS_HZ) - 1
 COLUMNS = MOTION + 2 * RANGES
+OWN_SHARE = 1  # the column of the share of the energy that belongs to the partials of one fundamental
 
 
 class VoiceFeatures(msgspec.Struct, frozen=True, kw_only=True, eq=False):

@@ -27,10 +27,12 @@ from controlroom.sound.intonation import (
 from controlroom.sound.pitch import PitchTrack
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 COUNTS_S = 0.15  # shorter notes say nothing of a range
 SUPPORT_S = 0.3  # how long a semitone is sung in all before it is an end of the range
-SURE_STRENGTH = 0.8
+SURE_STRENGTH = 0.7
+MOSTLY = 0.8
 OCTAVE_CENTS = 1100.0
 NEAR_S = 1.5  # where a jump of an octave and back is the tracker's
 TESSITURA = (0.15, 0.85)  # of the singing time
@@ -84,10 +86,21 @@ class Vibrato(msgspec.Struct, frozen=True, kw_only=True):
     notes: int
 
 
-def sung_notes(track: PitchTrack) -> tuple[HeldNote, ...]:
-    """The held notes of a voice, without jumps of an octave and back."""
-    notes = [note for note in held_notes(track) if _strength(track, note) >= SURE_STRENGTH]
+def sung_notes(track: PitchTrack, singing: Flags, cell_s: float) -> tuple[HeldNote, ...]:
+    """The held notes of a voice, in the cells (of `cell_s`) in which it is `singing`, without jumps of an octave and
+    back: what a headphone or the next room adds in the pauses is no note of the singer's."""
+    notes = [
+        note
+        for note in held_notes(track)
+        if _strength(track, note) >= SURE_STRENGTH and _inside(singing, note, cell_s) >= MOSTLY
+    ]
     return tuple(note for at, note in enumerate(notes) if not _is_slip(notes, at))
+
+
+def _inside(singing: Flags, note: HeldNote, cell_s: float) -> float:
+    """The share of a note's cells in which there is singing."""
+    cells = singing[int(note.start_s / cell_s) : int(note.end_s / cell_s) + 1]
+    return float(cells.mean()) if cells.size else 0.0
 
 
 def _strength(track: PitchTrack, note: HeldNote) -> float:

@@ -18,55 +18,75 @@ import scipy.fft
 import scipy.ndimage
 
 from controlroom.sound.kernels import kernel
-from controlroom.sound.voice.features import VoiceFeatures
+from controlroom.sound.voice.features import OWN_SHARE, VoiceFeatures
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
 CEPSTRUM = 13
-RANGE_DB, FAINT_DB = 60.0, -45.0  # below the loudest bands of a cell; below the loud cells of a file
+RANGE_DB = 60.0  # below the loudest band of a cell
+FAINT_DB, STRONG_DB, LOUD_DB = -45.0, 20.0, 15.0  # below the loud cells of a file
 NEAR, AROUND, WIDE = 5, 11, 21  # cells
-STAY = 0.97  # the chance that a state lasts another 0.1 s
+STAY = 0.985  # the chance that a state lasts another 0.1 s
 SOUNDS_DB = -75.0  # full scale
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """For each cell (cells,): the probabilities of `singing` and `playing`, whether it `sings` (after smoothing), and
-    whether anything `sounds`."""
+    """For each cell (cells,): the probabilities of `singing` and `playing`, whether it `sings` (after smoothing),
+    whether anything `sounds`, and is `strong`: at most 20 dB under the loud cells. `one_source`: in three quarters of
+    the loud cells at least this share of the energy belongs to the partials of one fundamental (one voice in a dry
+    room: over 0.8; a mix: under 0.5)."""
 
     cell_s: float
     singing: Floats
     playing: Floats
     sings: Flags
     sounds: Flags
+    strong: Flags
+    one_source: float
 
 
 def presence_of(features: VoiceFeatures) -> Presence:
     """Where there is singing and playing in what was heard."""
     count = len(features.motion)
     level_db = _level_db(features)
-    loud_db = np.percentile(level_db, 90) if count else 0.0
-    sounds = level_db > max(loud_db + FAINT_DB, SOUNDS_DB)
+    sounds = level_db > max(_loud_db(level_db) + FAINT_DB, SOUNDS_DB)
     if not sounds.any():
         nothing = np.zeros(count)
-        return Presence(cell_s=features.cell_s, singing=nothing, playing=nothing, sings=sounds, sounds=sounds)
+        return Presence(
+            cell_s=features.cell_s,
+            singing=nothing,
+            playing=nothing,
+            sings=sounds,
+            sounds=sounds,
+            strong=sounds,
+            one_source=0.0,
+        )
+    loud = level_db > _loud_db(level_db) - LOUD_DB
     singing, playing = _network(network_inputs(features))
     singing = np.where(sounds, singing, 0.0)
     return Presence(
         cell_s=features.cell_s,
         singing=singing,
         playing=np.where(sounds, playing, 0.0),
-        sings=_likeliest(np.clip(singing, 0.01, 0.99), STAY) & (level_db > SOUNDS_DB),
+        sings=smoothed(singing) & (level_db > SOUNDS_DB),
         sounds=sounds,
+        strong=level_db > _loud_db(level_db) - STRONG_DB,
+        one_source=float(np.percentile(features.motion[loud, OWN_SHARE].astype(np.float64), 25)),
     )
 
 
+def smoothed(singing: Floats) -> Flags:
+    """The likeliest course of singing and not singing, given the probability in each cell."""
+    return _likeliest(np.clip(singing, 0.01, 0.99), STAY)
+
+
 def network_inputs(features: VoiceFeatures) -> Floats:
-    """(cells, inputs): cepstrum, level and motion, their means over 0.5 and 2 s and their spread over 1 s."""
-    bands = features.bands_db.astype(np.float64)
+    """(cells, inputs): cepstrum, level and motion: their means over 0.5 and 2 s, their spread over 1 s."""
     level_db = _level_db(features)
-    relative_db = np.maximum(level_db - np.percentile(level_db, 90), -50)[:, None]
+    relative_db = np.maximum(level_db - _loud_db(level_db), -50)[:, None]
+    bands = features.bands_db.astype(np.float64)
     shape = np.maximum(bands, bands.max(axis=1, keepdims=True) - RANGE_DB)
     cepstrum = scipy.fft.dct(shape, axis=1, norm="ortho")[:, 1 : CEPSTRUM + 1]
     values = np.concatenate([cepstrum, relative_db, features.motion.astype(np.float64)], axis=1)
@@ -78,6 +98,12 @@ def network_inputs(features: VoiceFeatures) -> Floats:
 def _level_db(features: VoiceFeatures) -> Floats:
     result: Floats = 10 * np.log10((10 ** (features.bands_db.astype(np.float64) / 10)).sum(axis=1))
     return result
+
+
+def _loud_db(level_db: Floats) -> float:
+    """The level of the loud cells, silence left out."""
+    heard = level_db[level_db > SOUNDS_DB]
+    return float(np.percentile(heard, 90)) if heard.size else SOUNDS_DB
 
 
 def _mean(values: Floats, cells: int) -> Floats:
@@ -95,7 +121,7 @@ def _network(inputs: Floats) -> Floats:
     """(2, cells): the probabilities of singing and of playing."""
     w = _weights()
     hidden = np.tanh((inputs - w["mean"]) / w["scale"] @ w["hidden"] + w["hidden_bias"])
-    logits = (hidden @ w["output"] + w["output_bias"]) * w["sharpness"]
+    logits = hidden @ w["output"] + w["output_bias"]
     result: Floats = 1 / (1 + np.exp(-logits.T))
     return result
 

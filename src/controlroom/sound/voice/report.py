@@ -36,7 +36,9 @@ Kind: TypeAlias = Literal["solo voice", "voice in a mix", "no voice"]
 
 LEAST_S = 1.5  # less singing than this in all is not taken for singing
 SURE = 0.6  # of its cells: below, spans are not given
-ALONE, ACCOMPANIED = 0.1, 0.3  # share of what sounds in which somebody plays
+ALONE, ACCOMPANIED = 0.15, 0.3  # share of what sounds in which somebody plays
+ONE, MIXED = 0.8, 0.65  # of the energy of loud cells from one source
+CLEAR = 0.4  # of it: below, several voices or much room sound at once, and no note is claimed
 FEW_NOTES = 5
 
 
@@ -70,7 +72,8 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_solo(features: VoiceFeatures) -> bool:
     """Whether a voice sounds alone, so that its pitch can be tracked."""
-    return _kind(presence_of(features)) == "solo voice"
+    presence = presence_of(features)
+    return _kind(presence) == "solo voice" and presence.one_source >= CLEAR
 
 
 def voice_of(features: VoiceFeatures, track: PitchTrack | None, tuning_hz: float | None) -> Voice:
@@ -82,7 +85,7 @@ def voice_of(features: VoiceFeatures, track: PitchTrack | None, tuning_hz: float
     kind, confidence = _kind(presence), _confidence(presence)
     doubts = []
     if kind is None:
-        doubts.append(Doubt(about="voice", because="what sounds is as much like an instrument as like a singer"))
+        doubts.append(Doubt(about="kind of voice", because="whether instruments sound beside the voice cannot be told"))
     if confidence < SURE:
         because = f"only {100 * confidence:.0f} % of it is likely to be told rightly"
         return Voice(presence_confidence=confidence, kind=kind, doubts=(Doubt(about="singing", because=because),))
@@ -98,7 +101,12 @@ def voice_of(features: VoiceFeatures, track: PitchTrack | None, tuning_hz: float
     if kind == "voice in a mix":
         because = "among instruments the voice's own notes cannot be told surely: its separate track is needed"
         return msgspec.structs.replace(voice, doubts=(*doubts, Doubt(about="voice range", because=because)))
-    return _with_notes(voice, features, track, tuning_hz) if kind == "solo voice" and track is not None else voice
+    if kind != "solo voice" or track is None:
+        return voice
+    if presence.one_source < CLEAR:
+        because = "several voices, or one and its echoes, sound at once"
+        return msgspec.structs.replace(voice, doubts=(*doubts, Doubt(about="voice range", because=because)))
+    return _with_notes(voice, presence, features, track, tuning_hz)
 
 
 def _kind(presence: Presence) -> Kind | None:
@@ -106,9 +114,9 @@ def _kind(presence: Presence) -> Kind | None:
     if sung.sum() * presence.cell_s < LEAST_S:
         return "no voice"
     playing = float((presence.playing[presence.sounds] > 0.5).mean())
-    if playing < ALONE:
+    if playing < ALONE or presence.one_source >= ONE:
         return "solo voice"
-    return "voice in a mix" if playing > ACCOMPANIED else None
+    return "voice in a mix" if playing > ACCOMPANIED and presence.one_source < MIXED else None
 
 
 def _confidence(presence: Presence) -> float:
@@ -122,8 +130,10 @@ def _spans(presence: Presence, duration_s: float) -> tuple[Span, ...]:
     return tuple(Span(start_s=float(start_s), end_s=float(end_s)) for start_s, end_s in times)
 
 
-def _with_notes(voice: Voice, features: VoiceFeatures, track: PitchTrack, tuning_hz: float | None) -> Voice:
-    notes = sung_notes(track)
+def _with_notes(
+    voice: Voice, presence: Presence, features: VoiceFeatures, track: PitchTrack, tuning_hz: float | None
+) -> Voice:
+    notes = sung_notes(track, presence.sings & presence.strong, presence.cell_s)
     tuning = tuning_cents(notes) if tuning_hz is None else float(1200 * np.log2(tuning_hz / CONCERT_A_HZ))
     ends = range_of(notes, tuning)
     if ends is None or len(notes) < FEW_NOTES:
