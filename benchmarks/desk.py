@@ -94,6 +94,7 @@ def listened_to(home: Path) -> dict[str, Path]:
         "survey": to_json(heard.survey),
         "peaks": heard.peaks,
         "listening": to_json(heard.report.to_json()),
+        "heard": to_json(heard.drawn),
         "pictures": to_json(pictures_of(heard.survey, "Mix 20")),
     }
     for kind, data in said.items():

@@ -49,6 +49,8 @@ PRODUCERS = {
     "pictures": "/recordings/{mix_2}/review/pictures/",
     "notes": "/recordings/{mix_2}/notes/",
     "answer": "/notes/1/reply/?on={mix_2}",
+    "demo heard": "/recordings/{mix_2}/heard/",
+    "demo not heard": "/recordings/{demo}/heard/",
     "revision list": "/recordings/{mix_2}/revision/",
     "revision list of nothing": "/recordings/{demo}/revision/",
     "recording": "/recordings/{mix_2}/",
@@ -85,7 +87,7 @@ ALL_PAGES = PRODUCERS | GUESTS | REFUSED
 FILES = {
     *("recording-sound", "recording-pcm", "recording-pcm-status", "recording-light", "recording-peaks"),
     *("recording-download", "revision-export", "song-delivery", "song-report", "today-running", "upload"),
-    *("review-notes", "review-pictures"),
+    *("review-notes", "review-pictures", "demo-try-sound"),
 }
 """What answers with sound, pictures, files and figures instead of a page."""
 

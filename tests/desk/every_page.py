@@ -75,6 +75,8 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "slug:verb": "reply",
         "slug:field": "lyrics",
         "slug:stage": "mixing",
+        "slug:key": "x",
+        "slug:side": "asis",
         "path:name": "mix",
         "uuid:token": str(upload.pk) if upload else "",
         "uuid:upload": str(upload.pk) if upload else "",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +11,6 @@ from django.urls import reverse
 from controlroom.desk.accounts.models import User
 from controlroom.desk.songs import actions, blobs
 from controlroom.desk.songs.models import Recording, Song
-from controlroom.desk.songs.praise import what_works
 
 pytestmark = pytest.mark.django_db
 AsUser = Callable[[User], Client]
@@ -51,22 +49,6 @@ def test_the_song_page_shows_what_is_known(client_of: Client, heard: Recording) 
     for words in ("Paper Lanterns", "Mara Lind", "Mix 1", "LUFS", "Waveform of Mix 1", "Mix 1 arrived from Producer"):
         assert words in shown
     assert "style=" not in shown
-
-
-def test_what_works_is_said_only_where_it_was_measured() -> None:
-    report: dict[str, Any] = {"rhythm": {}, "harmony": {}, "loudness": {}, "findings": []}
-    assert what_works(report) == []
-    report["rhythm"] = {"steady": True, "tempo_bpm": 96.02, "tempo_confidence": 0.8}
-    report["harmony"] = {"key": "F# minor", "key_confidence": 0.7}
-    report["loudness"] = {"range_lu": 6.2, "true_peak_dbtp": -1.1}
-    assert what_works(report) == [
-        "It holds its tempo: 96 BPM, steady as to a click.",
-        "It stands clearly in F# minor.",
-        "It moves: quiet and loud passages lie 6 LU apart.",
-        "Nothing clips: its highest true peak is −1.1 dBTP.",
-    ]
-    report["findings"] = [{"code": "clipped"}]
-    assert len(what_works(report)) == 3
 
 
 def test_a_file_gone_from_the_disk_is_said(client_of: Client, heard: Recording) -> None:

@@ -82,7 +82,7 @@ def listen(path: Path, wishes: Wishes, company: Company, progress: Progress = SI
     """Listen to one demo and do what is wished; raises `InputRefused` where it cannot be read."""
     with AudioFile(path) as signal:
         hearing = Hearing(signal, scaled(progress, 0.0, 0.6, "listening"))
-        report = _advised(_measured(hearing, signal), hearing, company)
+        report = in_company(_measured(hearing, signal), hearing.spectrum, company)
         if wishes.pictures:
             _draw(path, report, hearing, company, wishes.pictures, scaled(progress, 0.6, 0.75))
     said = report.to_json()
@@ -109,14 +109,14 @@ def _measured(hearing: Hearing, signal: AudioFile) -> DemoReport:
     return measure(hearing, signal.info, signal.nonfinite_samples)
 
 
-def _advised(report: DemoReport, hearing: Hearing, company: Company) -> DemoReport:
-    """The report with the advice that its company changes."""
-    if not (company.references or company.artist) or not hearing.levels.active:
+def in_company(report: DemoReport, spectrum: Spectrum, company: Company) -> DemoReport:
+    """The report with the advice that references and the artist's other demos change; `spectrum` is the demo's."""
+    if not (company.references or company.artist):
         return report
     spectra = [one.spectrum for one in company.references]
     around = Around(
         reference_bpm=_agreed_bpm([one.told for one in company.references]),
-        balance=balance_of(hearing.spectrum, report.bandwidth_hz, spectra) if spectra else None,
+        balance=balance_of(spectrum, report.bandwidth_hz, spectra) if spectra else None,
         departures=departures(told(report.to_json()), habits_of(company.artist)),
     )
     return msgspec.structs.replace(report, advice=advised(report, around))

@@ -1,5 +1,5 @@
 """What whole songs are heard by, in one more pass: pulses, pitch classes, timbre, the signs of a voice,
-and octave bands for noise and room."""
+octave bands for noise and room, excerpts for codecs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from controlroom.base.progress import SILENT, Progress
 from controlroom.sound.ambience import BandAccumulator, BandLevels
 from controlroom.sound.chroma import Chroma, ChromaAccumulator
+from controlroom.sound.excerpts import ExcerptAccumulator, Excerpts
 from controlroom.sound.rhythm import Pulses, RhythmAccumulator
 from controlroom.sound.signal import Signal, blocks
 from controlroom.sound.timbre import Timbre, TimbreAccumulator
@@ -20,6 +21,7 @@ class Details(NamedTuple):
     timbre: Timbre
     voice: VoiceFeatures
     bands: BandLevels
+    excerpts: Excerpts
 
 
 def details_of(signal: Signal, progress: Progress = SILENT) -> Details:
@@ -27,11 +29,12 @@ def details_of(signal: Signal, progress: Progress = SILENT) -> Details:
     rate_hz, channels = signal.rate_hz, signal.channels
     pulses, chroma = RhythmAccumulator(rate_hz, channels), ChromaAccumulator(rate_hz, channels)
     timbre, voice = TimbreAccumulator(rate_hz, channels), VoiceAccumulator(rate_hz, channels)
-    bands = BandAccumulator(rate_hz, channels)
+    bands, excerpts = BandAccumulator(rate_hz, channels), ExcerptAccumulator(rate_hz, channels)
     done = 0
     for block in blocks(signal):
-        for accumulator in (pulses, chroma, timbre, voice, bands):
+        for accumulator in (pulses, chroma, timbre, voice, bands, excerpts):
             accumulator.add(block)
         done += block.shape[1]
         progress(done, signal.frames, "rhythm, harmony, voice")
-    return Details(pulses.result(), chroma.result(), timbre.result(), voice.result(), bands.result())
+    heard = (pulses.result(), chroma.result(), timbre.result(), voice.result())
+    return Details(*heard, bands.result(), excerpts.result())

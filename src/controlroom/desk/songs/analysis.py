@@ -14,23 +14,26 @@ from controlroom.base.canonical import to_json
 from controlroom.base.progress import Progress, scaled
 from controlroom.desk.songs.models import VERSION_KINDS
 from controlroom.rooms.listening import DemoReport, measure
+from controlroom.rooms.listening.pictures import draw, shown_of
 from controlroom.sound.files import AudioFile, AudioInfo
 from controlroom.sound.findings import file_faults
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.signal import Samples, Signal
 from controlroom.sound.survey import Survey
 from controlroom.sound.versions import fingerprint
+from controlroom.sound.voice.notes import sung_notes
 from controlroom.sound.waveform import Waveform, WaveformAccumulator
 
 WHOLE_SONGS = (*VERSION_KINDS, "reference")
 """Kinds that are whole songs: they get a demo report and a fingerprint. Takes are checked by their own room."""
 
 PEAK_BINS = 4000
+NARROW, IN_COLUMN = 440, ("tempo", "energy", "spectrum", "voice")
 Tap = Callable[[Samples], None]
 
 
 class Heard(NamedTuple):
-    """What listening told. `fingerprint` and `report` only of whole songs."""
+    """What listening told. `fingerprint`, `report` and `drawn` (SVG by name) only of whole songs."""
 
     info: AudioInfo
     survey: Survey
@@ -38,6 +41,7 @@ class Heard(NamedTuple):
     peaks: bytes
     fingerprint: bytes | None
     report: DemoReport | None
+    drawn: dict[str, str]
     findings: list[dict[str, Any]]
 
 
@@ -72,6 +76,7 @@ def hear(path: Path, name: str, kind: str, progress: Progress) -> Heard:
         survey = hearing.survey
         info = msgspec.structs.replace(file.info, path=Path(name))
         report = measure(hearing, info, file.nonfinite_samples) if whole else None
+        drawn = _drawn(name, report, hearing) if report else {}
         marks = fingerprint(file, scaled(progress, 0.8, 1.0, "fingerprint")) if whole else None
         findings = report.findings if report else tuple(file_faults(info, file.nonfinite_samples))
     return Heard(
@@ -81,8 +86,17 @@ def hear(path: Path, name: str, kind: str, progress: Progress) -> Heard:
         peaks=peaks_json(wave.result()),
         fingerprint=to_json(marks) if marks else None,
         report=report,
+        drawn=drawn,
         findings=[finding.to_json() for finding in findings],
     )
+
+
+def _drawn(name: str, report: DemoReport, hearing: Hearing) -> dict[str, str]:
+    """What a page shows at full width, and what stands in its narrow column."""
+    notes = sung_notes(hearing.pitch) if report.voice.kind == "solo voice" else ()
+    shown = shown_of(name, report, hearing, notes=notes)
+    pictures = draw(shown) | {name: svg for name, svg in draw(shown, NARROW).items() if name in IN_COLUMN}
+    return {name: str(svg) for name, svg in pictures.items()}
 
 
 def peaks_json(wave: Waveform) -> bytes:

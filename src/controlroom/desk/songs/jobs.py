@@ -14,7 +14,7 @@ from controlroom.base.canonical import from_json, to_json
 from controlroom.base.errors import Cancelled, ControlroomError, InputRefused
 from controlroom.base.progress import Progress, scaled
 from controlroom.desk.accounts.actor import house
-from controlroom.desk.songs import actions, blobs, listening, media, renditions, signals
+from controlroom.desk.songs import actions, blobs, company, listening, media, renditions, signals
 from controlroom.desk.songs.models import VERSION_KINDS, Recording, Song
 from controlroom.desk.works import routine, work
 
@@ -73,6 +73,8 @@ def analyse(progress: Progress, *, recording: int) -> dict[str, Any]:
     """Listen to what arrived: what it is, how loud, which tempo and key, and what its waveform looks like."""
     from controlroom.desk.songs.analysis import hear
     from controlroom.desk.songs.pictures import pictures_of
+    from controlroom.production.listening import in_company
+    from controlroom.rooms.listening.queue import need_of
 
     row = _recording(recording)
     path = blobs.path_of(row.blob)
@@ -80,16 +82,23 @@ def analyse(progress: Progress, *, recording: int) -> dict[str, Any]:
         heard = hear(path, row.name, row.kind, progress)
     except InputRefused as error:
         return _refuse(row, str(ControlroomError(row.name, error.why, error.next_step)))
+    report = in_company(heard.report, heard.survey.spectrum, company.company_of(row)) if heard.report else None
+    told = report.to_json() if report else None
+    kin = company.kin_of(row, told, heard.fingerprint) if told and heard.fingerprint else None
     pieces = {
         "survey": to_json(heard.survey),
         "peaks": heard.peaks,
         "fingerprint": heard.fingerprint,
         "pictures": to_json(pictures_of(heard.survey, row.label)),
-        "listening": to_json(heard.report.to_json()) if heard.report else None,
+        "heard": to_json(heard.drawn) if heard.drawn else None,
+        "kin": to_json(kin) if kin else None,
     }
     for kind, data in pieces.items():
         if data is not None:
             renditions.keep_bytes(row, kind, data)
+    if report:
+        need, why = need_of(report, company.known_as(kin))
+        renditions.keep_bytes(row, "listening", to_json(told), {"need": need, "why": why})
     _keep(row, heard)
     signals.heard.send(sender=Recording, recording=row)
     return {"says": f"{row.label} was listened to"}

@@ -117,6 +117,13 @@ def light(request: HttpRequest, recording: Recording) -> HttpResponseBase:
 
 
 @_guarded
+def rendered(request: HttpRequest, recording: Recording, kind: str) -> HttpResponseBase:
+    """A small stream that was made of it once; 404 where it was not."""
+    made = listening.rendition(recording, kind)
+    return being_made(recording, False) if made is None else _send(request, Served(made.blob, "audio/mp4"))
+
+
+@_guarded
 def peaks(request: HttpRequest, recording: Recording) -> HttpResponseBase:
     """The waveform: {"bin_s", "low", "high"}, int8 for each channel."""
     made = listening.rendition(recording, "peaks")

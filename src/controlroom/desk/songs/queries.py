@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.fields.json import KT
 
 from controlroom.desk.accounts.actor import Actor
-from controlroom.desk.songs.models import STAGES, VERSION_KINDS, Part, Recording, Song
+from controlroom.desk.songs.models import STAGES, VERSION_KINDS, Part, Recording, Rendition, Song
+from controlroom.rooms.listening.queue import NEEDS
 
 CARDS_IN_COLUMN = 20
 
@@ -69,8 +71,15 @@ def board(actor: Actor) -> list[dict[str, Any]]:
 
 
 def waiting_demos(actor: Actor) -> QuerySet[Song]:
-    """Songs that are demos still and whose sender has no answer, the longest waiting first."""
-    return songs_of(actor).filter(stage="demo", answered_at=None).order_by("created_at", "pk")
+    """Songs that are demos still and whose sender has no answer, in the order in which they need an ear: `need` and
+    `why` as the listening room says of their newest version; within a need the longest waiting first."""
+    report = Rendition.objects.filter(recording=OuterRef("newest_id"), kind="listening")
+    waiting = songs_of(actor).filter(stage="demo", answered_at=None)
+    said = waiting.annotate(
+        need=Subquery(report.values(said=KT("facts__need"))[:1]), why=Subquery(report.values(said=KT("facts__why"))[:1])
+    )
+    order = Case(*(When(need=need, then=at) for at, need in enumerate(NEEDS)), default=len(NEEDS))
+    return said.order_by(order, "created_at", "pk")
 
 
 def demos_waiting(actor: Actor) -> int:

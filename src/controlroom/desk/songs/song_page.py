@@ -15,7 +15,6 @@ from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.people.models import Person
 from controlroom.desk.songs import blobs, listening
 from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Event, Recording, Rendition, Song
-from controlroom.desk.songs.praise import what_works
 
 EVENTS_ON_PAGE = 30
 MOST_NAMES = 500
@@ -102,7 +101,7 @@ def _report(versions: Iterable[Recording]) -> dict[str, Any] | None:
     reported = set(reports.values_list("recording_id", flat=True))
     for version in heard:
         if version.pk in reported and (report := listening.report_of(version)):
-            return report | {"of": version, "noticed": len(report["findings"]), "works": what_works(report)}
+            return report | {"of": version}
     return None
 
 

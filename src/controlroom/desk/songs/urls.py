@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from controlroom.desk.songs import media_views, part_views, room_urls, upload_views, views
+from controlroom.desk.songs import demo_views, media_views, part_views, room_urls, upload_views, views
 
 urlpatterns = [
     path("songs/", views.songs, name="songs"),
@@ -30,6 +30,9 @@ urlpatterns = [
     path("recordings/<int:pk>/again/", part_views.recording_again, name="recording-again"),
     path("recordings/<int:pk>/archive/", part_views.recording_archive, name="recording-archive"),
     path("recordings/<int:pk>/restore/", part_views.recording_restore, name="recording-restore"),
+    path("recordings/<int:pk>/heard/", demo_views.demo, name="demo"),
+    path("recordings/<int:pk>/try/<slug:key>/", demo_views.audition, name="demo-try"),
+    path("recordings/<int:pk>/try/<slug:key>/<slug:side>", demo_views.audition_sound, name="demo-try-sound"),
     path("recordings/<int:pk>/sound", media_views.sound, name="recording-sound"),
     path("recordings/<int:pk>/pcm/<int:rate_hz>", media_views.pcm, name="recording-pcm"),
     path("recordings/<int:pk>/pcm/<int:rate_hz>/status", media_views.pcm_status, name="recording-pcm-status"),
