@@ -72,6 +72,7 @@ def test_each_finding_says_its_sentence() -> None:
         findings.low_end_out_of_phase(-0.43),
         findings.delayed_copy(-14.0),
         findings.crushed(-6.2, 5.8),
+        findings.wow(12.0, 0.56),
         *findings.tone_outside(balance),
     ]
     said = [finding.says() for finding in made]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import log2
 from typing import NamedTuple
 
 import msgspec
@@ -14,9 +15,11 @@ from controlroom.sound.excerpts import ExcerptAccumulator, Excerpts
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.image import Kind, image_of
+from controlroom.sound.intonation import CONCERT_A_HZ
 from controlroom.sound.lossy import Lossy, lossy_of
 from controlroom.sound.signal import Samples
 from controlroom.sound.spectrum import Spectrum
+from controlroom.sound.wow import PitchSteps, WowAccumulator, wow_of
 
 LEAST_CONFIDENCE = 0.6  # of a decay time that is said
 
@@ -26,6 +29,7 @@ class Traits(NamedTuple):
 
     bands: BandLevels
     excerpts: Excerpts
+    steps: PitchSteps
 
 
 class TraitsAccumulator:
@@ -33,13 +37,15 @@ class TraitsAccumulator:
 
     def __init__(self, rate_hz: int, channels: int) -> None:
         self._bands, self._excerpts = BandAccumulator(rate_hz, channels), ExcerptAccumulator(rate_hz, channels)
+        self._wow = WowAccumulator(rate_hz, channels)
 
     def add(self, block: Samples) -> None:
         self._bands.add(block)
         self._excerpts.add(block)
+        self._wow.add(block)
 
     def result(self) -> Traits:
-        return Traits(self._bands.result(), self._excerpts.result())
+        return Traits(self._bands.result(), self._excerpts.result(), self._wow.result())
 
 
 class Sound(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +55,7 @@ class Sound(msgspec.Struct, frozen=True, kw_only=True):
     channel's RMS. `reverberation_s`: how long sounds take to die away by 60 dB where they are left to themselves (the
     room's time, or the strings' where these ring longer). The image (`Image`): `correlation`, `low_correlation` below
     150 Hz, `width_db`, `delay_ms` between the sides of a delayed copy, `mono_share` of the sounding time.
+    `wow_cents` to each side, `wow_hz` times a second; `tape_cents`: how far from concert pitch a wowing machine runs.
     """
 
     noise_floor_dbfs: float | None = None
@@ -63,24 +70,34 @@ class Sound(msgspec.Struct, frozen=True, kw_only=True):
     mono_share: float | None = None
     balance: Balance = Balance()
     lossy: Lossy = Lossy()
+    wow_cents: float | None = None
+    wow_hz: float | None = None
+    wow_confidence: float = 0.0
+    tape_cents: float | None = None
     doubts: tuple[Doubt, ...] = ()
 
 
 def sound_of(
-    hearing: Hearing, traits: Traits, info: AudioInfo, end_hz: float | None, references: Sequence[Spectrum] = ()
+    hearing: Hearing,
+    traits: Traits,
+    info: AudioInfo,
+    end_hz: float | None,
+    *,
+    tuning_hz: float | None = None,
+    references: Sequence[Spectrum] = (),
 ) -> Sound:
     """The character of what is heard.
 
     `traits` as `TraitsAccumulator` gives them; `info`: the file it comes from, whose own codec is no ancestor;
-    `end_hz`: where its sound ends (`bandwidth_hz`); `references`: the spectra of records it should be like (else it is
-    compared with finished records).
+    `end_hz`: where its sound ends (`bandwidth_hz`); `tuning_hz`: where its A4 lies, if that is known; `references`: the
+    spectra of records it should be like (else it is compared with finished records).
     """
     if not hearing.levels.active:
         return Sound()
     noise, decay = noise_of(traits.bands), decay_of(traits.bands)
     image = image_of(hearing.spectrum, traits.bands, traits.excerpts)
     lossy = lossy_of(traits.excerpts, end_hz, info.codec if info.lossy else "")
-    loud_db = hearing.levels.loud_db
+    wow, loud_db = wow_of(traits.steps), hearing.levels.loud_db
     said = decay.seconds is not None and decay.confidence >= LEAST_CONFIDENCE
     return Sound(
         noise_floor_dbfs=None if noise.floor_dbfs is None else round(noise.floor_dbfs, 1),
@@ -95,6 +112,10 @@ def sound_of(
         mono_share=image.mono_share,
         balance=balance_of(hearing.spectrum, end_hz, references),
         lossy=lossy,
+        wow_cents=None if wow.cents is None else round(wow.cents),
+        wow_hz=None if wow.rate_hz is None else round(wow.rate_hz, 2),
+        wow_confidence=round(wow.confidence, 2),
+        tape_cents=None if wow.cents is None or tuning_hz is None else round(1200 * log2(tuning_hz / CONCERT_A_HZ)),
         doubts=tuple(_doubts(noise, decay, lossy)),
     )
 

@@ -114,6 +114,10 @@ def delayed_copy(delay_ms: float) -> Finding:
     return Finding(code="delayed_copy", severity="advice", args=args)
 
 
+def wow(cents: float, rate_hz: float) -> Finding:
+    return Finding(code="wow", severity="info", args={"cents": cents, "rate_hz": rate_hz})
+
+
 def crushed(integrated_lufs: float, plr_db: float) -> Finding:
     args: dict[str, Value] = {"integrated_lufs": round(integrated_lufs, 1), "plr_db": round(plr_db, 1)}
     return Finding(code="crushed", severity="advice", args=args)
