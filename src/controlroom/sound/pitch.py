@@ -28,6 +28,7 @@ CANDIDATES = 12
 SINC_DEPTH = 30
 PHASES = 128  # of a sample, at which the sine is tabled
 BATCH = 64
+STRETCH = 2048  # batches (11 minutes) through which one path is sought: memory stays bounded for hours of sound
 ANALYSED_HZ = 16000  # higher rates are brought down to this or a little more: harmonics above 8 kHz are mostly noise
 SILENCE_THRESHOLD = 0.05
 VOICING_THRESHOLD = 0.5
@@ -66,7 +67,7 @@ class _Frames:
         self.lags = min(self.longest + SINC_DEPTH + 1, self.size - 1)
         self.fair = np.maximum(correlation[: self.lags] / correlation[0], 1e-3)
         self.waiting = np.zeros(self.size // 2, np.float32)  # frame i is centred on i * hop
-        self.found: list[tuple[Floats, Floats, Floats]] = []
+        self.found: list[tuple[Floats, Samples, Samples]] = []  # peaks, lags, heights
 
     def add(self, mono: Samples, last: bool = False) -> None:
         self.waiting = np.concatenate([self.waiting, mono, np.zeros(self.size // 2 if last else 0, np.float32)])
@@ -85,7 +86,7 @@ class _Frames:
         bins = scipy.fft.rfft(centred * self.window, self.fft, axis=1)
         power = bins.real**2 + bins.imag**2
         correlation = scipy.fft.irfft(power, self.fft, axis=1)[:, : self.lags].astype(float)
-        lags, heights = np.zeros((count, CANDIDATES)), np.zeros((count, CANDIDATES))
+        lags, heights = (np.zeros((count, CANDIDATES), np.float32) for _ in range(2))
         _candidates(correlation, self.fair, self.shortest, self.longest, SINC_TABLE, lags, heights)
         self.found.append((peaks, lags, heights))
 
@@ -105,21 +106,31 @@ def track_pitch(
     hop_s = frames.hop / frames.rate_hz
     if not frames.found:
         return PitchTrack(hop_s=hop_s, f0_hz=np.zeros(0), strength=np.zeros(0))
-    peaks, lags, heights = (np.concatenate(parts) for parts in zip(*frames.found, strict=True))
-    unvoiced = _unvoiced_strength(peaks)
-    frequencies = np.where(lags > 0, frames.rate_hz / np.maximum(lags, 1), 0.0)
+    loudest = float(np.percentile(np.concatenate([peaks for peaks, _, _ in frames.found]), 99.5))
+    stretches = [frames.found[at : at + STRETCH] for at in range(0, len(frames.found), STRETCH)]
+    paths = [_path(stretch, loudest, frames.rate_hz, COSTS_PER_S / hop_s) for stretch in stretches]
+    f0_hz, strength = (np.concatenate(parts) for parts in zip(*paths, strict=True))
+    return PitchTrack(hop_s=hop_s, f0_hz=f0_hz, strength=strength)
+
+
+def _path(
+    found: list[tuple[Floats, Samples, Samples]], loudest: float, rate_hz: float, per_step: float
+) -> tuple[Floats, Floats]:
+    """(frames,) frequency and strength along the best path through the candidates."""
+    peaks = np.concatenate([part for part, _, _ in found])
+    lags = np.concatenate([part for _, part, _ in found]).astype(np.float64)
+    heights = np.concatenate([part for _, _, part in found]).astype(np.float64)
+    frequencies = np.where(lags > 0, rate_hz / np.maximum(lags, 1), 0.0)
     merit = np.where(lags > 0, heights + OCTAVE_COST * np.log2(np.maximum(frequencies, 1) / MIDDLE_HZ), -np.inf)
-    chosen = _best_path(frequencies, merit, unvoiced, COSTS_PER_S / hop_s)
-    rows = np.arange(len(chosen))
-    voiced = chosen >= 0
+    chosen = _best_path(frequencies, merit, _unvoiced_strength(peaks, loudest), per_step)
+    rows, voiced = np.arange(len(chosen)), chosen >= 0
     f0_hz = np.where(voiced, frequencies[rows, np.maximum(chosen, 0)], 0.0)
     strength = np.where(voiced, heights[rows, np.maximum(chosen, 0)], 0.0)
-    return PitchTrack(hop_s=hop_s, f0_hz=f0_hz, strength=np.clip(strength, 0.0, 1.0))
+    return f0_hz, np.clip(strength, 0.0, 1.0)
 
 
-def _unvoiced_strength(peaks: Floats) -> Floats:
+def _unvoiced_strength(peaks: Floats, loudest: float) -> Floats:
     """Boersma 1993, eq. 23: how well each frame does as one without pitch."""
-    loudest = float(np.percentile(peaks, 99.5))
     relative = peaks / loudest if loudest > 1e-9 else np.zeros_like(peaks)
     return VOICING_THRESHOLD + np.maximum(0.0, 2 - relative * (1 + VOICING_THRESHOLD) / SILENCE_THRESHOLD)
 
@@ -151,8 +162,8 @@ def _candidates(
     shortest: int,
     longest: int,
     table: Floats,
-    lags: Floats,
-    heights: Floats,
+    lags: Samples,
+    heights: Samples,
 ) -> None:
     """The best peaks of each frame's autocorrelation: their lags (0: none) and heights, interpolated by the table."""
     count = correlation.shape[1]

@@ -18,6 +18,7 @@ import scipy.fft
 import scipy.ndimage
 
 from controlroom.sound.kernels import kernel
+from controlroom.sound.signal import Samples
 from controlroom.sound.voice.features import OWN_SHARE, VoiceFeatures
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -82,14 +83,14 @@ def smoothed(singing: Floats) -> Flags:
     return _likeliest(np.clip(singing, 0.01, 0.99), STAY)
 
 
-def network_inputs(features: VoiceFeatures) -> Floats:
+def network_inputs(features: VoiceFeatures) -> Samples:
     """(cells, inputs): cepstrum, level and motion: their means over 0.5 and 2 s, their spread over 1 s."""
     level_db = _level_db(features)
     relative_db = np.maximum(level_db - _loud_db(level_db), -50)[:, None]
     bands = features.bands_db.astype(np.float64)
     shape = np.maximum(bands, bands.max(axis=1, keepdims=True) - RANGE_DB)
     cepstrum = scipy.fft.dct(shape, axis=1, norm="ortho")[:, 1 : CEPSTRUM + 1]
-    values = np.concatenate([cepstrum, relative_db, features.motion.astype(np.float64)], axis=1)
+    values = np.concatenate([cepstrum, relative_db, features.motion], axis=1).astype(np.float32)
     near, around, wide = (_mean(values, cells) for cells in (NEAR, AROUND, WIDE))
     spread = np.sqrt(np.maximum(_mean(values**2, AROUND) - around**2, 0))
     return np.concatenate([near, wide, spread], axis=1)
@@ -106,23 +107,23 @@ def _loud_db(level_db: Floats) -> float:
     return float(np.percentile(heard, 90)) if heard.size else SOUNDS_DB
 
 
-def _mean(values: Floats, cells: int) -> Floats:
-    result: Floats = scipy.ndimage.uniform_filter1d(values, cells, axis=0, mode="nearest")
+def _mean(values: Samples, cells: int) -> Samples:
+    result: Samples = scipy.ndimage.uniform_filter1d(values, cells, axis=0, mode="nearest")
     return result
 
 
 @cache
-def _weights() -> dict[str, Floats]:
+def _weights() -> dict[str, Samples]:
     with np.load(WEIGHTS) as stored:
-        return {name: stored[name].astype(np.float64) for name in stored.files}
+        return {name: stored[name].astype(np.float32) for name in stored.files}
 
 
-def _network(inputs: Floats) -> Floats:
+def _network(inputs: Samples) -> Floats:
     """(2, cells): the probabilities of singing and of playing."""
     w = _weights()
     hidden = np.tanh((inputs - w["mean"]) / w["scale"] @ w["hidden"] + w["hidden_bias"])
     logits = hidden @ w["output"] + w["output_bias"]
-    result: Floats = 1 / (1 + np.exp(-logits.T))
+    result: Floats = 1 / (1 + np.exp(-logits.T.astype(np.float64)))
     return result
 
 
