@@ -19,7 +19,7 @@ from controlroom.sound.intonation import CONCERT_A_HZ
 from controlroom.sound.lossy import Lossy, lossy_of
 from controlroom.sound.signal import Samples
 from controlroom.sound.spectrum import Spectrum
-from controlroom.sound.wow import PitchSteps, WowAccumulator, wow_of
+from controlroom.sound.wow import PitchSteps, Wow, WowAccumulator, wow_of
 
 LEAST_CONFIDENCE = 0.6  # of a decay time that is said
 
@@ -29,7 +29,7 @@ class Traits(NamedTuple):
 
     bands: BandLevels
     excerpts: Excerpts
-    steps: PitchSteps
+    steps: PitchSteps | None = None
 
 
 class TraitsAccumulator:
@@ -97,7 +97,7 @@ def sound_of(
     noise, decay = noise_of(traits.bands), decay_of(traits.bands)
     image = image_of(hearing.spectrum, traits.bands, traits.excerpts)
     lossy = lossy_of(traits.excerpts, end_hz, info.codec if info.lossy else "")
-    wow, loud_db = wow_of(traits.steps), hearing.levels.loud_db
+    wow, loud_db = Wow() if traits.steps is None else wow_of(traits.steps), hearing.levels.loud_db
     said = decay.seconds is not None and decay.confidence >= LEAST_CONFIDENCE
     return Sound(
         noise_floor_dbfs=None if noise.floor_dbfs is None else round(noise.floor_dbfs, 1),

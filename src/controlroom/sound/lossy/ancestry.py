@@ -103,7 +103,9 @@ def strongest_trace(excerpts: Excerpts, own: str = "") -> Trace | None:
         for counter in counters:
             counter.add(samples, start)
         if number >= min(LEAST_EXCERPTS, len(excerpts.starts)):
-            best = max((_trace(counter) for counter in counters), key=lambda trace: trace.surprise)
+            best = max(
+                (_trace(counter) for counter in counters), key=lambda trace: (min(trace.surprise, ENOUGH), trace.share)
+            )
             if best.surprise > ENOUGH:
                 break
         if number == EXCERPTS:
