@@ -19,7 +19,8 @@ from benchmarks.listening_parts import Row
 from controlroom.sample.rough import rough_mix
 from controlroom.sound.ambience import BandAccumulator, decay_of
 from controlroom.sound.bandwidth import bandwidth_hz
-from controlroom.sound.character import LEAST_CONFIDENCE, TraitsAccumulator, sound_of
+from controlroom.sound.character import LEAST_CONFIDENCE, sound_of
+from controlroom.sound.traits import TraitsAccumulator
 from controlroom.sound.excerpts import excerpts_of
 from controlroom.sound.files import AudioFile, AudioInfo, Format, write
 from controlroom.sound.hearing import Hearing

@@ -10,11 +10,12 @@ import numpy as np
 
 from controlroom.sound import findings
 from controlroom.sound.bandwidth import bandwidth_hz
-from controlroom.sound.character import Sound, TraitsAccumulator, sound_of
+from controlroom.sound.character import Sound, sound_of
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.lossy import Lossy
 from controlroom.sound.signal import Audio
+from controlroom.sound.traits import TraitsAccumulator
 
 RATE_HZ = 44100
 

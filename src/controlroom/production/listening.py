@@ -21,9 +21,9 @@ from controlroom.rooms.listening.told import Told, told
 from controlroom.sound.balance import balance_of
 from controlroom.sound.files import AudioFile
 from controlroom.sound.hearing import Hearing
+from controlroom.sound.intonation import held_notes
 from controlroom.sound.spectrum import Spectrum
 from controlroom.sound.voice import is_solo
-from controlroom.sound.voice.notes import sung_notes
 
 AGREE = 0.06  # references whose tempos lie within this of their median ask for that tempo
 
@@ -129,7 +129,7 @@ def _agreed_bpm(references: Sequence[Told]) -> float | None:
 
 
 def _draw(path: Path, report: DemoReport, hearing: Hearing, company: Company, folder: Path, progress: Progress) -> None:
-    notes = sung_notes(hearing.pitch) if hearing.levels.active and is_solo(hearing.details.voice) else ()
+    notes = held_notes(hearing.pitch) if hearing.levels.active and is_solo(hearing.details.voice) else ()
     references = [(one.name, one.spectrum) for one in company.references]
     shown = shown_of(
         path.name, report, hearing, references=references, notes=notes, progress=scaled(progress, 0.0, 0.5)

@@ -4,48 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import log2
-from typing import NamedTuple
 
 import msgspec
 
-from controlroom.sound.ambience import BandAccumulator, BandLevels, Decay, Noise, decay_of, noise_of
+from controlroom.sound.ambience import Decay, Noise, decay_of, noise_of
 from controlroom.sound.balance import Balance, balance_of
 from controlroom.sound.doubt import Doubt
-from controlroom.sound.excerpts import ExcerptAccumulator, Excerpts
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.image import Kind, image_of
 from controlroom.sound.intonation import CONCERT_A_HZ
 from controlroom.sound.lossy import Lossy, lossy_of
-from controlroom.sound.signal import Samples
 from controlroom.sound.spectrum import Spectrum
-from controlroom.sound.wow import PitchSteps, Wow, WowAccumulator, wow_of
+from controlroom.sound.traits import Traits
+from controlroom.sound.wow import Wow, wow_of
 
 LEAST_CONFIDENCE = 0.6  # of a decay time that is said
-
-
-class Traits(NamedTuple):
-    """What a sound's character is read from, besides the survey."""
-
-    bands: BandLevels
-    excerpts: Excerpts
-    steps: PitchSteps | None = None
-
-
-class TraitsAccumulator:
-    """Takes blocks of any size."""
-
-    def __init__(self, rate_hz: int, channels: int) -> None:
-        self._bands, self._excerpts = BandAccumulator(rate_hz, channels), ExcerptAccumulator(rate_hz, channels)
-        self._wow = WowAccumulator(rate_hz, channels)
-
-    def add(self, block: Samples) -> None:
-        self._bands.add(block)
-        self._excerpts.add(block)
-        self._wow.add(block)
-
-    def result(self) -> Traits:
-        return Traits(self._bands.result(), self._excerpts.result(), self._wow.result())
 
 
 class Sound(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,17 +1,15 @@
-"""What whole songs are heard by, in one more pass: pulses, pitch classes, timbre, the signs of a voice,
-octave bands for noise and room, excerpts for codecs."""
+"""What whole songs are heard by, in one more pass: pulses, pitch classes, timbre, the signs of a voice, traits."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from controlroom.base.progress import SILENT, Progress
-from controlroom.sound.ambience import BandAccumulator, BandLevels
 from controlroom.sound.chroma import Chroma, ChromaAccumulator
-from controlroom.sound.excerpts import ExcerptAccumulator, Excerpts
 from controlroom.sound.rhythm import Pulses, RhythmAccumulator
 from controlroom.sound.signal import Signal, blocks
 from controlroom.sound.timbre import Timbre, TimbreAccumulator
+from controlroom.sound.traits import Traits, TraitsAccumulator
 from controlroom.sound.voice import VoiceAccumulator, VoiceFeatures
 
 
@@ -20,8 +18,7 @@ class Details(NamedTuple):
     chroma: Chroma
     timbre: Timbre
     voice: VoiceFeatures
-    bands: BandLevels
-    excerpts: Excerpts
+    traits: Traits
 
 
 def details_of(signal: Signal, progress: Progress = SILENT) -> Details:
@@ -29,12 +26,11 @@ def details_of(signal: Signal, progress: Progress = SILENT) -> Details:
     rate_hz, channels = signal.rate_hz, signal.channels
     pulses, chroma = RhythmAccumulator(rate_hz, channels), ChromaAccumulator(rate_hz, channels)
     timbre, voice = TimbreAccumulator(rate_hz, channels), VoiceAccumulator(rate_hz, channels)
-    bands, excerpts = BandAccumulator(rate_hz, channels), ExcerptAccumulator(rate_hz, channels)
+    traits = TraitsAccumulator(rate_hz, channels)
     done = 0
     for block in blocks(signal):
-        for accumulator in (pulses, chroma, timbre, voice, bands, excerpts):
+        for accumulator in (pulses, chroma, timbre, voice, traits):
             accumulator.add(block)
         done += block.shape[1]
         progress(done, signal.frames, "rhythm, harmony, voice")
-    heard = (pulses.result(), chroma.result(), timbre.result(), voice.result())
-    return Details(*heard, bands.result(), excerpts.result())
+    return Details(pulses.result(), chroma.result(), timbre.result(), voice.result(), traits.result())

@@ -18,10 +18,10 @@ from controlroom.rooms.listening.pictures import draw, shown_of
 from controlroom.sound.files import AudioFile, AudioInfo
 from controlroom.sound.findings import file_faults
 from controlroom.sound.hearing import Hearing
+from controlroom.sound.intonation import held_notes
 from controlroom.sound.signal import Samples, Signal
 from controlroom.sound.survey import Survey
 from controlroom.sound.versions import fingerprint
-from controlroom.sound.voice.notes import sung_notes
 from controlroom.sound.waveform import Waveform, WaveformAccumulator
 
 WHOLE_SONGS = (*VERSION_KINDS, "reference")
@@ -93,7 +93,7 @@ def hear(path: Path, name: str, kind: str, progress: Progress) -> Heard:
 
 def _drawn(name: str, report: DemoReport, hearing: Hearing) -> dict[str, str]:
     """What a page shows at full width, and what stands in its narrow column."""
-    notes = sung_notes(hearing.pitch) if report.voice.kind == "solo voice" else ()
+    notes = held_notes(hearing.pitch) if report.voice.kind == "solo voice" else ()
     shown = shown_of(name, report, hearing, notes=notes)
     pictures = draw(shown) | {name: svg for name, svg in draw(shown, NARROW).items() if name in IN_COLUMN}
     return {name: str(svg) for name, svg in pictures.items()}

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from controlroom.base.finding import Finding, Value
+from controlroom.rooms.listening.character_faults import findings_of_character
 from controlroom.rooms.listening.report import PRODUCTIONS, What
 from controlroom.sound.character import Sound
 from controlroom.sound.findings import (
     click,
     clipped,
-    crushed,
     dc_offsets,
     dead_channels,
-    delayed_copy,
     dropout,
-    hissy,
     hum,
     longest,
-    lossy_ancestry,
-    low_end_out_of_phase,
     narrow_bandwidth,
-    roomy,
     tone_outside,
 )
 from controlroom.sound.hearing import Hearing
@@ -32,9 +27,6 @@ LONGEST_HEAD_S = 3.0
 SAME_CHANNELS = 0.9999
 AGAINST_EACH_OTHER = -0.2
 OVER_DBTP = 0.0
-HISS_DB, ROOMY_S = -55.0, 0.7
-AGAINST_BELOW = -0.1
-CRUSHED_LUFS, CRUSHED_PLR_DB = -10.0, 8.5
 
 
 def findings_of_sound(hearing: Hearing, end_hz: float | None, sound: Sound) -> Iterator[Finding]:
@@ -51,7 +43,7 @@ def findings_of_sound(hearing: Hearing, end_hz: float | None, sound: Sound) -> I
     yield from dc_offsets(levels)
     if end_hz is not None and end_hz < NARROW_HZ:
         yield narrow_bandwidth(end_hz)
-    yield from _character(hearing, sound)
+    yield from findings_of_character(sound, hearing.loudness)
     head_s = levels.active[0][0]
     if head_s > LONGEST_HEAD_S:
         yield Finding(code="long_head", severity="info", start_s=0.0, end_s=head_s, args={"seconds": round(head_s, 1)})
@@ -61,22 +53,6 @@ def tone_of(what: What, sound: Sound) -> Iterator[Finding]:
     """Of a production only: what a telephone does to a voice memo says nothing about the song."""
     if what.kind in PRODUCTIONS:
         yield from tone_outside(sound.balance)
-
-
-def _character(hearing: Hearing, sound: Sound) -> Iterator[Finding]:
-    loud = hearing.loudness
-    yield from lossy_ancestry(sound.lossy)
-    if sound.hiss_db is not None and sound.hiss_db > HISS_DB:
-        yield hissy(sound.hiss_db)
-    if sound.reverberation_s is not None and sound.reverberation_s > ROOMY_S:
-        yield roomy(sound.reverberation_s)
-    if sound.low_correlation is not None and sound.low_correlation < AGAINST_BELOW:
-        yield low_end_out_of_phase(sound.low_correlation)
-    if sound.delay_ms is not None:
-        yield delayed_copy(sound.delay_ms)
-    lufs, plr_db = loud.integrated_lufs, loud.plr_db
-    if lufs is not None and plr_db is not None and lufs > CRUSHED_LUFS and plr_db < CRUSHED_PLR_DB:
-        yield crushed(lufs, plr_db)
 
 
 def _over(hearing: Hearing) -> Iterator[Finding]:

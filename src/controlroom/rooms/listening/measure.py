@@ -17,7 +17,7 @@ from controlroom.rooms.listening.report import DemoReport, What
 from controlroom.rooms.listening.what import what_it_is
 from controlroom.rooms.listening.works import what_works
 from controlroom.sound.bandwidth import bandwidth_hz
-from controlroom.sound.character import Traits, sound_of
+from controlroom.sound.character import sound_of
 from controlroom.sound.files import AudioFile, AudioInfo
 from controlroom.sound.findings import file_faults
 from controlroom.sound.form import Form, form_of
@@ -64,7 +64,7 @@ def _heard(report: DemoReport, hearing: Hearing) -> DemoReport:
         progressions=progressions(harmony.chords, harmony.keys, form.sections, rhythm.downbeats_s),
         form=form,
         voice=voice,
-        sound=sound_of(hearing, Traits(details.bands, details.excerpts), report.info, end_hz),
+        sound=sound_of(hearing, details.traits, report.info, end_hz),
     )
 
 
