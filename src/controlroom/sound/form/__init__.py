@@ -24,6 +24,8 @@ from controlroom.sound.timbre import Timbre
 
 LEAST_S, LONGEST_S = 40.0, 1200.0  # a shorter piece is an excerpt, a longer one more than a song
 LEAST_CONFIDENCE = 0.4  # below, no boundary is told
+LEAST_SURE = 0.5  # below, a section has no name
+NAMELESS = Label(name="section", confidence=0.0)
 ENERGY_STEPS = 200
 ENERGY_LU = 24.0  # below the loudest, where energy is 0
 WINDOW_S = 3.0  # of short-term loudness, told of its middle
@@ -136,9 +138,13 @@ def _claimed(parts: Sequence[Part], labels: Sequence[Label]) -> tuple[tuple[Labe
         because = "it does not change enough to have sections"
     elif all(label.name != "chorus" for label in labels):
         return tuple(labels), (Doubt(about="chorus", because="nothing that comes back stands out as the chorus"),)
-    else:
+    elif all(label.confidence >= LEAST_SURE for label in labels):
         return tuple(labels), ()
-    return (Label(name="section", confidence=0.0),) * len(parts), (Doubt(about="form", because=because),)
+    else:
+        because = "sections without a name could be more than one thing"
+        kept = tuple(label if label.confidence >= LEAST_SURE else NAMELESS for label in labels)
+        return kept, (Doubt(about="form", because=because),)
+    return (NAMELESS,) * len(parts), (Doubt(about="form", because=because),)
 
 
 def _grid_doubts(bars: Bars) -> tuple[Doubt, ...]:

@@ -20,7 +20,7 @@ from controlroom.sound.form.grid import Bars
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 LONGEST = 64  # units in a section
-USUAL_S, USUAL_OCTAVES = 16.0, 0.9  # how long a section is, and how widely that varies
+USUAL_S, USUAL_OCTAVES = 18.0, 0.9  # how long a section is, and how widely that varies
 ODD = 5.0  # what a length costs that no pair of bars makes; half as much, or a quarter, where pairs or fours do
 LENGTH_WEIGHT, TURN_WEIGHT, COST = 1.6, 3.4, 10.0
 FREE_COST = 15.0  # of a section where there is no beat to begin it

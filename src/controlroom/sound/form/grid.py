@@ -19,8 +19,9 @@ MOST_UNITS = 512  # a longer recording is read in steps of several bars
 PARTS = 4  # of a unit, each with its own harmony
 RANGE_DB = 60.0  # what lies further below the loudest bands is silence
 SOUNDING_DB = 45.0  # how far below its loud parts a recording may begin and end
-NOISE_DB = 1.5  # levels that differ less sound alike
+NOISE_DB = 1.0  # levels that differ less sound alike
 SHARE_OF_SPREAD = 0.5
+BANDS_WEIGHT, WIDTH_WEIGHT = 2.0, 0.8
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -76,7 +77,9 @@ def bars_of(
     levels, width_db = _means(bands, timbre.hop_s, edges_s), _means(width, timbre.hop_s, edges_s)
     return Bars(
         grid=msgspec.structs.replace(grid, edges_s=edges_s),
-        timbre=np.hstack([2.2 / np.sqrt(levels.shape[1]) * _steps(levels), 0.8 * _steps(width_db[:, None])]),
+        timbre=np.hstack(
+            [BANDS_WEIGHT / np.sqrt(levels.shape[1]) * _steps(levels), WIDTH_WEIGHT * _steps(width_db[:, None])]
+        ),
         harmony=_harmony(chroma, edges_s),
         level_db=level_db[kept],
         width_db=width_db,

@@ -15,7 +15,12 @@ SILENT_VOICE, SINGING = 0.15, 0.3  # shares of a section sung below which it is 
 QUIETER_DB = 2.5  # below the song's own level: a way in, a way out, a break
 LONG_SHARE = 0.4  # of the song, that no intro or outro has
 BREAK_S = 12.0  # a longer quiet part is a bridge
-SUREST = 0.92
+SUREST, UNSUNG = 0.92, 0.8  # the highest chance of a chorus, and how far nobody singing lowers it
+# What makes a chorus: odds, as logarithms, for each dB louder and wider than the rest, each time it comes back, being
+# sung throughout; against it, being the first part, and filling little of the song.
+PER_DB, PER_DB_WIDER, PER_TURN, PER_VOICE, FOR_FIRST = 0.8, 0.15, 0.7, 2.0, 1.0
+LITTLE, FOR_LITTLE = 0.25, 6.0
+ONCE, REPEATED = 0.6, 0.6  # how sure names are where nothing else comes back; the share that comes back in most songs
 CHORUS_FLOOR = 0.5  # the chance below which no chorus is named
 
 
@@ -33,6 +38,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
+    """A name, and the chance that it is right."""
+
     name: str
     confidence: float
 
@@ -43,6 +50,7 @@ def labels_of(parts: Sequence[Part]) -> tuple[Label, ...]:
     heard = bool(sung) and max(sung) >= SINGING
     first, last = _opening(parts, heard), len(parts) - _opening(parts[::-1], heard)
     chorus, chance = _chorus(parts, first, last)
+    chance *= UNSUNG if sung and not heard else 1.0
     labels = [Label(name="intro", confidence=_edge_chance(part, heard)) for part in parts[:first]]
     for at in range(first, last):
         if chorus is None:
@@ -104,7 +112,9 @@ def _chorus(parts: Sequence[Part], first: int, last: int) -> tuple[str | None, f
     weights = np.exp(np.append(scores, 0.0))  # the last: that none of them is
     best = int(np.argmax(scores))
     repeats = np.mean([parts[at].repeats for run in blocks[repeated[best]] for at in run])
-    chance = min(float(repeats * weights[best] / weights.sum()), SUREST)
+    again_s = sum(part.length_s for part in parts[first:last] if part.letter in repeated)
+    songlike = min(ONCE + (1 - ONCE) * again_s / (REPEATED * _total_s(parts[first:last])), 1.0)
+    chance = min(float(songlike * repeats * weights[best] / weights.sum()), SUREST)
     return (repeated[best], chance) if chance >= CHORUS_FLOOR else (None, chance)
 
 
@@ -116,12 +126,16 @@ def _chorus_score(parts: Sequence[Part], runs: list[list[int]], inside: tuple[in
     def louder(at: Sequence[int]) -> float:
         return float(np.average([parts[i].level_db for i in at], weights=[parts[i].length_s for i in at]))
 
-    score = 0.8 * (louder(own) - louder(others)) + 0.7 * (len(runs) - 2)
-    score += 0.15 * float(np.mean([parts[i].width_db for i in own]) - np.mean([parts[i].width_db for i in others]))
+    share = sum(parts[at].length_s for at in own) / sum(parts[at].length_s for at in range(*inside))
+    score = PER_DB * (louder(own) - louder(others)) + PER_TURN * (len(runs) - 2)
+    score += PER_DB_WIDER * float(
+        np.mean([parts[i].width_db for i in own]) - np.mean([parts[i].width_db for i in others])
+    )
+    score -= FOR_LITTLE * max(LITTLE - share, 0.0)
     voices = [parts[i].voice for i in own]
     if None not in voices:
-        score += 2.0 * float(np.mean([voice for voice in voices if voice is not None]) - SINGING)
-    return score - (1.0 if own[0] == inside[0] else 0.0)
+        score += PER_VOICE * float(np.mean([voice for voice in voices if voice is not None]) - SINGING)
+    return score - (FOR_FIRST if own[0] == inside[0] else 0.0)
 
 
 def _beside(parts: Sequence[Part], at: int, inside: tuple[int, int], chorus: str, heard: bool) -> tuple[str, float]:
