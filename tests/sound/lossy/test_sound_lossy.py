@@ -71,8 +71,9 @@ def test_gain_does_not_hide_it(tmp_path: Path) -> None:
     assert heard(Audio(rounded(audio.samples * 0.37), RATE_HZ)).codec == "MP3"
 
 
-def test_the_codec_of_the_file_itself_is_no_news(tmp_path: Path) -> None:
-    assert heard(decoded(tmp_path, "mp3", 128), own="mp3").codec is None
+@pytest.mark.parametrize("kind", ["mp3", "aac", "vorbis"])
+def test_the_codec_of_the_file_itself_is_no_news(tmp_path: Path, kind: str) -> None:
+    assert heard(decoded(tmp_path, kind, 128), own=kind).codec is None
 
 
 @pytest.mark.parametrize("cutoff_hz", [None, 3400.0, 16000.0])

@@ -7,13 +7,14 @@ import numpy as np
 
 from controlroom.sound.excerpts import Excerpts
 from controlroom.sound.lossy.holes import LEAST_EXCERPTS, HoleCounter
-from controlroom.sound.lossy.transforms import Codec, transforms
+from controlroom.sound.lossy.transforms import HYBRID_HOP, MDCT_HOP, Codec, transforms
 
 EXCERPTS = 5  # for every codec; more for those that may have left something
 ENOUGH = 15.0  # a surprise that ends the search
 HOPE = 3.6  # deviations that are worth the second look
 PROOF = 6.0  # deviations: sounds that were never coded stay below 4.5
 LEAST_LINES = 6.0  # audible coefficients of those looked at: of fewer, a tone can be in step with the frames
+OWN_HOPS = {"mp3": HYBRID_HOP, "aac": MDCT_HOP, "vorbis": MDCT_HOP}  # two windows of one length see each other's holes
 CLIFFS_HZ = (10000.0, 20700.0)  # where encoders end the sound
 CLIFF_CONFIDENCE = 0.3
 RATES_KBPS = (32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -96,8 +97,12 @@ def _traces(found: Trace, cutoff_hz: float | None) -> tuple[str, ...]:
 
 
 def strongest_trace(excerpts: Excerpts, own: str = "") -> Trace | None:
-    """The strongest trace of any codec but `own`; None without excerpts. A clear one ends the search."""
-    counters = [HoleCounter(transform) for transform in transforms() if transform.codec.lower() != own]
+    """The strongest trace of any codec but those with the frames of `own`; None without excerpts.
+
+    A clear one ends the search.
+    """
+    hop = OWN_HOPS.get(own)
+    counters = [HoleCounter(transform) for transform in transforms() if transform.hop != hop]
     best = None
     for number, (start, samples) in enumerate(zip(excerpts.starts, excerpts.samples, strict=True), start=1):
         for counter in counters:
