@@ -34,7 +34,7 @@ LOWEST_MIDI, SEMITONES = 24, 76  # C1 (33 Hz) to D#7
 STEPS = 5  # per semitone, of 20 cents
 LEVELS = 4  # stored steps per unit of prominence
 LEAST_AMPLITUDE = 10 ** (-75 / 20)  # of the loudest partial; less is a pause
-HEARD = 10 ** (-45 / 20)  # moments further below the loud ones are tails and noise
+HEARD = 10 ** (-38 / 20)  # moments further below the loud ones are tails, hum and noise
 RANGE = 10 ** (-50 / 20)  # partials further below the loudest of their frame are not heard
 PROMINENCE = 2.0  # how far a peak stands above the mean of its octave
 TUNING_FROM_HZ, TUNING_TO_HZ = 80.0, 1500.0
@@ -102,6 +102,7 @@ class ChromaAccumulator:
             self._look()
         hop_s = self._hop / self._rate_hz
         peaks = np.concatenate(self._peaks)[:count] if count else np.zeros((0, SEMITONES * STEPS), np.uint8)
+        self._peaks.clear()
         if count:
             levels = np.concatenate(self._levels)[:count]
             peaks[levels < HEARD * np.percentile(levels, 95)] = 0

@@ -17,7 +17,7 @@ def likeliest(log_fit: Floats, change: Floats) -> Ints:
     `log_fit` (places, states): how well each state fits; `change` (places,): what it costs to change the state there.
     """
     places, states = log_fit.shape
-    came_from = np.zeros((places, states), np.int64)
+    came_from = np.zeros((places, states), np.int16)
     best = log_fit[0]
     here = np.arange(states)
     for place in range(1, places):
@@ -36,17 +36,16 @@ def chances(log_fit: Floats, change: Floats) -> Floats:
     """The posterior (places, states) of the same model, by the forward and backward sums."""
     fit = np.exp(log_fit - log_fit.max(axis=1, keepdims=True))
     leave = np.exp(-change)
-    forward = np.empty_like(fit)
+    forward: Floats = np.empty_like(fit)
     forward[0] = _shares(fit[0])
     for place in range(1, len(fit)):
         forward[place] = _shares((forward[place - 1] + leave[place]) * fit[place])
-    backward = np.ones_like(fit)
+    backward = np.ones(fit.shape[1])
     for place in range(len(fit) - 2, -1, -1):
-        coming = backward[place + 1] * fit[place + 1]
-        backward[place] = _shares(coming + leave[place + 1] * coming.sum())
-    together = forward * backward
-    result: Floats = together / np.maximum(together.sum(axis=1, keepdims=True), 1e-300)
-    return result
+        coming = backward * fit[place + 1]
+        backward = _shares(coming + leave[place + 1] * coming.sum())
+        forward[place] = _shares(forward[place] * backward)
+    return forward
 
 
 def _shares(values: Floats) -> Floats:

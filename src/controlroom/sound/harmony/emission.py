@@ -75,9 +75,11 @@ def log_fits(features: Floats) -> Floats:
     """Log probability (spans, chords + 1) of each of CHORDS, and last of no chord, from features (spans, 24)."""
     table = np.array([treble + bass for _, treble, bass in WEIGHTS.values()])
     bias = np.array([bias for bias, _, _ in WEIGHTS.values()])
-    over_root = (np.arange(12)[None, :] + np.arange(12)[:, None]) % 12  # (root, semitones)
-    columns = np.concatenate([over_root, 12 + over_root], axis=1)
-    scores = (features[:, columns] @ table.T + bias).reshape(len(features), -1)
+    by_root = np.empty((len(features), 12, len(WEIGHTS)))
+    for root in range(12):
+        over_root = (root + np.arange(12)) % 12
+        by_root[:, root] = features[:, np.concatenate([over_root, 12 + over_root])] @ table.T + bias
+    scores = by_root.reshape(len(features), -1)
     top = scores.max(axis=1, keepdims=True, initial=0.0)
     fits = scores - top - np.log(np.exp(scores - top).sum(axis=1, keepdims=True))
     silent = np.linalg.norm(features[:, :12], axis=1) < LEAST_TREBLE
