@@ -32,7 +32,7 @@ class Spans(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 def spans_of(chroma: Chroma, beats_s: Sequence[float], downbeats_s: Sequence[float]) -> Spans:
     """The spans of a whole recording; without beats, spans of half a second."""
-    end_s = len(chroma.treble) * chroma.hop_s
+    end_s = (len(chroma.treble) - 1) * chroma.hop_s  # the last frame is centred within the recording
     edges_s = _edges(beats_s, end_s)
     frames = np.concatenate([chroma.treble, chroma.bass], axis=1).astype(np.float64)
     mean = _means(frames, edges_s / chroma.hop_s)
