@@ -15,10 +15,16 @@ RATE = 48000
 RNG = np.random.default_rng(4)
 
 
+def rumble(frames: int) -> np.ndarray:
+    """Noise below some 2 kHz: so that tones are no machine's, and nothing hisses."""
+    taps = np.hanning(100)
+    return np.convolve(RNG.standard_normal(frames), taps / taps.sum(), "same")
+
+
 def music(seconds: float = 6.0) -> np.ndarray:
     time_s = np.arange(round(seconds * RATE)) / RATE
-    left = 0.2 * np.sin(2 * np.pi * 220 * time_s) + 0.02 * RNG.standard_normal(len(time_s))
-    right = 0.2 * np.sin(2 * np.pi * 330 * time_s) + 0.02 * RNG.standard_normal(len(time_s))
+    left = 0.2 * np.sin(2 * np.pi * 220 * time_s) + 0.1 * rumble(len(time_s))
+    right = 0.2 * np.sin(2 * np.pi * 330 * time_s) + 0.1 * rumble(len(time_s))
     return np.array([left, right])
 
 
@@ -73,7 +79,10 @@ def test_the_report_has_the_keys_of_the_contract(tmp_path):
     assert set(said["rhythm"]) >= {"tempo_bpm", "tempo_confidence", "steady", "drift_percent", "meter", "beats_s"}
     assert set(said["harmony"]) >= {"key", "key_confidence", "tuning_hz", "chords"}
     assert set(said["voice"]) >= {"present", "lowest_note", "highest_note"}
-    assert list(said["form"]["sections"]) == []
+    assert {section["label"] for section in said["form"]["sections"]} <= {"section"}  # six seconds have no form
+    assert set(said["what"]) == {"kind", "confidence", "because"}
+    assert all(set(doubt) == {"about", "because"} for doubt in said["doubts"])
+    assert {"tempo", "form"} <= {doubt["about"] for doubt in said["doubts"]}
 
 
 @pytest.mark.recordings
@@ -108,7 +117,8 @@ def test_tempo_and_key_are_heard_and_said_in_the_contract_s_words(tmp_path):
     assert np.diff(said["rhythm"]["beats_s"]) == pytest.approx(0.6, abs=0.01)
     assert said["harmony"]["key"] == "D major"
     assert said["harmony"]["tuning_hz"] == pytest.approx(440, abs=1)
-    assert set(said) == {"file", "loudness", "rhythm", "harmony", "form", "voice", "findings", "advice"}
+    assert set(said) >= {"file", "loudness", "rhythm", "harmony", "form", "voice", "findings", "advice"}
+    assert set(said) >= {"what", "sound", "works", "doubts", "progressions"}
     assert set(said["rhythm"]) >= {
         "tempo_bpm",
         "tempo_confidence",
@@ -119,8 +129,10 @@ def test_tempo_and_key_are_heard_and_said_in_the_contract_s_words(tmp_path):
         "downbeats_s",
     }
     assert set(said["harmony"]) >= {"key", "key_confidence", "tuning_hz", "chords"}
-    assert said["form"] == {"sections": []}
-    assert said["voice"] == {"present": [], "lowest_note": None, "highest_note": None}
+    assert {chord["chord"] for chord in said["harmony"]["chords"]} >= {"D:maj", "G:maj", "A:maj"}
+    assert said["rhythm"]["meter"] in ("4/4", None)
+    assert said["voice"]["present"] == []
+    assert said["voice"]["lowest_note"] is None
 
 
 def test_noise_has_neither_tempo_nor_key(tmp_path):
