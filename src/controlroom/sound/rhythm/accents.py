@@ -18,11 +18,13 @@ LOW, MIDDLE, HIGH = 0, 2, 4
 
 class Accents(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """`bands` (hops, 5), mean-free: how much begins, in each group of bands; `near`: the most of it within a hop, in
-    standard deviations; `whole` (hops,): the weighted mean of the bands."""
+    standard deviations; `strong`: the same from 0 to 1, where a weak
+    beginning counts for little; `whole` (hops,): the weighted mean of the bands."""
 
     hop_s: float
     bands: Samples
     near: Samples
+    strong: Samples
     whole: Floats
 
 
@@ -30,10 +32,15 @@ def accents_of(pulses: Pulses) -> Accents:
     """The accents of pulses: compressed by a square root, the loudest percent tamed, slow changes taken out."""
     rises = pulses.rises
     if len(rises):
-        rises = np.sqrt(np.minimum(rises, np.percentile(rises, TAMED_PERCENTILE, axis=0) + 1e-9))
+        most = np.percentile(rises, TAMED_PERCENTILE, axis=0).astype(np.float32) + np.float32(1e-9)
+        rises = np.sqrt(np.minimum(rises, most))
     smooth = scipy.ndimage.gaussian_filter1d(rises, SMOOTH_HOPS, axis=0, mode="constant")
     size = max(round(2 * NEARBY_S / pulses.hop_s), 1)
     bands = smooth - scipy.ndimage.uniform_filter1d(smooth, size, axis=0)
     near = scipy.ndimage.maximum_filter1d(bands, 3, axis=0) / (bands.std(axis=0) + np.float32(1e-9))
     near[-1:] = 0
-    return Accents(hop_s=pulses.hop_s, bands=bands, near=near, whole=bands @ (np.array(GROUP_COUNTS) / GROUPS))
+    strong = scipy.ndimage.maximum_filter1d(rises**4, 3, axis=0)
+    strong /= strong.max(axis=0, initial=0) + np.float32(1e-9)
+    return Accents(
+        hop_s=pulses.hop_s, bands=bands, near=near, strong=strong, whole=bands @ (np.array(GROUP_COUNTS) / GROUPS)
+    )

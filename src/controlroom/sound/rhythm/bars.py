@@ -16,6 +16,7 @@ from controlroom.sound.rhythm.weights import FOR_A_METER, FOR_PLACES
 
 METERS = {"4/4": 4, "3/4": 3, "6/8": 2}  # beats in a bar; in 6/8 the dotted quarter is the beat
 LEAST_SPREAD = 0.01
+STRONG_COUNTS = 3.0
 COUNTS = tuple((meter, first) for meter, beats in METERS.items() for first in range(beats))
 PLACES = {meter: np.array(rows) for meter, rows in FOR_PLACES.items()}
 WINDOW_BEATS, WINDOW_HOP = 24, 8
@@ -27,7 +28,7 @@ CHANGE = 4.0
 def described(reading: Reading) -> Floats:
     """Each beat in figures (beats, 10), about -2 to 2, their mean taken out: accents of five bands, low accents half a
     beat later, accents throughout the beat, how far harmony moves from beat to beat, from two to two, and both."""
-    on_beat = np.clip(reading.accents[:, 0], -1, 4) / 2
+    on_beat = STRONG_COUNTS * reading.strong
     half_low = np.clip(reading.accents[:, 12, 0], -1, 4) / 2
     lasting = np.clip(reading.accents.mean(axis=(1, 2)), -1, 2)
     steps = np.column_stack([reading.steps, reading.double_steps, reading.steps])
@@ -76,24 +77,42 @@ def bars_of(reading: Reading, evidence: dict[str, float]) -> Bars:
     return Bars(meter=meter, meters=meters, first=first, likelihood=likely[meter, first])
 
 
-def counts_of(reading: Reading, evidence: dict[str, float]) -> list[Count]:
-    """How bars are counted through a piece: one count, or more where a metre changes or a beat is lost or added."""
+class Counting(msgspec.Struct, frozen=True, kw_only=True):
+    """How bars are counted through a piece: one count, or more where a metre changes or a beat is lost or added; and
+    how likely the metres, and metres and first beats together, are throughout."""
+
+    counts: tuple[Count, ...]
+    meter_likelihood: float
+    likelihood: float
+
+
+def counting_of(reading: Reading, evidence: dict[str, float]) -> Counting:
+    """The counting of a reading whose metrical `evidence` is known; the same bars throughout, where they hold."""
     rows = described(reading)
     starts = range(0, max(len(rows) - WINDOW_BEATS, 0) + 1, WINDOW_HOP)
-    logs = np.empty((len(starts), len(COUNTS)))
+    likely = np.empty((len(starts), len(COUNTS)))
     for window, start in enumerate(starts):
         stop = start + WINDOW_BEATS
         here = evidence | metrical_evidence(part_of(reading, start, stop))
-        logs[window] = WINDOW_COUNTS * np.log(_likelihoods(rows[start:stop], here, start) + LEAST_LIKELIHOOD)
-    path = _path(logs)
+        likely[window] = _likelihoods(rows[start:stop], here, start)
+    path = _path(WINDOW_COUNTS * np.log(likely + LEAST_LIKELIHOOD))
     changes = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist()]
+    if len(changes) == 1:
+        bars = bars_of(reading, evidence)
+        only = Count(begins=0, meter=bars.meter, first=bars.first)
+        return Counting(counts=(only,), meter_likelihood=bars.meters[bars.meter], likelihood=bars.likelihood)
     middle = (WINDOW_BEATS - WINDOW_HOP) // 2
-    found = []
+    counts: list[Count] = []
     for window in changes:
         meter, first = COUNTS[path[window]]
         begins = window * WINDOW_HOP + middle if window else 0
-        found.append(Count(begins=begins, meter=meter, first=begins + (first - begins) % METERS[meter]))
-    return found
+        counts.append(Count(begins=begins, meter=meter, first=begins + (first - begins) % METERS[meter]))
+    alike = np.array([[meter == COUNTS[place][0] for meter, _ in COUNTS] for place in path])
+    return Counting(
+        counts=tuple(counts),
+        meter_likelihood=float((likely * alike).sum(axis=1).mean()),
+        likelihood=float(likely[np.arange(len(path)), path].mean()),
+    )
 
 
 def _likelihoods(rows: Floats, evidence: dict[str, float], start: int) -> Floats:

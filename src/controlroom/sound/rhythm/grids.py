@@ -54,12 +54,13 @@ class Harmony:
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What lies at `beats` (in hops, `period` apart): `accents` (beats, 24, 5) in standard deviations at 24 places of
-    each beat, `steps` (beats,) how far harmony moves there, `double_steps` over two beats
-    before and after, and `half_steps` half-way to the next beat."""
+    each beat, `strong` (beats, 5) the strong ones on it, `steps` (beats,) how far harmony moves there, `double_steps`
+    from the two beats before to the two after, and `half_steps` half-way to the next beat."""
 
     beats: Floats
     period: float
     accents: Samples
+    strong: Samples
     steps: Floats
     double_steps: Floats
     half_steps: Floats
@@ -77,6 +78,7 @@ def reading_of(accents: Accents, harmony: Harmony, beats: Floats) -> Reading:
         beats=beats,
         period=float(np.median(beats[span:] - beats[:-span])) / span,
         accents=accents.near[np.clip(places, 0, len(accents.near) - 1)],
+        strong=accents.strong[np.clip(places[:, 0], 0, len(accents.strong) - 1)],
         steps=harmony.steps(times_s),
         double_steps=double_steps,
         half_steps=harmony.steps((times_s[1:] + times_s[:-1]) / 2),
@@ -89,6 +91,7 @@ def part_of(reading: Reading, first: int, last: int) -> Reading:
         beats=reading.beats[first:last],
         period=reading.period,
         accents=reading.accents[first:last],
+        strong=reading.strong[first:last],
         steps=reading.steps[first:last],
         double_steps=reading.double_steps[first:last],
         half_steps=reading.half_steps[first : last - 1],

@@ -10,7 +10,7 @@ import numpy as np
 from controlroom.sound.chroma import Chroma
 from controlroom.sound.doubt import Doubt
 from controlroom.sound.rhythm.accents import accents_of
-from controlroom.sound.rhythm.bars import METERS, Count, bars_of, counts_of
+from controlroom.sound.rhythm.bars import METERS, Count, Counting, counting_of
 from controlroom.sound.rhythm.choice import FEWEST_BEATS, LOOP_BEATS, LOOP_S, Grid, grids_of, tempo_likelihoods, weighed
 from controlroom.sound.rhythm.course import Course, TempoPoint, course_of, steps_of
 from controlroom.sound.rhythm.grids import Harmony, reading_of
@@ -67,9 +67,7 @@ def rhythm_of(pulses: Pulses, chroma: Chroma | None = None) -> Rhythm:
     grid = next(grid for grid in grids if grid.tempo_bpm == tempo)
     course = _as_loop(course_of(_while_it_sounds(grid, pulses) * accents.hop_s, grid.wander), pulses.duration_s)
     reading = reading_of(accents, harmony, course.beats_s / accents.hop_s)
-    bars, counts = bars_of(reading, grid.evidence), counts_of(reading, grid.evidence)
-    if len(counts) == 1:
-        counts = [Count(begins=0, meter=bars.meter, first=bars.first)]
+    counting = counting_of(reading, grid.evidence)
     other = others[0][0] if others and others[0][1] > OTHER_LIKELIHOOD else None
     told = Rhythm(
         tempo_bpm=round(course.tempo_bpm, 2),
@@ -82,13 +80,13 @@ def rhythm_of(pulses: Pulses, chroma: Chroma | None = None) -> Rhythm:
         beats_confidence=round(grid.likelihood, 2),
         curve=course.curve,
     )
-    return _with_bars(
-        told, course, counts, grid.likelihood * bars.meters[bars.meter], grid.likelihood * bars.likelihood
-    )
+    return _with_bars(told, course, counting, grid.likelihood)
 
 
-def _with_bars(told: Rhythm, course: Course, counts: list[Count], of_meter: float, of_bars: float) -> Rhythm:
-    """What is told, with metre, downbeats, changes and doubts; `of_meter` and `of_bars` are likelihoods."""
+def _with_bars(told: Rhythm, course: Course, counting: Counting, likelihood: float) -> Rhythm:
+    """What is told, with metre, downbeats, changes and doubts; `likelihood` is that of the beats."""
+    counts = counting.counts
+    of_meter, of_bars = likelihood * counting.meter_likelihood, likelihood * counting.likelihood
     doubts: list[Doubt] = []
     if told.other_tempo_bpm is not None and told.tempo_confidence < SURE:
         doubts.append(Doubt(about="tempo", because=f"it can also be felt at {told.other_tempo_bpm:.0f} BPM"))
@@ -108,7 +106,7 @@ def _with_bars(told: Rhythm, course: Course, counts: list[Count], of_meter: floa
     )
 
 
-def _spans(counts: list[Count], beats: int) -> list[tuple[Count, int]]:
+def _spans(counts: tuple[Count, ...], beats: int) -> list[tuple[Count, int]]:
     """Each count with the beat at which it ends."""
     return list(zip(counts, [*(count.first for count in counts[1:]), beats], strict=True))
 
@@ -118,7 +116,7 @@ def _firsts(count: Count, stop: int) -> range:
     return range(count.first, stop, METERS[count.meter])
 
 
-def _longest(counts: list[Count], beats: int) -> str:
+def _longest(counts: tuple[Count, ...], beats: int) -> str:
     """The metre of most beats."""
     lasting = dict.fromkeys(METERS, 0)
     for count, stop in _spans(counts, beats):
@@ -126,7 +124,7 @@ def _longest(counts: list[Count], beats: int) -> str:
     return max(lasting, key=lambda meter: lasting[meter])
 
 
-def _changes(told: Rhythm, course: Course, counts: list[Count]) -> tuple[TempoChange, ...]:
+def _changes(told: Rhythm, course: Course, counts: tuple[Count, ...]) -> tuple[TempoChange, ...]:
     """Where another tempo or another metre begins."""
     steps = dict(steps_of(course.beats_s)) if not told.to_click else {}
     meters = {now.first: now.meter for was, now in itertools.pairwise(counts) if now.meter != was.meter}
