@@ -3,12 +3,14 @@
 import itertools
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 
 from controlroom.sound.chroma import chroma_of
+from controlroom.sound.files import AudioFile
 from controlroom.sound.form import Form, form_of
 from controlroom.sound.form.grid import MOST_UNITS, grid_of
 from controlroom.sound.meter import LoudnessMeter
@@ -199,3 +201,23 @@ def test_silence_around_a_song_belongs_to_no_section():
     form = heard(Audio(np.concatenate([silence, song.samples, silence], axis=1), RATE_HZ))
     assert form.sections[0].start_s == pytest.approx(10 * BAR_S, abs=0.01)
     assert form.sections[-1].end_s == pytest.approx(10 * BAR_S + edges_s(SONG)[-1], abs=BAR_S + 0.01)
+
+
+@pytest.mark.recordings
+def test_a_released_song_turns_where_its_stems_enter_and_leave(recordings: Path):
+    """The bars are those at which the drums change in the stems; the master starts 7.85 s into them."""
+    bar_s, early_s = 240 / 130, 7.85
+    true_s = np.array([21, 37, 53, 61, 77, 85, 93, 109, 125]) * bar_s - early_s
+    with AudioFile(recordings / "songs" / "caesium" / "Master.m4a") as master:
+        downbeats_s = np.arange(5 * bar_s - early_s, master.frames / master.rate_hz, bar_s).tolist()
+        form = form_of(
+            timbre_of(master),
+            chroma_of(master),
+            LoudnessMeter(master.rate_hz, 2).series(),
+            beats_s=downbeats_s,
+            downbeats_s=downbeats_s,
+        )
+    starts_s = np.array([section.start_s for section in form.sections[1:]])
+    found = [np.abs(starts_s - at_s).min() < 0.1 for at_s in true_s]
+    assert sum(found) >= len(true_s) - 1
+    assert len(starts_s) <= 1.5 * len(true_s)

@@ -13,7 +13,7 @@ import numpy as np
 
 SILENT_VOICE, SINGING = 0.15, 0.3  # shares of a section sung below which it is instrumental, from which it is sung
 QUIETER_DB = 2.5  # below the song's own level: a way in, a way out, a break
-LONG_SHARE = 0.4  # of the song, that no intro or outro has
+LONG_SHARE = 0.4  # of the song, that no intro or outro has; half of it where nobody listened for a voice
 BREAK_S = 12.0  # a longer quiet part is a bridge
 SUREST, UNSUNG = 0.92, 0.8  # the highest chance of a chorus, and how far nobody singing lowers it
 # What makes a chorus: odds, as logarithms, for each dB louder and wider than the rest, each time it comes back, being
@@ -80,7 +80,8 @@ def _opening(parts: Sequence[Part], heard: bool) -> int:
         taken_s += part.length_s
         again = [other.level_db - QUIETER_DB for other in parts[count + 1 : -1] if other.letter == part.letter]
         quiet = part.level_db < max(again, default=0.0) - QUIETER_DB
-        if taken_s > LONG_SHARE * total_s or not (quiet or (heard and _silent(part))):
+        longest_s = (1.0 if heard else 0.5) * LONG_SHARE * total_s
+        if taken_s > longest_s or not (quiet or (heard and _silent(part))):
             return count
     return max(len(parts) - 1, 0)
 
