@@ -7,7 +7,9 @@ from controlroom.rooms.listening.report import DemoReport, What
 FINISHED_LUFS, FINISHED_PLR_DB, FINISHED_DBTP = -16.0, 15.0, -3.0
 NARROW_HZ = 12000.0
 NOISY_DBFS, ROOMY_S = -62.0, 0.35
-SAID_LEAST = 0.5
+SAID_LEAST, SURE_ENOUGH = 0.5, 0.7
+SELDOM, MOSTLY = 0.15, 0.6  # of the time, a voice
+LEAST_OVER_NOISE_DB = 16.0
 
 
 def what_it_is(report: DemoReport) -> What:
@@ -18,15 +20,25 @@ def what_it_is(report: DemoReport) -> What:
 
 
 def _one_source(report: DemoReport) -> What | None:
-    voice, harmony, rhythm = report.voice, report.harmony, report.rhythm
+    """A voice alone, drums alone, speech, or mere noise."""
+    voice, rhythm = report.voice, report.rhythm
+    sure, share, beats = voice.presence_confidence or SAID_LEAST, voice.share or 0.0, rhythm.tempo_bpm is not None
     if voice.kind == "solo voice":
-        return What(kind="solo voice", confidence=voice.presence_confidence or SAID_LEAST, because="One voice, alone.")
-    if rhythm.tempo_bpm is not None and harmony.key is None and not harmony.chords and voice.kind == "no voice":
-        confidence = min(rhythm.tempo_confidence, voice.presence_confidence or 0.0)
-        return What(kind="drums alone", confidence=confidence, because="A beat without pitch and without a voice.")
-    if rhythm.tempo_bpm is None and harmony.key is None:
-        return What(kind="recording", confidence=SAID_LEAST, because="Neither a beat nor a key was found.")
-    return None
+        return What(kind="solo voice", confidence=sure, because="One voice, alone.")
+    if report.harmony.chords:
+        return None
+    if beats and share < SELDOM:
+        return What(kind="drums alone", confidence=rhythm.tempo_confidence, because="A beat without chords or a voice.")
+    if _is_noise(report):
+        return What(kind="noise", confidence=SURE_ENOUGH, because="It is as loud in its quietest moments as anywhere.")
+    if not beats and share > MOSTLY:
+        return What(kind="speech", confidence=SURE_ENOUGH, because="A voice that holds neither a beat nor a chord.")
+    return None if beats else What(kind="recording", confidence=SAID_LEAST, because="It has neither a beat nor chords.")
+
+
+def _is_noise(report: DemoReport) -> bool:
+    floor, lufs = report.sound.noise_floor_dbfs, report.loudness.integrated_lufs
+    return floor is not None and lufs is not None and lufs - floor < LEAST_OVER_NOISE_DB
 
 
 def _memo(report: DemoReport) -> What | None:
