@@ -64,7 +64,7 @@ def _heard(report: DemoReport, hearing: Hearing) -> DemoReport:
         progressions=progressions(harmony.chords, harmony.keys, form.sections, rhythm.downbeats_s),
         form=form,
         voice=voice,
-        sound=sound_of(hearing, details.traits, report.info, end_hz),
+        sound=sound_of(hearing, details.traits, report.info, end_hz, tuning_hz=harmony.tuning_hz),
     )
 
 

@@ -6,7 +6,7 @@ from controlroom.rooms.listening.report import DemoReport, What
 
 FINISHED_LUFS, FINISHED_PLR_DB, FINISHED_DBTP = -16.0, 15.0, -3.0
 NARROW_HZ = 12000.0
-NOISY_DBFS, ROOMY_S = -62.0, 0.35
+NOISY_DBFS, ROOMY_S = -62.0, 0.5
 SAID_LEAST, SURE_ENOUGH = 0.5, 0.7
 SELDOM, MOSTLY = 0.15, 0.6  # of the time, a voice
 LEAST_OVER_NOISE_DB = 16.0
