@@ -77,7 +77,8 @@ def _voice(hearing: Hearing, tuning_hz: float | None) -> Voice:
 
 def _form(hearing: Hearing, rhythm: Rhythm, voice: Voice) -> Form:
     details = hearing.details
-    spans = None if voice.kind is None else [(span.start_s, span.end_s) for span in voice.present]
+    unsure = voice.kind is None or any(doubt.about == "singing" for doubt in voice.doubts)
+    spans = None if unsure else [(span.start_s, span.end_s) for span in voice.present]
     return form_of(
         details.timbre,
         details.chroma,
