@@ -72,7 +72,7 @@ class VoiceAccumulator:
         self._window = (window * np.sqrt(2 / (self._size * (window**2).sum()))).astype(np.float32)
         self._waiting = np.zeros(self._size // 2, np.float32)  # frame i is centred on i * hop
         self._before = np.zeros((PEAKS, 4))  # peaks of the frame before: hertz, level, cents moved, is one
-        self._last = np.zeros(2 + BANDS)
+        self._last = np.zeros(1 + BANDS)
         self._edges = _band_edges(self._rate_hz, self._fft)
         self._frames = 0
         self._bands: list[Halves] = []
@@ -200,6 +200,74 @@ def _best_f0(peaks: Floats, votes: Floats) -> tuple[int, float]:
 
 
 @kernel
+def _rises(power: Samples, edges: Ints, levels_db: Floats, share: float, bands: Samples) -> float:
+    """Add the levels of the bands to their cell; how much more the highest rise than the others, in dB a band."""
+    low, high = 0.0, 0.0
+    for band in range(BANDS):
+        total = 0.0
+        for k in range(edges[band], edges[band + 1]):
+            total += power[k]
+        level = 10 * np.log10(total + LEAST_POWER)
+        bands[band] += share * level
+        rise = min(max(level - levels_db[band], 0.0), 20.0)
+        if band < BANDS * 3 // 4:
+            low += rise
+        else:
+            high += rise
+        levels_db[band] = level
+    return (high - low / 3) / (BANDS // 4)
+
+
+@kernel
+def _follow(
+    peaks: Floats, before: Floats, ranges: Floats, f0: float, whole: float, continues: bool, share: float, out: Samples
+) -> None:
+    """Match the peaks with those before, and add what they do to their cell."""
+    j, tonal, moved, weights, decay = 0, 0.0, 0.0, 0.0, 0.0
+    own, own_weight, own_sum, own_square, own_count = 0.0, 0.0, 0.0, 0.0, 0
+    for i in range(PEAKS):
+        if peaks[i, 3] == 0:
+            break
+        hz, strength = peaks[i, 0], peaks[i, 1]
+        place = 0
+        while hz >= ranges[place + 1] and place < RANGES - 1:
+            place += 1
+        energy = 2.5 * strength  # of the main lobe of the window
+        tonal += energy
+        out[MOTION + place] += share * min(energy / whole, 1.0)
+        order = np.round(hz / f0)
+        mine = 1 <= order <= 2 * HARMONICS and abs(1200 * np.log2(hz / f0 / order)) < 40
+        if mine:
+            own += energy
+            own_count += 1
+        while j < PEAKS - 1 and before[j + 1, 3] > 0 and abs(before[j + 1, 0] - hz) <= abs(before[j, 0] - hz):
+            j += 1
+        cents = 1200 * np.log2(hz / before[j, 0]) if before[j, 3] > 0 else 2 * MATCH_CENTS
+        if abs(cents) > MATCH_CENTS:
+            continue
+        peaks[i, 2] = cents
+        weight = np.sqrt(strength)
+        weights += weight
+        decay += weight * min(max(10 * np.log10(strength / before[j, 1]), -10.0), 10.0)
+        steady = min(abs(cents), abs(before[j, 2])) if cents * before[j, 2] > 0 else 0.0
+        moved += weight * min(steady, 40.0)
+        if steady > MOVING_CENTS:
+            out[MOTION + RANGES + place] += share * min(energy / whole, 1.0)
+        if mine:
+            own_weight += weight
+            own_sum += weight * cents
+            own_square += weight * cents * cents
+    mean = own_sum / own_weight if own_weight > 0 else 0.0
+    out[OWN_SHARE] += share * min(own / whole, 1.0)
+    out[2] += share * min(tonal / whole, 1.0)
+    out[3] += share * own_count
+    out[4] += share * (min(abs(mean), 40.0) if continues else 0.0)
+    out[5] += share * (np.sqrt(max(own_square / own_weight - mean * mean, 0.0)) if own_weight > 0 else MATCH_CENTS)
+    out[7] += share * (moved / weights if weights > 0 else 0.0)
+    out[8] += share * (decay / weights if weights > 0 else 0.0)
+
+
+@kernel
 def _describe(
     bins: Samples,
     width_hz: float,
@@ -211,86 +279,27 @@ def _describe(
     motion: Samples,
     f0_steps: Bytes,
 ) -> None:
-    """Add each frame's share to its cell. `before` and `last` are what the next batch has to know."""
+    """Add each frame's share to its cell. `before` (its peaks) and `last` (its fundamental, its bands' levels) are what
+    the next batch has to know of this one."""
     power = np.empty(bins.shape[1] // 2, np.float32)
     peaks, votes = np.zeros((PEAKS, 4)), np.zeros(F0_STEPS)
     share = 1.0 / HOPS_PER_CELL
+    low, high = int(ranges[0] / width_hz), min(int(ranges[-1] / width_hz), power.shape[0])
     for frame in range(bins.shape[0]):
-        cell = frame // HOPS_PER_CELL
+        out = motion[frame // HOPS_PER_CELL]
         for k in range(power.shape[0]):
             power[k] = bins[frame, 2 * k] ** 2 + bins[frame, 2 * k + 1] ** 2
-        rise_low, rise_high = 0.0, 0.0
-        for band in range(BANDS):
-            total = 0.0
-            for k in range(edges[band], edges[band + 1]):
-                total += power[k]
-            level = 10 * np.log10(total + LEAST_POWER)
-            bands[cell, band] += share * level
-            rise = min(max(level - last[2 + band], 0.0), 20.0)
-            if band < BANDS * 3 // 4:
-                rise_low += rise
-            else:
-                rise_high += rise
-            last[2 + band] = level
+        out[9] += share * _rises(power, edges, last[1:], share, bands[frame // HOPS_PER_CELL])
         _find_peaks(power, width_hz, ranges[0], ranges[-1], peaks)
-        out = motion[cell]
-        low, high = int(ranges[0] / width_hz), min(int(ranges[-1] / width_hz), power.shape[0])
         whole = 1e-12
         for k in range(low, high):
             whole += power[k]
         step, salience = _best_f0(peaks, votes)
-        f0 = F0_HZ * 2.0 ** (step / F0_STEPS_PER_OCTAVE)
-        j, tonal, moved, weights, decay, swing = 0, 0.0, 0.0, 0.0, 0.0, 0.0
-        own, own_weight, own_sum, own_square, own_count = 0.0, 0.0, 0.0, 0.0, 0
-        for i in range(PEAKS):
-            if peaks[i, 3] == 0:
-                break
-            hz, strength = peaks[i, 0], peaks[i, 1]
-            place = 0
-            while hz >= ranges[place + 1] and place < RANGES - 1:
-                place += 1
-            energy = 2.5 * strength  # of the main lobe of the window
-            tonal += energy
-            out[MOTION + place] += share * min(energy / whole, 1.0)
-            order = np.round(hz / f0)
-            mine = 1 <= order <= 2 * HARMONICS and abs(1200 * np.log2(hz / f0 / order)) < 40
-            if mine:
-                own += energy
-                own_count += 1
-            while j < PEAKS - 1 and before[j + 1, 3] > 0 and abs(before[j + 1, 0] - hz) <= abs(before[j, 0] - hz):
-                j += 1
-            if before[j, 3] == 0:
-                continue
-            cents = 1200 * np.log2(hz / before[j, 0])
-            if abs(cents) > MATCH_CENTS:
-                continue
-            peaks[i, 2] = cents
-            weight = np.sqrt(strength)
-            change = 10 * np.log10(strength / before[j, 1])
-            weights += weight
-            decay += weight * min(max(change, -10.0), 10.0)
-            swing += weight * min(abs(change), 10.0)
-            steady = min(abs(cents), abs(before[j, 2])) if cents * before[j, 2] > 0 else 0.0
-            moved += weight * min(steady, 40.0)
-            if steady > MOVING_CENTS:
-                out[MOTION + RANGES + place] += share * min(energy / whole, 1.0)
-            if mine:
-                own_weight += weight
-                own_sum += weight * cents
-                own_square += weight * cents * cents
         continues = abs(step - last[0]) <= 4
-        mean = own_sum / own_weight if own_weight > 0 else 0.0
-        spread = np.sqrt(max(own_square / own_weight - mean * mean, 0.0)) if own_weight > 0 else MATCH_CENTS
+        f0 = F0_HZ * 2.0 ** (step / F0_STEPS_PER_OCTAVE)
+        _follow(peaks, before, ranges, f0, whole, continues, share, out)
         out[0] += share * salience
-        out[1] += share * min(own / whole, 1.0)
-        out[2] += share * min(tonal / whole, 1.0)
-        out[3] += share * own_count
-        out[4] += share * (min(abs(mean), 40.0) if continues else 0.0)
-        out[5] += share * spread
         out[6] += share * (1.0 if continues else 0.0)
-        out[7] += share * (moved / weights if weights > 0 else 0.0)
-        out[8] += share * (decay / weights if weights > 0 else 0.0)
-        out[9] += share * (rise_high - rise_low / 3) / (BANDS // 4)
         f0_steps[frame] = step if salience > 0 else 0
-        last[0], last[1] = step, mean
+        last[0] = step
         before[:] = peaks

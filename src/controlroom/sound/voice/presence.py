@@ -30,14 +30,17 @@ RANGE_DB = 60.0  # below the loudest band of a cell
 FAINT_DB, STRONG_DB, LOUD_DB = -45.0, 20.0, 15.0  # below the loud cells of a file
 NEAR, AROUND, WIDE = 5, 11, 21  # cells
 STAY = 0.985  # the chance that a state lasts another 0.1 s
+EVEN = 0.42  # the probability at which singing and not singing weigh the same: half the F-measure that is reached
 SOUNDS_DB = -75.0  # full scale
+SURE, SURE_S = 0.66, 1.5  # a recording in which nothing that long is that surely sung counts as one without voice
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """For each cell (cells,): the probabilities of `singing` and `playing`, whether it `sings` (after smoothing),
     whether anything `sounds`, and is `strong`: at most 20 dB under the loud cells. `one_source`: in three quarters of
     the loud cells at least this share of the energy belongs to the partials of one fundamental (one voice in a dry
-    room: over 0.8; a mix: under 0.5)."""
+    room: over 0.8; a mix: under 0.5). `doubtful`: here and there it was a little like singing, nowhere surely; then
+    nothing `sings`."""
 
     cell_s: float
     singing: Floats
@@ -46,6 +49,7 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     sounds: Flags
     strong: Flags
     one_source: float
+    doubtful: bool
 
 
 def presence_of(features: VoiceFeatures) -> Presence:
@@ -63,24 +67,40 @@ def presence_of(features: VoiceFeatures) -> Presence:
             sounds=sounds,
             strong=sounds,
             one_source=0.0,
+            doubtful=False,
         )
     loud = level_db > _loud_db(level_db) - LOUD_DB
     singing, playing = _network(network_inputs(features))
     singing = np.where(sounds, singing, 0.0)
+    sings = smoothed(singing) & (level_db > SOUNDS_DB)
+    sure = _surest(singing, sings, features.cell_s) >= SURE
     return Presence(
         cell_s=features.cell_s,
         singing=singing,
         playing=np.where(sounds, playing, 0.0),
-        sings=smoothed(singing) & (level_db > SOUNDS_DB),
+        sings=sings & sure,
         sounds=sounds,
         strong=level_db > _loud_db(level_db) - STRONG_DB,
         one_source=float(np.percentile(features.motion[loud, OWN_SHARE].astype(np.float64), 25)),
+        doubtful=bool(sings.any()) and not sure,
     )
+
+
+def _surest(singing: Floats, sings: Flags, cell_s: float) -> float:
+    """The mean probability of the surest stretch of singing that lasts `SURE_S`."""
+    best = 0.0
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], sings, [False]]).astype(np.int8))).reshape(-1, 2)
+    for first, last in edges:
+        if (last - first) * cell_s >= SURE_S:
+            best = max(best, float(singing[first:last].mean()))
+    return best
 
 
 def smoothed(singing: Floats) -> Flags:
     """The likeliest course of singing and not singing, given the probability in each cell."""
-    return _likeliest(np.clip(singing, 0.01, 0.99), STAY)
+    odds = np.clip(singing, 0.01, 0.99)
+    odds = odds / (1 - odds) * (1 - EVEN) / EVEN
+    return _likeliest(odds / (1 + odds), STAY)
 
 
 def network_inputs(features: VoiceFeatures) -> Samples:

@@ -40,6 +40,8 @@ ALONE, ACCOMPANIED = 0.15, 0.3  # share of what sounds in which somebody plays
 ONE, MIXED = 0.8, 0.65  # of the energy of loud cells from one source
 CLEAR = 0.4  # of it: below, several voices or much room sound at once, and no note is claimed
 FEW_NOTES = 5
+RANGE_SURE, RANGE_LIKELY = 0.9, 0.7
+RANGE_ERROR_SEMITONES = 0.3  # mean, over thirty sung voices whose notes are known
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +86,9 @@ def voice_of(features: VoiceFeatures, track: PitchTrack | None, tuning_hz: float
         return Voice(doubts=(Doubt(about="voice", because="nothing sounds"),))
     kind, confidence = _kind(presence), _confidence(presence)
     doubts = []
-    if kind is None:
+    if presence.doubtful:
+        doubts.append(Doubt(about="voice", because="a few places are a little like singing, none of them surely"))
+    elif kind is None:
         doubts.append(Doubt(about="kind of voice", because="whether instruments sound beside the voice cannot be told"))
     if confidence < SURE:
         because = f"only {100 * confidence:.0f} % of it is likely to be told rightly"
@@ -110,8 +114,9 @@ def voice_of(features: VoiceFeatures, track: PitchTrack | None, tuning_hz: float
 
 
 def _kind(presence: Presence) -> Kind | None:
-    sung = presence.sings & presence.sounds
-    if sung.sum() * presence.cell_s < LEAST_S:
+    if presence.doubtful:
+        return None
+    if (presence.sings & presence.sounds).sum() * presence.cell_s < LEAST_S:
         return "no voice"
     playing = float((presence.playing[presence.sounds] > 0.5).mean())
     if playing < ALONE or presence.one_source >= ONE:
@@ -144,8 +149,8 @@ def _with_notes(
         voice,
         lowest_note=note_name(lowest),
         highest_note=note_name(highest),
-        range_confidence=0.9,
-        range_error_semitones=0.0,
+        range_confidence=RANGE_SURE if presence.one_source >= ONE else RANGE_LIKELY,
+        range_error_semitones=RANGE_ERROR_SEMITONES,
         tessitura=tessitura_of(notes, tuning),
         hardest=hardest_of(notes, tuning),
         top=top_of(notes, highest, tuning),
