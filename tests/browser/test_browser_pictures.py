@@ -22,6 +22,9 @@ def test_the_pictures_of_the_documentation(open_desk: Any, desk: Desk, picture: 
     until(page, f"{PLAYED_S} === 5")
     page.wait_for_timeout(300)
     picture(page, "desk-review")
+    page.goto(desk.recording("mix_2", "demo/"))
+    assert page.get_by_role("heading", name="What would help").is_visible()
+    picture(page, "desk-demo")
     page.goto(desk.song("rooms/", "rooms"))
     picture(page, "desk-rooms")
 

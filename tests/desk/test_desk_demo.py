@@ -8,14 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desk.songs_kit import Asked
+from desk.songs_kit import Asked, tone
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from controlroom.base.canonical import to_json
 from controlroom.base.progress import SILENT
 from controlroom.desk import works
 from controlroom.desk.accounts.models import User
+from controlroom.desk.jobs import actions as job_actions
+from controlroom.desk.jobs.models import Job
 from controlroom.desk.songs import actions, auditions, listening, renditions
 from controlroom.desk.songs.models import Recording, Song
 from controlroom.rooms.listening.audition import Audition, Tempo
@@ -72,7 +75,7 @@ def test_what_was_heard_stands_on_the_page_with_what_is_not_sure(client_of: Clie
     page = shown(client_of, demo)
     for words in ("Undertow, Demo 1", "Not sure", "Tempo:", "What would help", "The song at a glance", "Spectrum"):
         assert words in page, words
-    assert "BPM" not in page  # a steady chord has none, and none is said
+    assert "BPM</span>" not in page  # a steady chord has no tempo, and none is said
 
 
 def test_advice_stands_with_its_evidence_reason_and_next_step(client_of: Client, advised: Recording) -> None:
@@ -82,20 +85,67 @@ def test_advice_stands_with_its_evidence_reason_and_next_step(client_of: Client,
     assert POINT["says"] in client_of.get(reverse("song", args=[advised.song_id])).content.decode()
 
 
-def test_an_audition_is_asked_for_made_and_played(client_of: Client, advised: Recording, asked: list[Asked]) -> None:
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch, demo: Recording) -> Callable[[], Job]:
+    """Work is asked for as rows again; gives the newest."""
+    monkeypatch.setattr(works, "_answer", [job_actions.ask])
+    return lambda: Job.objects.filter(work="songs.try").latest("pk")
+
+
+def test_an_audition_is_asked_for_made_and_played(
+    client_of: Client, advised: Recording, jobs: Callable[[], Job]
+) -> None:
     address = reverse("demo-try", args=[advised.pk, PLAN.key])
-    asked.clear()
-    assert "Being made" in client_of.post(address, headers={"hx-request": "true"}).content.decode()
-    (job,) = asked
-    assert job.name == "songs.try"
-    works.WORKS["songs.try"].run(SILENT, **job.arguments)
+    said = client_of.post(address, headers={"hx-request": "true"}).content.decode()
+    job = jobs()
+    assert f'id="try-{PLAN.key}"' in said
+    assert reverse("job", args=[job.pk]) in said  # it asks for itself until it has ended
+    assert shown(client_of, advised).count(f'id="job-{job.pk}"') == 1
+    job.state = "done"
+    job.result = works.WORKS["songs.try"].run(SILENT, **job.arguments)
+    job.save()
     page = shown(client_of, advised)
-    assert "Both at one loudness" in page
+    assert "Both are equally loud" in page
+    assert 'data-pace="1.100000"' in page
     for side in auditions.SIDES:
         sound = reverse("demo-try-sound", args=[advised.pk, PLAN.key, side])
         assert sound in page
         part = client_of.get(sound, headers={"range": "bytes=0-99"})
         assert (part.status_code, part["Content-Type"]) == (206, "audio/mp4")
+
+
+def test_an_audition_that_failed_says_why_and_is_tried_again(
+    client_of: Client, advised: Recording, jobs: Callable[[], Job]
+) -> None:
+    address = reverse("demo-try", args=[advised.pk, PLAN.key])
+    assert client_of.post(address).url == reverse("demo", args=[advised.pk])
+    Job.objects.filter(pk=jobs().pk).update(state="failed", error="The disk is full. Make room.")
+    page = shown(client_of, advised)
+    assert "The disk is full. Make room." in page
+    assert reverse("job-again", args=[jobs().pk]) in page
+    assert "Try it 10 % faster" not in page
+
+
+@pytest.mark.parametrize("kept", [{}, {"engine": 1, "advice": [{"says": "Once it was so."}]}])
+def test_what_an_earlier_engine_heard_is_not_shown_and_can_be_heard_again(
+    client_of: Client, as_user: Callable[[User], Client], reader: User, demo: Recording, kept: dict[str, object]
+) -> None:
+    renditions.keep_bytes(demo, "listening", to_json(kept))
+    again = reverse("recording-again", args=[demo.pk])
+    for page in (shown(client_of, demo), client_of.get(reverse("song", args=[demo.song_id])).content.decode()):
+        assert again in page
+        assert "earlier version of the listening room" in page
+    review = client_of.get(reverse("review", args=[demo.pk]))
+    assert review.status_code == 200
+    assert "Once it was so" not in review.content.decode()
+    assert again not in shown(as_user(reader), demo)
+
+
+def test_pages_and_sounds_of_a_demo_are_read_and_auditions_are_asked_for(client_of: Client, advised: Recording) -> None:
+    for name, args in (("demo", [advised.pk]), ("demo-try-sound", [advised.pk, PLAN.key, "try"])):
+        assert client_of.post(reverse(name, args=args)).status_code == 405
+    assert client_of.get(reverse("demo-try", args=[advised.pk, PLAN.key])).status_code == 405
+    assert client_of.get(reverse("demo-try-sound", args=[advised.pk, PLAN.key, "try"])).status_code == 404
 
 
 def test_an_audition_that_no_advice_carries_is_not_made(client_of: Client, demo: Recording) -> None:
@@ -115,7 +165,35 @@ def test_only_who_may_write_tries_and_strangers_see_nothing(
 
 
 def test_a_demo_that_was_not_heard_says_so(client_of: Client, mix: Recording) -> None:
-    assert "Nothing was heard yet" in shown(client_of, mix)
+    assert "It is being listened to" in shown(client_of, mix)
+    mix.kind, mix.state = "take", "heard"
+    mix.save()
+    assert "checked in the tracking room" in shown(client_of, mix)
+
+
+def test_a_demo_that_could_not_be_read_stands_first_and_says_why(
+    client_of: Client, producer: User, demo: Recording, tmp_path: Path
+) -> None:
+    (tmp_path / "torn.wav").write_bytes(b"RIFF but no more")
+    torn = actions.create_song(producer.actor, title="Torn")
+    lost = analyse(actions.arrive(producer.actor, torn, tmp_path / "torn.wav", kind="demo", name="torn.wav"))
+    page = client_of.get(reverse("demos")).content.decode()
+    assert page.index(">Torn<") < page.index(">Undertow<")
+    for each in (page, shown(client_of, lost)):
+        assert escape(lost.refusal) in each
+    assert reverse("recording-again", args=[lost.pk]) in shown(client_of, lost)
+
+
+def test_a_reference_is_no_version_of_the_song_and_the_song_is_held_beside_it(
+    client_of: Client, producer: User, demo: Recording, tmp_path: Path
+) -> None:
+    write(tmp_path / "theirs.wav", Audio(tone(8.0).samples * np.float32(0.1), 48000), Format("wav", 24))
+    theirs = actions.arrive(producer.actor, demo.song, tmp_path / "theirs.wav", kind="reference", name="theirs.wav")
+    page = shown(client_of, analyse(theirs))
+    assert "Since Demo 1" not in page
+    assert "What would help" not in page
+    assert "Beside your references" in shown(client_of, demo)
+    assert "dB louder" in shown(client_of, demo) or "LU louder" in shown(client_of, demo)
 
 
 def test_the_next_version_says_what_it_is_of_and_what_has_changed(

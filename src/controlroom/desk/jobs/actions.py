@@ -16,10 +16,15 @@ from controlroom.desk.jobs.models import LIVE, Job
 from controlroom.desk.works import WORKS
 
 
+def effect_of(name: str, arguments: dict[str, Any], song_id: int | None) -> str:
+    """What a work brings about, as a hash: the same of two jobs that do the same."""
+    return identity(name, arguments, song_id)
+
+
 def ask(actor: Actor, name: str, says: str, song_id: int | None, arguments: dict[str, Any]) -> Job:
     """The live job that brings this about, made where there is none; it begins when the transaction is kept."""
     queue = WORKS[name].queue
-    effect = identity(name, arguments, song_id)
+    effect = effect_of(name, arguments, song_id)
     live = Job.objects.filter(studio_id=actor.studio_id, effect=effect, state__in=LIVE)
     while (known := live.first()) is None:
         with suppress(IntegrityError), transaction.atomic():  # somebody may ask for the same in this very moment

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from controlroom.desk.accounts.actor import Actor
+from controlroom.desk.jobs.actions import effect_of
 from controlroom.desk.jobs.models import LIVE, Job
 from controlroom.desk.songs.models import Song
 
@@ -16,6 +17,7 @@ SHOWN_LIVE = 5
 SHOWN_OF_SONG = 2
 SHOWN_ENDED = 50
 JUST_NOW = timedelta(minutes=10)
+SHOWN_ELSEWHERE = ("songs.try",)
 
 
 def jobs_of(actor: Actor) -> QuerySet[Job]:
@@ -30,10 +32,16 @@ def of_studio(actor: Actor) -> dict[str, Any]:
 
 
 def of_song(actor: Actor, song: Song) -> dict[str, Any]:
-    """What is being done for a song, and what just ended."""
-    of = jobs_of(actor).filter(song=song)
+    """What is being done for a song, and what just ended; not what shows itself where it was asked for (`job_for`)."""
+    of = jobs_of(actor).filter(song=song).exclude(work__in=SHOWN_ELSEWHERE)
     ended = of.filter(ended_at__gte=timezone.now() - JUST_NOW, queue="heavy").order_by("-ended_at", "-pk")[:2]
     return {**_live(of, SHOWN_OF_SONG), "ended": ended}
+
+
+def job_for(actor: Actor, song: Song, work: str, arguments: dict[str, Any]) -> Job | None:
+    """The newest job that was to bring this about, unless it did."""
+    newest = jobs_of(actor).filter(song=song, effect=effect_of(work, arguments, song.pk)).order_by("-pk").first()
+    return None if newest is None or newest.state == "done" else newest
 
 
 def _live(of: QuerySet[Job], most: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from controlroom.base.canonical import to_json
 from controlroom.base.progress import Progress, scaled
-from controlroom.desk.songs.models import VERSION_KINDS
+from controlroom.desk.songs.models import WHOLE_SONGS
 from controlroom.rooms.listening import DemoReport, measure
 from controlroom.rooms.listening.pictures import draw, shown_of
 from controlroom.sound.files import AudioFile, AudioInfo
@@ -24,16 +24,16 @@ from controlroom.sound.survey import Survey
 from controlroom.sound.versions import fingerprint
 from controlroom.sound.waveform import Waveform, WaveformAccumulator
 
-WHOLE_SONGS = (*VERSION_KINDS, "reference")
-"""Kinds that are whole songs: they get a demo report and a fingerprint. Takes are checked by their own room."""
-
 PEAK_BINS = 4000
-NARROW, IN_COLUMN = 440, ("tempo", "energy", "spectrum", "voice")
+WIDE = {"song": 1040, "chords": 600}
+NARROW = 360
+"""Widths of pictures, in units of their text: as wide as the page shows them, and for its narrow column and a phone."""
 Tap = Callable[[Samples], None]
 
 
 class Heard(NamedTuple):
-    """What listening told. `fingerprint`, `report` and `drawn` (SVG by name) only of whole songs."""
+    """What listening told. `fingerprint`, `report` and `drawn` ("wide", "narrow": SVG by name) only of whole
+    songs."""
 
     info: AudioInfo
     survey: Survey
@@ -41,7 +41,7 @@ class Heard(NamedTuple):
     peaks: bytes
     fingerprint: bytes | None
     report: DemoReport | None
-    drawn: dict[str, str]
+    drawn: dict[str, dict[str, str]]
     findings: list[dict[str, Any]]
 
 
@@ -91,12 +91,12 @@ def hear(path: Path, name: str, kind: str, progress: Progress) -> Heard:
     )
 
 
-def _drawn(name: str, report: DemoReport, hearing: Hearing) -> dict[str, str]:
-    """What a page shows at full width, and what stands in its narrow column."""
+def _drawn(name: str, report: DemoReport, hearing: Hearing) -> dict[str, dict[str, str]]:
+    """The pictures as they stand in a narrow column, and wide what a page shows at full width."""
     notes = held_notes(hearing.pitch) if report.voice.kind == "solo voice" else ()
     shown = shown_of(name, report, hearing, notes=notes)
-    pictures = draw(shown) | {name: svg for name, svg in draw(shown, NARROW).items() if name in IN_COLUMN}
-    return {name: str(svg) for name, svg in pictures.items()}
+    wide = {name: str(svg) for name, width in WIDE.items() if (svg := draw(shown, width).get(name))}
+    return {"wide": wide, "narrow": {name: str(svg) for name, svg in draw(shown, NARROW).items()}}
 
 
 def peaks_json(wave: Waveform) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from math import prod
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.songs import blobs, listening, renditions
 from controlroom.desk.songs.models import Recording
 from controlroom.desk.works import work
-from controlroom.rooms.listening.audition import Audition
+from controlroom.rooms.listening.audition import Audition, Tempo
 
 SIDES = ("asis", "try")
 KBPS = 192
@@ -39,10 +40,12 @@ def ask(actor: Actor, recording: Recording, plan: Audition) -> None:
 
 
 def shown(recording: Recording, plan: Audition, made: Container[str]) -> dict[str, Any]:
-    """What a page shows of it: `sounds` are the addresses of both sides, once they are among the kinds `made`."""
+    """What a page shows of it: `sounds` are the addresses of both sides, once they are among the kinds `made`; `pace`
+    how many times as fast the other version goes."""
     ready = all(f"{side}-{plan.key}" in made for side in SIDES)
     sounds = {side: reverse("demo-try-sound", args=[recording.pk, plan.key, side]) for side in SIDES} if ready else {}
-    return {"key": plan.key, "says": plan.says, "sounds": sounds}
+    pace = prod(step.factor for step in plan.steps if isinstance(step, Tempo))
+    return {"key": plan.key, "says": plan.says, "sounds": sounds, "pace": pace}
 
 
 @work("songs.try", queue="quick", first=True)

@@ -36,7 +36,8 @@ def kin_of(recording: Recording, report: dict[str, Any], fingerprint: bytes) -> 
     from controlroom.sound.versions import Fingerprint
 
     own = from_json(fingerprint, Fingerprint)
-    return _since_last(recording, report, own) | {"before": _before(recording, own)}
+    since = _since_last(recording, report, own) if recording.kind in VERSION_KINDS else {}
+    return since | {"before": _before(recording, own)}
 
 
 def known_as(kin: dict[str, Any] | None) -> str | None:

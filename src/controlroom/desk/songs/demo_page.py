@@ -10,39 +10,54 @@ from django.utils.safestring import mark_safe
 
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.songs import auditions, listening
-from controlroom.desk.songs.models import Recording
+from controlroom.desk.songs.models import WHOLE_SONGS, Recording
 
-WIDE = (("song", "The song at a glance"), ("chords", "Chords"), ("spectrogram", "Spectrogram"))
-NARROW = (("voice", "Range"), ("energy", "Loudness"), ("tempo", "Tempo"), ("spectrum", "Spectrum"))
+COLUMN = (
+    ("voice", "Range"), ("energy", "Loudness"), ("tempo", "Tempo"), ("spectrum", "Spectrum"),
+    ("spectrogram", "Spectrogram"),
+)  # fmt: skip
+MOST_LIKENESSES = 6
 
 
 def context_of(actor: Actor, recording: Recording) -> dict[str, Any]:
-    report = listening.report_of(recording)
+    report = None if recording.state == "refused" else listening.report_of(recording)
     context = {
         "recording": recording,
         "song": recording.song,
         "report": report,
         "may_write": actor.may("write"),
-        "why": _why_not(recording),
     }
     if report is None:
-        return context
-    drawn = _kept(recording, "heard")
+        return context | _why_not(recording)
+    drawn = _drawn(recording)
     return context | {
         "chips": chips_of(report),
         "points": points_of(recording, report),
         "kin": _kept(recording, "kin"),
         "parts": sections_of(report),
         "likenesses": likenesses_of(recording, report),
-        "wide": [(name, title, mark_safe(drawn[name])) for name, title in WIDE if name in drawn],
-        "narrow": [(name, title, mark_safe(drawn[name])) for name, title in NARROW if name in drawn],
+        "drawn": drawn,
+        "column": [(name, title, drawn["narrow"][name]) for name, title in COLUMN if name in drawn["narrow"]],
     }
 
 
-def _why_not(recording: Recording) -> str:
+def _why_not(recording: Recording) -> dict[str, Any]:
+    """Why nothing stands here, as a title and a sentence (`why`), and whether listening again would help."""
+    if recording.state == "arrived":
+        return {"title": "It is being listened to", "why": "What is heard in it shows here by itself.", "again": False}
     if recording.state == "refused":
-        return recording.refusal
-    return "It is being listened to; this page fills by itself." if recording.state == "arrived" else "Listen again."
+        return {"title": "It could not be listened to", "why": recording.refusal, "again": True}
+    if recording.kind not in WHOLE_SONGS:
+        says = "This page is of whole songs: demos, mixes, masters, references. Takes are checked in the tracking room."
+        return {"title": "Nothing of a song was heard in it", "why": says, "again": False}
+    says = "What is kept of it was heard by an earlier version of the listening room."
+    return {"title": "Listen to it again", "why": says, "again": True}
+
+
+def _drawn(recording: Recording) -> dict[str, dict[str, str]]:
+    """The pictures that were drawn when it was heard: "wide" and "narrow", by name."""
+    kept = _kept(recording, "heard")
+    return {size: {name: mark_safe(svg) for name, svg in kept.get(size, {}).items()} for size in ("wide", "narrow")}
 
 
 def _kept(recording: Recording, kind: str) -> dict[str, Any]:
@@ -82,7 +97,7 @@ def sections_of(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def likenesses_of(recording: Recording, report: dict[str, Any]) -> list[str]:
-    """Where it lies outside of what the song's references do, as sentences."""
+    """Where it lies outside of what the song's references do, as sentences; the furthest first."""
     from controlroom.rooms.listening.compare import compare
     from controlroom.rooms.listening.told import told
 
@@ -90,6 +105,6 @@ def likenesses_of(recording: Recording, report: dict[str, Any]) -> list[str]:
     reports = {each.label: listening.report_of(each) for each in references.exclude(pk=recording.pk)}
     known = {name: told(one) for name, one in reports.items() if one}
     try:
-        return [each.says for each in compare(told(report), known).outside] if known else []
+        return [each.says for each in compare(told(report), known).outside[:MOST_LIKENESSES]] if known else []
     except msgspec.ValidationError:  # a report of an older engine
         return []

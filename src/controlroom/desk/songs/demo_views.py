@@ -28,7 +28,7 @@ def audition(request: Any, pk: int, key: str) -> HttpResponse:
     auditions.ask(request.actor, row, plan)
     if not request.htmx:
         return redirect("demo", pk=pk)
-    context = {"recording": row, "attempt": auditions.shown(row, plan, ()) | {"asked": True}, "may_write": True}
+    context = {"recording": row, "song": row.song, "attempt": auditions.shown(row, plan, ()), "may_write": True}
     return render(request, "songs/parts/try.html", context)
 
 

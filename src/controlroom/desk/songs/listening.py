@@ -49,9 +49,12 @@ def fingerprint_of(recording: Recording) -> Fingerprint | None:
 
 
 def report_of(recording: Recording) -> dict[str, Any] | None:
-    """The demo report as `controlroom listen --json` prints it; None where there is none."""
+    """The demo report as `controlroom listen --json` prints it; None where there is none (or an older engine's)."""
+    from controlroom.rooms.listening.report import ENGINE
+
     data = _bytes_of(recording, "listening")
-    return json.loads(data) if data else None
+    report = json.loads(data) if data else {}
+    return report if report.get("engine") == ENGINE else None
 
 
 def clock_hz(song: Song) -> int:

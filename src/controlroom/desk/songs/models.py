@@ -31,6 +31,8 @@ KINDS: list[tuple[str, str]] = [
 ]
 VERSION_KINDS = ("demo", "rough", "mix", "master")
 """Kinds that are stacked: demo 1, demo 2, mix 1, ..."""
+WHOLE_SONGS = (*VERSION_KINDS, "reference")
+"""Kinds that are whole songs: they get a demo report and a fingerprint. Takes are checked by their own room."""
 
 
 class Song(models.Model):

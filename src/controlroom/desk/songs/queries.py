@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 
 from controlroom.desk.accounts.actor import Actor
@@ -72,11 +72,18 @@ def board(actor: Actor) -> list[dict[str, Any]]:
 
 def waiting_demos(actor: Actor) -> QuerySet[Song]:
     """Songs that are demos still and whose sender has no answer, in the order in which they need an ear: `need` and
-    `why` as the listening room says of their newest version; within a need the longest waiting first."""
+    `why` as the listening room says of their newest version; within a need the longest waiting first. What could not be
+    read is asked for again."""
     report = Rendition.objects.filter(recording=OuterRef("newest_id"), kind="listening")
+    refused = Recording.objects.filter(pk=OuterRef("newest_id"), state="refused")
     waiting = songs_of(actor).filter(stage="demo", answered_at=None)
     said = waiting.annotate(
-        need=Subquery(report.values(said=KT("facts__need"))[:1]), why=Subquery(report.values(said=KT("facts__why"))[:1])
+        need=Case(
+            When(Exists(refused), then=Value("ask again")),
+            default=Subquery(report.values(said=KT("facts__need"))[:1]),
+            output_field=CharField(),
+        ),
+        why=Subquery(report.values(said=KT("facts__why"))[:1]),
     )
     order = Case(*(When(need=need, then=at) for at, need in enumerate(NEEDS)), default=len(NEEDS))
     return said.order_by(order, "created_at", "pk")

@@ -9,8 +9,6 @@ need_of, ordered                                the morning's queue
 
 from controlroom.rooms.listening.advice import Around, advised
 from controlroom.rooms.listening.measure import listen_to, measure
-from controlroom.rooms.listening.report import Advice, DemoReport, Praise, What
-
-ENGINE = 2
+from controlroom.rooms.listening.report import ENGINE, Advice, DemoReport, Praise, What
 
 __all__ = ["ENGINE", "Advice", "Around", "DemoReport", "Praise", "What", "advised", "listen_to", "measure"]

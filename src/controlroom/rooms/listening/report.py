@@ -20,6 +20,7 @@ from controlroom.sound.rhythm import Rhythm
 from controlroom.sound.voice import Voice
 
 PRODUCTIONS = ("rough mix", "finished production")
+ENGINE = 2  # changes with anything that changes what a report says, so that kept reports are made anew
 
 
 class What(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +84,7 @@ class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
         """As `controlroom listen --json` prints it."""
         info = self.info
         return {
+            "engine": ENGINE,
             "file": {
                 "path": str(info.path),
                 "duration_s": info.duration_s,

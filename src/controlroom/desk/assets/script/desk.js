@@ -4,6 +4,7 @@ import { startCopying } from "./copy.js";
 import { startHelp } from "./help.js";
 import { listen } from "./keys.js";
 import { startNet } from "./net.js";
+import { startSides } from "./sides.js";
 import { startTimes } from "./times.js";
 import { startToasts } from "./toast.js";
 
@@ -12,5 +13,6 @@ startNet();
 startToasts();
 startTimes();
 startCopying();
+startSides();
 startHelp();
 listen();
