@@ -9,7 +9,8 @@ from controlroom.sound.rhythm.pulses import Floats
 
 SLOPES = 0.004  # how far (of the period) a straight grid may lie from the middle tempo heard
 GRID_REACH = 0.12  # beats this near (of a beat) lie on the grid
-GRID_SHARE = 0.75  # so many of the beats lie there when it is a machine's
+GRID_SHARE = 0.75  # so many of the beats lie there, or half-way, when it is a machine's
+WHOLE_SHARE = 0.6  # and so many on whole beats
 CLICK_RESIDUAL_S = 0.03  # and so near, in the middle: a person's time strays further in a minute
 CLICK_WANDER = 0.006
 STEADY_PERCENT = 1.0
@@ -92,24 +93,26 @@ def moving(beats_s: Floats, span: int = DRIFT_BEATS) -> tuple[Floats, Floats]:
 def straight(beats_s: Floats) -> Floats | None:
     """The straight grid the beats lie on, from the first to the last; None where they do not.
 
-    Where music pauses, tracked beats wander; a machine's time does not.
+    Where music pauses, tracked beats wander, and may come back half-way between those before; a machine's time does
+    not. So the grid is sought in half beats, and most beats say which of them are whole.
     """
     span = min(DRIFT_BEATS, len(beats_s) - 1)
     middle_s = float(np.median(beats_s[span:] - beats_s[:-span])) / span
-    tried_s = middle_s * (1 + np.linspace(-SLOPES, SLOPES, 161))
-    turns = np.exp(2j * np.pi * beats_s[None, :] / tried_s[:, None]).sum(axis=1)
+    tried_s = middle_s / 2 * (1 + np.linspace(-SLOPES, SLOPES, 161))
+    turns = np.array([np.exp(2j * np.pi * beats_s / half_s).sum() for half_s in tried_s])
     best = int(np.argmax(np.abs(turns)))
-    step_s = float(tried_s[best])
-    origin_s = float(np.angle(turns[best])) / (2 * np.pi) * step_s
-    near = np.zeros(len(beats_s), bool)
+    half_s = float(tried_s[best])
+    origin_s = float(np.angle(turns[best])) / (2 * np.pi) * half_s
     for _ in range(4):
-        number = np.round((beats_s - origin_s) / step_s)
-        near = np.abs(beats_s - origin_s - number * step_s) < GRID_REACH * step_s
-        if near.mean() < GRID_SHARE or np.ptp(number[near]) < 2:
+        number = np.round((beats_s - origin_s) / half_s)
+        near = np.abs(beats_s - origin_s - number * half_s) < 2 * GRID_REACH * half_s
+        if near.mean() < GRID_SHARE or np.ptp(number[near]) < 4:
             return None
-        step_s, origin_s = (float(value) for value in np.polyfit(number[near], beats_s[near], 1))
-    off_s = (beats_s - origin_s - number * step_s)[near]
-    if float(np.median(np.abs(off_s))) > CLICK_RESIDUAL_S:
+        half_s, origin_s = (float(value) for value in np.polyfit(number[near], beats_s[near], 1))
+    off_s = (beats_s - origin_s - number * half_s)[near]
+    odd = float((number[near] % 2).mean())
+    if float(np.median(np.abs(off_s))) > CLICK_RESIDUAL_S or max(odd, 1 - odd) * near.mean() < WHOLE_SHARE:
         return None
+    step_s, origin_s = 2 * half_s, origin_s + half_s * round(odd)
     first, last = np.round((beats_s[[0, -1]] - origin_s) / step_s)
     return np.asarray(origin_s + step_s * np.arange(first, last + 1), float)
