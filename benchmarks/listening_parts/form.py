@@ -18,7 +18,6 @@ import numpy as np
 import scipy.ndimage
 import soxr
 
-from benchmarks.listening_parts import Row
 from controlroom.sample.rough import rough_mix
 from controlroom.sample.truth import TrueSection, Truth
 from controlroom.sound.chroma import chroma_of
@@ -29,6 +28,7 @@ from controlroom.sound.rhythm import pulses_of, rhythm_of
 from controlroom.sound.signal import Audio, blocks
 from controlroom.sound.timbre import timbre_of
 from controlroom.sound.voice import features_of, voice_of
+from listening_parts import Row
 
 TRUE_BPM = {"hydrogen": 132.0, "potassium": 90.0, "caesium": 130.0}
 SEEDS, SECONDS = range(700, 708), 130.0

@@ -18,7 +18,6 @@ import mir_eval
 import numpy as np
 import soxr
 
-from benchmarks.listening_parts import Row
 from controlroom.sample.rough import rough_mix
 from controlroom.sample.truth import Truth
 from controlroom.sound.chroma import chroma_of
@@ -26,6 +25,7 @@ from controlroom.sound.files import AudioFile
 from controlroom.sound.harmony import Harmony, harmony_of, parsed_key
 from controlroom.sound.rhythm import pulses_of, rhythm_of
 from controlroom.sound.signal import Audio
+from listening_parts import Row
 
 KEYS = {"hydrogen": "D major", "potassium": "C major", "caesium": "C major"}
 STEMS = {  # those that hold more than one line

@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from pedalboard import time_stretch
 
-from benchmarks.listening_parts import Row
 from controlroom.rooms.listening.changes import changes_between
 from controlroom.rooms.listening.told import key_moved, told
 from controlroom.sample.composition import Score, compose
@@ -25,6 +24,7 @@ from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, blocks
 from controlroom.sound.versions import Library, acoustid, agreement, fingerprint, recognised
+from listening_parts import Row
 
 SONGS = ("songs/hydrogen", "songs/potassium", "songs/caesium", "band")
 SEEDS, ANEW, MIXED = range(1, 17), range(1, 9), range(1, 5)

@@ -15,18 +15,18 @@ from pathlib import Path
 import numpy as np
 import scipy.signal
 
-from benchmarks.listening_parts import Row
 from controlroom.sample.rough import rough_mix
 from controlroom.sound.ambience import BandAccumulator, decay_of
 from controlroom.sound.bandwidth import bandwidth_hz
 from controlroom.sound.character import LEAST_CONFIDENCE, sound_of
-from controlroom.sound.traits import TraitsAccumulator
 from controlroom.sound.excerpts import excerpts_of
 from controlroom.sound.files import AudioFile, AudioInfo, Format, write
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.lossy import Lossy, lossy_of
 from controlroom.sound.signal import Audio, blocks
 from controlroom.sound.spectrum import spectrum_of
+from controlroom.sound.traits import TraitsAccumulator
+from listening_parts import Row
 
 SEEDS, SECONDS = range(700, 708), 20.0
 CODED = (
