@@ -9,7 +9,7 @@ from controlroom.sound.rhythm.pulses import Floats
 
 SLOPES = 0.004  # how far (of the period) a straight grid may lie from the middle tempo heard
 GRID_REACH = 0.12  # beats this near (of a beat) lie on the grid
-GRID_SHARE = 0.75  # so many of the beats lie there, or half-way, when it is a machine's
+GRID_SHARE = 0.85  # so many of the beats lie there, or half-way, when it is a machine's
 WHOLE_SHARE = 0.6  # and so many on whole beats
 CLICK_RESIDUAL_S = 0.03  # and so near, in the middle: a person's time strays further in a minute
 CLICK_WANDER = 0.006
