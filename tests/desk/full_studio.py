@@ -211,7 +211,8 @@ class Studio:
         full = {song.pk for song in self.songs[: self.size.full_songs]}
         played = [each for each in self.recordings if each.song_id in full and each.kind != "take"]
         facts = {"pcm-48000": {"offset": 44, "frames": round(SECONDS * RATE_HZ), "sample": "s24", "channels": 2}}
-        kept = dict(zip(("pcm-48000", "light", "peaks", "asis-x"), self._blobs(4), strict=True))
+        kept = dict(zip(("pcm-48000", "light", "peaks"), self._blobs(3), strict=True))
+        kept["asis-x"] = kept["light"]
         kept |= {kind: blobs.keep(self.studio_id, path) for kind, path in self._made_of.items()}
         Rendition.objects.bulk_create(
             (

@@ -77,7 +77,7 @@ def chips_of(report: dict[str, Any]) -> list[str]:
     what, rhythm, harmony, voice = (report[name] for name in ("what", "rhythm", "harmony", "voice"))
     chips = [what["kind"]]
     if rhythm["tempo_bpm"] is not None:
-        chips.append(f"{rhythm['tempo_bpm']:.2f} BPM".replace(".00", ""))
+        chips.append(f"{rhythm['tempo_bpm']:.1f} BPM".replace(".0 ", " "))
         if rhythm["to_click"] is not None:
             chips.append("to a click" if rhythm["to_click"] else f"moves by {rhythm['drift_percent']:.1f} %")
     chips += [value for value in (rhythm["meter"], harmony["key"]) if value]
