@@ -19,6 +19,7 @@ from controlroom.sound.character import Sound
 from controlroom.sound.doubt import Doubt
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.form import Form, Section
+from controlroom.sound.harmony import ChordSpan, Harmony
 from controlroom.sound.meter import Loudness
 from controlroom.sound.rhythm import Rhythm, TempoPoint
 from controlroom.sound.voice import Voice
@@ -80,6 +81,7 @@ def report(form: tuple[Section, ...] = (), **parts: object) -> DemoReport:
             downbeats_s=downbeats,
             beats_s=tuple(b / 2 for b in range(round(2 * end_s))),
         ),
+        harmony=Harmony(chords=(ChordSpan(start_s=0.0, end_s=end_s, chord="C:maj", roman="I", confidence=0.9),)),
         form=Form(sections=form, sections_confidence=0.9, time_to_chorus_s=chorus),
     )
     return msgspec.structs.replace(made, **parts)
@@ -158,6 +160,13 @@ def test_at_most_seven_points_in_the_order_of_what_they_help():
     assert [one.priority for one in points] == list(range(1, MOST + 1))
     assert points[0].says.startswith("Ask for the whole file")
     assert all(one.because and one.reason and one.next for one in points)
+
+
+def test_a_click_is_a_fault_in_a_memo_and_an_instrument_in_a_production():
+    click = Finding(code="click", severity="advice", start_s=3.0, args={"size_db": -20.0})
+    memo = What(kind="voice memo", confidence=0.9, because="One channel.")
+    assert [one.says for one in advised(report(findings=(click,)))] == []
+    assert "Mend the click" in advised(report(findings=(click,), what=memo))[0].says
 
 
 def test_tone_is_not_judged_of_a_voice_memo():

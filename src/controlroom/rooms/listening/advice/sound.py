@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from controlroom.base.finding import Finding
 from controlroom.rooms.listening.advice.point import Around, Point
 from controlroom.rooms.listening.audition import Audition, Tone
 from controlroom.rooms.listening.report import PRODUCTIONS, DemoReport
@@ -11,6 +12,7 @@ from controlroom.sound.balance import Balance
 
 MOST_TONE_DB = 6.0
 MOST_TONES = 2
+HEARD_MS, TRIFLE = 0.3, 0.25
 
 
 STEPS: dict[str, tuple[float, str, str, str]] = {
@@ -95,11 +97,11 @@ STEPS: dict[str, tuple[float, str, str, str]] = {
 def sound_points(report: DemoReport, around: Around) -> Iterator[Point]:
     seen: set[str] = set()
     for finding in report.findings:
-        if finding.code in STEPS and finding.code not in seen:
+        if finding.code in STEPS and finding.code not in seen and not _may_be_meant(finding, report):
             seen.add(finding.code)
             worth, says, reason, following = STEPS[finding.code]
             yield Point(
-                worth=worth,
+                worth=TRIFLE if _is_trifle(finding) else worth,
                 kind="sound",
                 says=says,
                 because=finding.says(),
@@ -110,6 +112,17 @@ def sound_points(report: DemoReport, around: Around) -> Iterator[Point]:
                 end_s=finding.end_s,
             )
     yield from _tone(report, around.balance)
+
+
+def _may_be_meant(finding: Finding, report: DemoReport) -> bool:
+    """A click in a produced track is an instrument more often than a fault."""
+    return finding.code == "click" and report.what.kind in PRODUCTIONS
+
+
+def _is_trifle(finding: Finding) -> bool:
+    """A few clipped samples that nobody hears."""
+    longest_ms = finding.args.get("longest_ms")
+    return finding.code == "clipped" and isinstance(longest_ms, float) and longest_ms < HEARD_MS
 
 
 def _tone(report: DemoReport, against: Balance | None) -> Iterator[Point]:
