@@ -35,7 +35,7 @@ def need_of(report: DemoReport, known_as: str | None = None) -> tuple[Need, str]
     if broken is not None and broken.severity != "info":
         return "ask again", broken.says()
     if known_as:
-        return "new version", f"A version of it was here before: {known_as}."
+        return "new version", f"A version of it was here before, as {known_as}."
     unsure = list(dict.fromkeys(doubt.about for doubt in report.doubts if doubt.about in OF_THE_SONG))
     if len(unsure) >= MANY_DOUBTS:
         return "not sure", f"Not sure about its {', '.join(unsure[:-1])} and {unsure[-1]}."

@@ -123,7 +123,11 @@ def _tone(old: Told, new: Told, least_db: float) -> Iterator[Change]:
 
 
 def _faults(old: Told, new: Told) -> Iterator[Change]:
-    was, now = ({finding.code: finding.says for finding in each.findings} for each in (old, new))
+    """Tone is compared by figures, not by whether it is worth a finding."""
+    was, now = (
+        {finding.code: finding.says for finding in each.findings if not finding.code.startswith("tone_")}
+        for each in (old, new)
+    )
     for code in (*was, *(code for code in now if code not in was)):
         if (code in was) == (code in now):
             continue
