@@ -112,7 +112,7 @@ def told(report: Mapping[str, Any]) -> Told:
 
 def midi_of(note: str | None) -> int | None:
     """The number of a note ("A4" is 69); None for none."""
-    if not note or note[-1] not in "0123456789":
+    if not note or note[0] not in "ABCDEFG" or note[-1] not in "0123456789":
         return None
     name = note.rstrip("-0123456789")
     return pitch_class(name) + 12 * (int(note[len(name) :]) + 1)
