@@ -24,6 +24,7 @@ LEAST_KEY = 0.35
 LEAST_S = 5.0  # of chords, for a key
 RIVAL_SHARE = 0.15
 LEARNING_S = 2.0  # after so much of chords a key is half as sure as it will be
+LEAST_MOVEMENT = 0.008  # of the pitch classes: held tones stay below 0.001, music over one chord above 0.017
 LEAST_THIRD = 0.195  # of the treble, where one root sounds throughout: a sawtooth reaches 0.19
 FAR_CENTS = 30.0  # from 440 Hz: nearer, the other reading is far less likely
 SEMITONE = 2 ** (1 / 12)
@@ -74,7 +75,7 @@ def harmony_of(chroma: Chroma, beats_s: Sequence[float] = (), downbeats_s: Seque
     chords = chord_spans(spans, path, likely, held)
     found = msgspec.structs.replace(tuned, chords=chords, chords_confidence=round(sure, 2))
     roots = {CHORDS[state].root for state in path if state != NONE}
-    if len(roots) == 1 and _third(spans, roots.pop()) < LEAST_THIRD:
+    if len(roots) == 1 and _third(spans, roots.pop()) < LEAST_THIRD and _movement(spans) < LEAST_MOVEMENT:
         return _without_key(found, "one pitch sounds throughout: a drone has a pitch, hardly a key")
     trust = sounding_s / (sounding_s + LEARNING_S)
     return _with_keys(found, _told_keys(spans, stretches, judged, trust), judged, downbeats_s)
@@ -90,6 +91,15 @@ def _third(spans: Spans, root: int) -> float:
     """The share of all treble that lies on the thirds of a root."""
     classes = spans.features[:, :12].sum(axis=0)
     return float((classes[(root + 3) % 12] + classes[(root + 4) % 12]) / max(float(classes.sum()), 1e-9))
+
+
+def _movement(spans: Spans) -> float:
+    """How far the pitch classes of spans turn away from their mean: 1 less the mean cosine; a held tone has none."""
+    rows = spans.features[:, :12]
+    middle = rows.mean(axis=0)
+    sizes = np.linalg.norm(rows, axis=1) * np.linalg.norm(middle)
+    heard = sizes > 0
+    return 1.0 - float((rows[heard] @ middle / sizes[heard]).mean()) if heard.any() else 0.0
 
 
 def _tuned(chroma: Chroma) -> Harmony:
