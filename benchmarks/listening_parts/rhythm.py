@@ -17,15 +17,15 @@ import mir_eval
 import numpy as np
 import soxr
 
-from benchmarks.listening_parts import Row
 from controlroom.sample.rough import rough_mix
 from controlroom.sound.chroma import chroma_of
 from controlroom.sound.files import AudioFile
 from controlroom.sound.rhythm import Rhythm, pulses_of, rhythm_of
 from controlroom.sound.signal import Audio
+from listening_parts import Row
 
 TRUE_BPM = {"hydrogen": 132.0, "potassium": 90.0, "caesium": 130.0}
-SEEDS, SECONDS = range(900, 912), 60.0
+SEEDS, SECONDS = range(2000, 2008), 45.0
 METERS = ("4/4", "4/4", "3/4", "4/4", "6/8", "4/4")
 PEER_HZ = 44_100
 LOOP_BARS, LOOPS_OF_STEM = 4, 2

@@ -12,7 +12,7 @@ import numpy as np
 
 from controlroom.sound.chroma import Chroma
 from controlroom.sound.rhythm.accents import Accents
-from controlroom.sound.rhythm.pulses import GROUPS, Floats
+from controlroom.sound.rhythm.pulses import Floats
 from controlroom.sound.signal import Samples
 
 PHASES = 24  # places in a beat at which accents are read: halves, thirds, quarters, sixths, eighths
@@ -114,16 +114,13 @@ def come_again(rows: Floats, lags: tuple[int, ...]) -> list[float]:
 def evidence_of(accents: Accents, reading: Reading, duration_hops: float) -> dict[str, float]:
     """Figures that speak for or against a reading's beats being the beat of the music, most between -1 and 3."""
     found = metrical_evidence(reading)
-    profile = reading.accents.mean(axis=0)  # (phases, bands)
     tempo_bpm = 60.0 / (reading.period * accents.hop_s)
     octaves = float(np.log2(tempo_bpm / USUAL_BPM))
     found |= {"tempo": octaves, "tempo_squared": octaves**2}
     for knee in KNEES_BPM:
         found[f"above_{knee}"] = max(float(np.log2(tempo_bpm / knee)), 0.0)
-    for band in range(GROUPS):
-        found[f"on_{band}"] = float(profile[0, band])
-        found[f"half_{band}"] = float(profile[12, band])
-    whole = profile.mean(axis=1)
+    whole = reading.accents.mean(axis=(0, 2))
+    found |= {"on": float(whole[0]), "half": float(whole[12])}
     others = [1, 2, 3, 5, 7, 9, 10, 11, 13, 14, 15, 17, 19, 21, 22, 23]
     found |= {"between": float(whole[others].mean()), "off_beat": max(float(whole[12] - whole[0]), 0.0)}
     found["busy"] = _busy(accents.whole, reading.period)
