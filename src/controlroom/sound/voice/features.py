@@ -23,7 +23,6 @@ from controlroom.sound.thinning import Thinner
 Floats: TypeAlias = npt.NDArray[np.float64]
 Halves: TypeAlias = npt.NDArray[np.float16]
 Ints: TypeAlias = npt.NDArray[np.int64]
-Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 ANALYSED_HZ = 14000  # higher rates are brought down to this or a little more
 WINDOW_S, HOP_S = 0.096, 0.02
@@ -47,14 +46,12 @@ OWN_SHARE = 1  # the column of the share of the energy that belongs to the parti
 
 class VoiceFeatures(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Cells of `cell_s`, cell i beginning at i * `cell_s`: `bands_db` (cells, bands) levels from 80 Hz to 6.6 kHz,
-    `motion` (cells, columns) how partials behave, `f0_steps` (cells, 5) the most salient fundamental of each frame,
-    in steps of 20 cents above 80 Hz (0: none)."""
+    `motion` (cells, columns) how partials behave."""
 
     cell_s: float
     duration_s: float
     bands_db: Halves
     motion: Halves
-    f0_steps: Bytes
 
 
 class VoiceAccumulator:
@@ -77,7 +74,6 @@ class VoiceAccumulator:
         self._frames = 0
         self._bands: list[Halves] = []
         self._motion: list[Halves] = []
-        self._f0: list[Bytes] = []
 
     def add(self, block: Samples) -> None:
         mono = block[0] if len(block) == 1 else block.mean(axis=0, dtype=np.float32)
@@ -93,11 +89,9 @@ class VoiceAccumulator:
         bands = np.zeros((BATCH // HOPS_PER_CELL, BANDS), np.float32)
         motion = np.zeros((BATCH // HOPS_PER_CELL, COLUMNS), np.float32)
         width_hz = self._rate_hz / self._fft
-        ranges_hz, f0 = np.array(PARTIALS_HZ), np.zeros(BATCH, np.uint8)
-        _describe(bins, width_hz, self._edges, ranges_hz, self._before, self._last, bands, motion, f0)
+        _describe(bins, width_hz, self._edges, np.array(PARTIALS_HZ), self._before, self._last, bands, motion)
         self._bands.append(bands.astype(np.float16))
         self._motion.append(motion.astype(np.float16))
-        self._f0.append(f0)
         self._waiting = self._waiting[BATCH * self._hop :]
 
     def result(self) -> VoiceFeatures:
@@ -110,13 +104,11 @@ class VoiceAccumulator:
             self._look()
         bands = np.concatenate([np.zeros((0, BANDS), np.float16), *self._bands])[:count]
         motion = np.concatenate([np.zeros((0, COLUMNS), np.float16), *self._motion])[:count]
-        f0 = np.concatenate([np.zeros(0, np.uint8), *self._f0])[: count * HOPS_PER_CELL]
         return VoiceFeatures(
             cell_s=cell / self._rate_hz,
             duration_s=self._frames / self._rate_hz,
             bands_db=bands,
             motion=motion,
-            f0_steps=f0.reshape(count, HOPS_PER_CELL),
         )
 
 
@@ -277,7 +269,6 @@ def _describe(
     last: Floats,
     bands: Samples,
     motion: Samples,
-    f0_steps: Bytes,
 ) -> None:
     """Add each frame's share to its cell. `before` (its peaks) and `last` (its fundamental, its bands' levels) are what
     the next batch has to know of this one."""
@@ -300,6 +291,5 @@ def _describe(
         _follow(peaks, before, ranges, f0, whole, continues, share, out)
         out[0] += share * salience
         out[6] += share * (1.0 if continues else 0.0)
-        f0_steps[frame] = step if salience > 0 else 0
         last[0] = step
         before[:] = peaks
