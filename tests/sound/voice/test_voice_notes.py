@@ -90,3 +90,15 @@ def test_vibrato_is_measured_on_long_notes_and_not_found_where_there_is_none():
     assert vibrato.share == 1.0
     straight = track_of(*long_notes)
     assert vibrato_of(straight, notes_of(straight)) is None
+
+
+def test_a_singer_holds_notes_and_a_speaker_glides():
+    from controlroom.sound.voice.notes import held_share
+
+    time_s = np.arange(4000) * 0.005
+    steady = np.ones(len(time_s))
+    spoken = PitchTrack(hop_s=0.005, f0_hz=120 * 2 ** (0.4 * np.sin(2 * np.pi * 2.5 * time_s)), strength=steady)
+    sung = PitchTrack(hop_s=0.005, f0_hz=220 * 2 ** (np.floor(2 * time_s) % 5 / 12), strength=steady)
+    assert held_share(spoken) < 0.05
+    assert held_share(sung) > 0.6
+    assert held_share(PitchTrack(hop_s=0.005, f0_hz=0 * time_s, strength=steady)) == 0.0

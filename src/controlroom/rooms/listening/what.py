@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from controlroom.rooms.listening.report import DemoReport, What
+from controlroom.sound.voice.report import LEAST_HELD
 
 FINISHED_LUFS, FINISHED_PLR_DB, FINISHED_DBTP = -16.0, 15.0, -3.0
 NARROW_HZ = 12000.0
@@ -23,6 +24,8 @@ def _one_source(report: DemoReport) -> What | None:
     """A voice alone, drums alone, speech, or mere noise."""
     voice, rhythm = report.voice, report.rhythm
     sure, share, beats = voice.presence_confidence or SAID_LEAST, voice.share or 0.0, rhythm.tempo_bpm is not None
+    if voice.kind == "solo voice" and voice.held_share is not None and voice.held_share < LEAST_HELD:
+        return What(kind="speech", confidence=SURE_ENOUGH, because="A voice alone that hardly holds a note.")
     if voice.kind == "solo voice":
         return What(kind="solo voice", confidence=sure, because="One voice, alone.")
     if report.harmony.chords:

@@ -30,6 +30,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 COUNTS_S = 0.15  # shorter notes say nothing of a range
+HELD_S = 0.3  # a syllable of speech is shorter
 SUPPORT_S = 0.3  # how long a semitone is sung in all before it is an end of the range
 SURE_STRENGTH = 0.7
 MOSTLY = 0.8
@@ -95,6 +96,13 @@ def sung_notes(track: PitchTrack, singing: Flags, cell_s: float) -> tuple[HeldNo
         if _strength(track, note) >= SURE_STRENGTH and _inside(singing, note, cell_s) >= MOSTLY
     ]
     return tuple(note for at, note in enumerate(notes) if not _is_slip(notes, at))
+
+
+def held_share(track: PitchTrack) -> float:
+    """The share of what is voiced that lies in notes held for 0.3 s or more: singers hold notes, speakers glide."""
+    voiced_s = float((track.f0_hz > 0).sum()) * track.hop_s
+    held_s = sum(note.length_s for note in held_notes(track) if note.length_s >= HELD_S)
+    return held_s / voiced_s if voiced_s > 0 else 0.0
 
 
 def _inside(singing: Flags, note: HeldNote, cell_s: float) -> float:

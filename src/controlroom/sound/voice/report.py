@@ -23,6 +23,7 @@ from controlroom.sound.voice.notes import (
     TopNote,
     Vibrato,
     hardest_of,
+    held_share,
     intonation_of,
     range_of,
     sung_notes,
@@ -40,8 +41,9 @@ ALONE, ACCOMPANIED = 0.15, 0.3  # share of what sounds in which somebody plays
 ONE, MIXED = 0.8, 0.65  # of the energy of loud cells from one source
 CLEAR = 0.4  # of it: below, several voices or much room sound at once, and no note is claimed
 FEW_NOTES = 5
+LEAST_HELD = 0.12  # of what is voiced, in held notes: speech stays below 0.06, singing above 0.2
 RANGE_SURE, RANGE_LIKELY = 0.9, 0.7
-RANGE_ERROR_SEMITONES = 0.3  # mean, over thirty sung voices whose notes are known
+RANGE_ERROR_SEMITONES = 0.3  # mean, over ten sung voices whose notes are known, rounded up
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,13 +53,14 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
     """`present`: where there is singing, `share` of the whole time; `presence_confidence`: the share of tenths of a
-    second expected to be right. Notes are named against the tuning ("A5"); what is not known is None or empty, and
-    `doubts` says why."""
+    second expected to be right. `held_share` (of a voice alone): how much of what is voiced lies in held notes. Notes
+    are named against the tuning ("A5"); what is not known is None or empty, and `doubts` says why."""
 
     present: tuple[Span, ...] = ()
     presence_confidence: float | None = None
     kind: Kind | None = None
     share: float | None = None
+    held_share: float | None = None
     lowest_note: str | None = None
     highest_note: str | None = None
     range_confidence: float | None = None
@@ -138,6 +141,11 @@ def _spans(presence: Presence, duration_s: float) -> tuple[Span, ...]:
 def _with_notes(
     voice: Voice, presence: Presence, features: VoiceFeatures, track: PitchTrack, tuning_hz: float | None
 ) -> Voice:
+    held = held_share(track)
+    voice = msgspec.structs.replace(voice, held_share=round(held, 2))
+    if held < LEAST_HELD:
+        doubt = Doubt(about="voice range", because="hardly a note is held: it is spoken, or sung as one speaks")
+        return msgspec.structs.replace(voice, doubts=(*voice.doubts, doubt))
     notes = sung_notes(track, presence.sings & presence.strong, presence.cell_s)
     tuning = tuning_cents(notes) if tuning_hz is None else float(1200 * np.log2(tuning_hz / CONCERT_A_HZ))
     ends = range_of(notes, tuning)
