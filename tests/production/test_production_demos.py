@@ -9,7 +9,7 @@ import pytest
 
 from controlroom.base.errors import InputRefused
 from controlroom.production import demos
-from controlroom.production.demos import changes_since, find_before, find_on, kept_fingerprint, shelf_of
+from controlroom.production.demos import Before, changes_since, find_on, kept_fingerprint, shelf_of
 from controlroom.sample.composition import compose
 from controlroom.sample.demo import telephone_demo
 from controlroom.sound.doubt import Doubt
@@ -17,6 +17,10 @@ from controlroom.sound.files import Format, write
 from controlroom.sound.signal import Audio
 
 RATE_HZ = 48000
+
+
+def find_before(path: Path, folder: Path, cache: Path | None = None) -> Before:
+    return find_on(shelf_of(folder, cache=cache), path, cache=cache)
 
 
 @pytest.fixture(scope="module")

@@ -53,15 +53,9 @@ class Shelf(NamedTuple):
     unreadable: tuple[Path, ...] = ()
 
 
-def find_before(path: Path, folder: Path, progress: Progress = SILENT, cache: Path | None = None) -> Before:
-    """Look for a demo among all audio files below `folder`, itself left out. Raises `InputRefused` where the demo or
-    the folder cannot be read. The first time costs a hearing of every file; later only new files are heard."""
-    shelf = shelf_of(folder, scaled(progress, 0.0, 0.9), cache)
-    return find_on(shelf, path, scaled(progress, 0.9, 1.0), cache)
-
-
 def shelf_of(folder: Path, progress: Progress = SILENT, cache: Path | None = None) -> Shelf:
-    """Every audio file below `folder`, by its path."""
+    """Every audio file below `folder`, by its path. The first time each is heard; later only new ones are. Raises
+    `InputRefused` where it is no folder."""
     if not folder.is_dir():
         raise InputRefused(folder, "it is no folder", "Name the folder that your demos lie in.")
 
@@ -80,7 +74,7 @@ def shelf_of(folder: Path, progress: Progress = SILENT, cache: Path | None = Non
 
 
 def find_on(shelf: Shelf, path: Path, progress: Progress = SILENT, cache: Path | None = None) -> Before:
-    """Look for a demo on a shelf, itself left out."""
+    """Look for a demo on a shelf, itself left out. Raises `InputRefused` where the demo cannot be read."""
     own = kept_fingerprint(path, progress, cache)
     versions = shelf.library.versions_of(own, MOST + 1)  # one of them may be itself
     others = [each for each in versions if not _same_file(Path(each.name), path)]
