@@ -16,6 +16,7 @@ import numpy.typing as npt
 import scipy.fft
 import scipy.ndimage
 
+from controlroom.sound.bands import band_edges, band_power
 from controlroom.sound.kernels import kernel
 from controlroom.sound.signal import Samples, Signal, blocks
 
@@ -58,7 +59,7 @@ class OnsetAccumulator:
         self._size = 1 << (2 * self._hop - 1).bit_length()  # two hops or more: 21 ms at 48 kHz
         self._window = np.hanning(self._size + 1)[1:].astype(np.float32)
         self._window *= np.sqrt(2 / (self._size * (self._window**2).sum()))
-        self._edges = _band_edges(rate_hz, self._size)
+        self._edges = band_edges(rate_hz, self._size, BANDS, LOWEST_HZ, HIGHEST_HZ)
         self._span = self._size + (BATCH - 1) * self._hop
         self._waiting = np.zeros(self._span, np.float32)
         self._held = self._size // 2  # frame i is centred on i * hop
@@ -79,7 +80,7 @@ class OnsetAccumulator:
     def _look(self) -> None:
         frames = np.lib.stride_tricks.sliding_window_view(self._waiting, self._size)[:: self._hop]
         bins = scipy.fft.rfft(frames * self._window, axis=1).view(np.float32)
-        power = _band_power(bins, self._edges)
+        power = band_power(bins, self._edges)
         self._levels.append((1000 * np.log10(power + LEAST_POWER)).astype(np.int16))
         self._envelopes.append(_fine_envelope(self._waiting, self._size // 2, self._fine, BATCH * FINE_PER_HOP))
         passed = BATCH * self._hop
@@ -110,28 +111,6 @@ class OnsetAccumulator:
             times_s=times_s,
             strengths=envelope[places],
         )
-
-
-def _band_edges(rate_hz: int, size: int) -> Ints:
-    """Bins at which bands begin, geometric, each at least one bin wide."""
-    width_hz = rate_hz / size
-    lowest, highest = max(LOWEST_HZ / width_hz, 0.75), min(HIGHEST_HZ, 0.45 * rate_hz) / width_hz
-    edges = np.unique(np.round(np.geomspace(lowest, highest, BANDS + 1)).astype(np.int64))
-    result: Ints = edges[edges > 0]
-    return result
-
-
-@kernel
-def _band_power(bins: Samples, edges: Ints) -> Samples:
-    """Power (frames, bands) of transforms whose real and imaginary parts lie side by side."""
-    out = np.zeros((bins.shape[0], len(edges) - 1), np.float32)
-    for frame in range(bins.shape[0]):
-        for band in range(len(edges) - 1):
-            total = np.float32(0)
-            for k in range(2 * edges[band], 2 * edges[band + 1]):
-                total += bins[frame, k] * bins[frame, k]
-            out[frame, band] = total
-    return out
 
 
 @kernel

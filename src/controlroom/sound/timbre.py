@@ -13,7 +13,7 @@ import numpy.typing as npt
 import scipy.fft
 import scipy.signal
 
-from controlroom.sound.kernels import reordering_kernel
+from controlroom.sound.bands import band_edges, band_power
 from controlroom.sound.signal import Samples, Signal, blocks
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -47,7 +47,7 @@ class TimbreAccumulator:
         self._rate_hz, self._channels = rate_hz, channels
         window = scipy.signal.windows.tukey(self._size, 0.5)
         self._window = (window * np.sqrt(2 / (self._size * (window**2).sum()))).astype(np.float32)
-        self._edges = _band_edges(rate_hz, self._size)
+        self._edges = band_edges(rate_hz, self._size, BANDS, LOWEST_HZ, HIGHEST_HZ)
         self._waiting = np.zeros((2, BATCH * self._size), np.float32)  # mid and side
         self._held = 0
         self._bands: list[Halves] = []
@@ -71,7 +71,7 @@ class TimbreAccumulator:
         mid, side = self._waiting[:, : count * self._size].reshape(2, count, self._size)
         bins = scipy.fft.rfft(mid * self._window, axis=1).view(np.float32)
         levels = np.stack([np.einsum("fn,fn->f", part, part) / self._size for part in (mid, side)], axis=1)
-        self._bands.append(_decibels(_band_power(bins, self._edges)))
+        self._bands.append(_decibels(band_power(bins, self._edges)))
         self._levels.append(_decibels(levels))
 
     def result(self) -> Timbre:
@@ -86,28 +86,6 @@ class TimbreAccumulator:
             level_db=levels[:, 0],
             side_db=levels[:, 1],
         )
-
-
-def _band_edges(rate_hz: int, size: int) -> Ints:
-    """Bins at which bands begin, geometric, each at least one bin wide."""
-    width_hz = rate_hz / size
-    highest = min(HIGHEST_HZ, 0.45 * rate_hz) / width_hz
-    edges = np.unique(np.round(np.geomspace(LOWEST_HZ / width_hz, highest, BANDS + 1)).astype(np.int64))
-    result: Ints = edges[edges > 0]
-    return result
-
-
-@reordering_kernel
-def _band_power(bins: Samples, edges: Ints) -> Samples:
-    """Power (frames, bands) of transforms whose real and imaginary parts lie side by side."""
-    out = np.zeros((bins.shape[0], len(edges) - 1), np.float32)
-    for frame in range(bins.shape[0]):
-        for band in range(len(edges) - 1):
-            total = np.float32(0)
-            for k in range(2 * edges[band], 2 * edges[band + 1]):
-                total += bins[frame, k] * bins[frame, k]
-            out[frame, band] = total
-    return out
 
 
 def _decibels(power: Samples) -> Halves:
