@@ -30,9 +30,10 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who can be asked: when they work, when they are busy, what an hour costs.
 
-    No `hours`: any time the studio is open. `busy` comes from calendars and from sessions that stand already. `likes` and
-    `can` are answers to a poll (`can`: would, but rather not); `cannot` likewise. `rate_minor`: minor units of the
-    budget's currency for an hour. `travel_min`: how long their way to the studio takes; `sings`: their voice needs rest.
+    No `hours`: any time the studio is open. `busy` comes from calendars and from sessions that stand already. `likes`
+    and `can` are answers to a poll (`can`: would, but rather not); `cannot` likewise. `rate_minor`: minor units of the
+    budget's currency for an hour. `travel_min`: how long their way to the studio takes; `sings`: their voice needs
+    rest.
     """
 
     id: str
@@ -97,9 +98,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 class House(msgspec.Struct, frozen=True, kw_only=True):
     """The studio's rules: its time zone, what may be planned at once, and what nobody should have to bear.
 
-    `first`, `last`: days of the horizon. `slot_min`: sessions begin on this raster. `rest_h`: between the end of a person's
-    day and the beginning of the next; `voice_rest_h`: between two sessions of a singer with `vocals`. `most_h`: hours of
-    sessions for one person on one day. `budget_minor`: rooms and people, for one day (None: no limit).
+    `first`, `last`: days of the horizon. `slot_min`: sessions begin on this raster. `rest_h`: between the end of a
+    person's day and the beginning of the next; `voice_rest_h`: between two sessions of a singer with `vocals`.
+    `most_h`: hours of sessions for one person on one day. `budget_minor`: rooms and people, for one day (None: no limit).
     """
 
     time_zone: str
@@ -132,7 +133,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Relaxation(msgspec.Struct, frozen=True, kw_only=True):
-    """A demand that stands in the way: which (`demand`, a key), of which session or person, and what giving way means."""
+    """A demand that stands in the way: which (`demand`, a key), of which session or person, what giving way means."""
 
     demand: str
     of: str
