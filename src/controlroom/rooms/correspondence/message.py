@@ -48,8 +48,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     `message_id` and `references` (oldest first, `in_reply_to` among them) come without angle brackets; a message that
     has no id gets one made of its bytes. `html` is sanitised and asks for nothing from anywhere. `quoted` is what
-    `text` repeats of earlier messages, cut off. `calendars` are the text/calendar parts. `bulk`: sent to a list (List-Id,
-    List-Unsubscribe, Precedence); `automatic`: nobody wrote it (Auto-Submitted, a delivery report).
+    `text` repeats of earlier messages, cut off. `calendars` are the text/calendar parts. `bulk`: sent to a list
+    (List-Id, List-Unsubscribe, Precedence); `automatic`: nobody wrote it (Auto-Submitted, a delivery report).
     `bounced`: ids of our messages that this one says were not delivered.
     """
 

@@ -100,7 +100,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
 
     `first`, `last`: days of the horizon. `slot_min`: sessions begin on this raster. `rest_h`: between the end of a
     person's day and the beginning of the next; `voice_rest_h`: between two sessions of a singer with `vocals`.
-    `most_h`: hours of sessions for one person on one day. `budget_minor`: rooms and people, for one day (None: no limit).
+    `most_h`: hours of sessions for one person on one day. `budget_minor`: rooms and people, for one day
+    (None: no limit).
     """
 
     time_zone: str
