@@ -1,0 +1,163 @@
+"""What the solver is given: the studio's rows as the values of the room, booked sessions as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, QuerySet
+
+from controlroom.desk.accounts.models import Studio
+from controlroom.desk.calendar.hours import as_hours
+from controlroom.desk.calendar.models import (
+    Availability,
+    Busy,
+    Gear,
+    PollAnswer,
+    Rules,
+    Seat,
+    Session,
+    StudioRoom,
+)
+from controlroom.desk.people.models import Person
+from controlroom.rooms.scheduling.session import Gear as GearValue
+from controlroom.rooms.scheduling.session import House, Member, Span, Wanted
+from controlroom.rooms.scheduling.session import StudioRoom as RoomValue
+
+AROUND = timedelta(days=2)
+"""Booked sessions this near to the horizon still matter: rest, voice rest."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """All that `propose` takes."""
+
+    wanted: tuple[Wanted, ...]
+    members: tuple[Member, ...]
+    rooms: tuple[RoomValue, ...]
+    gear: tuple[GearValue, ...]
+    house: House
+
+
+def rules_of(studio_id: int) -> Rules:
+    """The studio's rules, made with what is usual when there are none."""
+    return Rules.objects.get_or_create(studio_id=studio_id)[0]
+
+
+def whole(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Sessions with all that planning reads of them."""
+    seats = Prefetch("seats", Seat.objects.select_related("person"))
+    return sessions.select_related("room").prefetch_related(seats, "songs", "gear", "fits", "after")
+
+
+def problem_of(studio: Studio, sessions: Sequence[Session], first: date, last: date) -> Problem:
+    """The sessions to be placed between two days (inclusive), and everything that they have to respect."""
+    zone = ZoneInfo(studio.time_zone)
+    start = datetime.combine(first, time.min, zone) - AROUND
+    end = datetime.combine(last, time.max, zone) + AROUND
+    moving = {session.pk for session in sessions}
+    booked = whole(studio.sessions.filter(state__in=("booked", "done"), starts_at__lt=end, ends_at__gt=start))
+    standing = [session for session in booked if session.pk not in moving]
+    everything = [*sessions, *standing]
+    people = {seat.person_id: seat.person for session in everything for seat in session.seats.all()}
+    return Problem(
+        wanted=tuple(wanted_of(session, fixed=session.pk not in moving) for session in everything),
+        members=_members(list(people.values()), studio, start, end),
+        rooms=tuple(_room(row) for row in StudioRoom.objects.filter(studio=studio, archived_at=None)),
+        gear=tuple(
+            GearValue(id=str(row.pk), name=row.name, count=row.count)
+            for row in Gear.objects.filter(studio=studio, archived_at=None)
+        ),
+        house=house_of(studio, first, last),
+    )
+
+
+def house_of(studio: Studio, first: date, last: date) -> House:
+    rules = rules_of(studio.pk)
+    return House(
+        time_zone=studio.time_zone,
+        first=first,
+        last=last,
+        slot_min=rules.slot_min,
+        rest_h=rules.rest_h,
+        voice_rest_h=rules.voice_rest_h,
+        most_h=rules.most_h,
+        budget_minor=rules.budget_minor,
+        currency=rules.currency,
+    )
+
+
+def wanted_of(session: Session, *, fixed: bool) -> Wanted:
+    """A session as the room takes it; `fixed`: it stands where it is."""
+    seats = list(session.seats.all())
+    placed = session.starts_at is not None and session.ends_at is not None
+    return Wanted(
+        id=str(session.pk),
+        title=session.title,
+        length_min=session.length_min,
+        needed=tuple(str(seat.person_id) for seat in seats if seat.needed),
+        optional=tuple(str(seat.person_id) for seat in seats if not seat.needed),
+        rooms=tuple(str(room.pk) for room in session.fits.all()),
+        gear=tuple(str(item.pk) for item in session.gear.all()),
+        songs=tuple(str(each.song_id) for each in session.songs.all()),
+        kind=session.kind,
+        setup_min=session.setup_min,
+        teardown_min=session.teardown_min,
+        break_min=session.break_min,
+        windows=tuple(
+            Span(start=datetime.fromisoformat(begins), end=datetime.fromisoformat(ends))
+            for begins, ends in session.windows
+        ),
+        after=tuple(str(each.pk) for each in session.after.all()),
+        fixed=Span(start=session.starts_at, end=session.ends_at) if fixed and placed else None,
+        fixed_room=str(session.room_id or "") if fixed else "",
+    )
+
+
+def _room(row: StudioRoom) -> RoomValue:
+    return RoomValue(id=str(row.pk), name=row.name, hours=as_hours(row.hours), rate_minor=row.rate_minor)
+
+
+def _members(people: Sequence[Person], studio: Studio, start: datetime, end: datetime) -> tuple[Member, ...]:
+    known = {row.person_id: row for row in Availability.objects.filter(person__in=people)}
+    busy: dict[int, list[Span]] = {person.pk: [] for person in people}
+    for row in _busy_rows(people, start, end):
+        busy[row.person_id].append(Span(start=row.start, end=row.end))
+    answers = _poll_answers(people)
+    return tuple(
+        _member(person, known.get(person.pk), studio, busy[person.pk], answers.get(person.pk, {})) for person in people
+    )
+
+
+def _busy_rows(people: Sequence[Person], start: datetime, end: datetime) -> QuerySet[Busy]:
+    return Busy.objects.filter(person__in=people, start__lt=end, end__gt=start)
+
+
+def _poll_answers(people: Sequence[Person]) -> dict[int, dict[str, list[Span]]]:
+    """Of each person: what they said of slots of sessions that are not placed yet."""
+    said: dict[int, dict[str, list[Span]]] = {}
+    rows = PollAnswer.objects.filter(seat__person__in=people, seat__session__state="wanted")
+    for row in rows.select_related("slot", "seat"):
+        spans = said.setdefault(row.seat.person_id, {}).setdefault(row.says, [])
+        spans.append(Span(start=row.slot.start, end=row.slot.end))
+    return said
+
+
+def _member(
+    person: Person, row: Availability | None, studio: Studio, busy: list[Span], said: dict[str, list[Span]]
+) -> Member:
+    return Member(
+        id=str(person.pk),
+        name=person.name,
+        time_zone=person.time_zone or studio.time_zone,
+        hours=as_hours(row.hours) if row else (),
+        busy=tuple(busy),
+        likes=tuple(said.get("likes", ())),
+        can=tuple(said.get("can", ())),
+        cannot=tuple(said.get("cannot", ())),
+        rate_minor=row.rate_minor if row else 0,
+        travel_min=row.travel_min if row else 0,
+        sings=row.sings if row else False,
+    )
