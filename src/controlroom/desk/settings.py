@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "controlroom.desk.jobs",
     "controlroom.desk.review",
     "controlroom.desk.guests",
+    "controlroom.desk.mail",
     "controlroom.desk.calendar",
     "controlroom.desk.today",
     "controlroom.desk.apps.DeskConfig",

@@ -12,7 +12,7 @@ from controlroom.desk.people.models import Person
 from controlroom.desk.people.text import many_lines, named, one_line
 from controlroom.song import identifiers
 
-CHANGEABLE = ("name", "kind", "email", "phone", "time_zone", "ipi", "isni", "notes")
+CHANGEABLE = ("name", "kind", "email", "phone", "time_zone", "tone", "language", "ipi", "isni", "notes")
 IDENTIFIERS = {"ipi": identifiers.ipi, "isni": identifiers.isni}
 
 
@@ -46,6 +46,8 @@ def _cleaned(field: str, value: str) -> str:
         return many_lines(value)
     if field in IDENTIFIERS:
         return identifier(field, value)
+    if field == "tone":
+        return value if value in dict(Person.TONES) else "warm"
     most = Person._meta.get_field(field).max_length
     return one_line(value, most or 200)
 

@@ -18,6 +18,8 @@ class PersonForm(forms.Form):
     email = forms.EmailField(required=False, label="Mail")
     phone = forms.CharField(max_length=60, required=False)
     time_zone = forms.ChoiceField(required=False, widget=LongSelect)
+    tone = forms.ChoiceField(choices=Person.TONES, required=False, label="Tone of our letters")
+    language = forms.ChoiceField(choices=Person.LANGUAGES, required=False, label="Language of our letters")
     ipi = forms.CharField(max_length=20, required=False, label="IPI", help_text="The number of a writer, 11 figures.")
     isni = forms.CharField(max_length=24, required=False, label="ISNI", help_text="16 places, the last may be X.")
     notes = forms.CharField(required=False, widget=forms.Textarea)

@@ -23,6 +23,15 @@ class Person(models.Model):
         ("label", "Label"),
         ("other", "Other"),
     ]
+    TONES: ClassVar = [("warm", "Warm"), ("brief", "Brief"), ("formal", "Formal")]
+    LANGUAGES: ClassVar = [
+        ("", "As they write"),
+        ("en", "English"),
+        ("de", "German"),
+        ("es", "Spanish"),
+        ("fr", "French"),
+        ("ja", "Japanese"),
+    ]
 
     studio = models.ForeignKey(Studio, on_delete=models.CASCADE, related_name="people")
     name = models.CharField(max_length=160)
@@ -30,6 +39,8 @@ class Person(models.Model):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=60, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
+    tone = models.CharField("tone of our letters", max_length=8, choices=TONES, default="warm")
+    language = models.CharField("language of our letters", max_length=8, choices=LANGUAGES, blank=True)
     ipi = models.CharField("IPI", max_length=11, blank=True)
     isni = models.CharField("ISNI", max_length=16, blank=True)
     notes = models.TextField(blank=True)
