@@ -20,7 +20,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """Working hours of one weekday (0 is Monday), in the person's own time zone."""
+    """Working hours of one weekday (0 is Monday), in the person's own time zone; `end` up to `start` is on the next day."""
 
     weekday: int
     start: time
@@ -60,7 +60,7 @@ class StudioRoom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gear(msgspec.Struct, frozen=True, kw_only=True):
-    """Something of which there are `count` pieces, for all rooms together."""
+    """Something of which there are `count` pieces, for all rooms together; each span of `busy` takes one of them away."""
 
     id: str
     name: str
@@ -134,18 +134,45 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Relaxation(msgspec.Struct, frozen=True, kw_only=True):
-    """A demand that stands in the way: which (`demand`, a key), of which session or person, what giving way means."""
+    """A demand to give up: which (`demand`), of whom or what (`of`: ids), and what giving way means (`says`).
+
+    | demand        | of                       | by                           |
+    |---------------|--------------------------|------------------------------|
+    | needed        | session, person          |                              |
+    | person_hours  | session, person          | minutes outside their hours  |
+    | room_hours    | room                     | minutes outside its hours    |
+    | room          | session, another room    |                              |
+    | window        | session                  |                              |
+    | gear          | gear                     | pieces more                  |
+    | budget        |                          | minor units over             |
+    | most_h        | person                   | minutes over                 |
+    | rest, voice   | person, earlier, later   | minutes too few              |
+    | order         | earlier, later           |                              |
+    | session       | session                  |                              |
+
+    `day`: the studio's day, where the demand is one of a day.
+    """
 
     demand: str
-    of: str
+    of: tuple[str, ...]
     says: str
+    by: int = 0
+    day: date | None = None
+
+
+class Stuck(msgspec.Struct, frozen=True, kw_only=True):
+    """A session for which there is no time at all, whatever else is planned; `reasons`: what is in its way, most first."""
+
+    id: str
+    reasons: tuple[str, ...]
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """Where everything lies. `optimal`: proven; else `gap` (0..1) bounds what a better plan could still win.
+    """Where everything lies, fixed sessions too. `optimal`: proven; else `gap` (0..1) bounds what a better plan could win.
 
-    Nothing fits: `placed` is empty and `relax` says which demands to give up, the least painful set first.
-    `alternatives` (only for one session): other slots, each a `Placed`, the best first.
+    Nothing fits: `placed` is empty, `relax` is the least painful set of demands that was found (given up together, there
+    is a plan; `optimal`: no less painful one exists), and `stuck` names sessions that have no time at all. `alternatives`
+    (only for one session): other slots, the best first. `notes`: what fixed sessions break among themselves.
     """
 
     placed: tuple[Placed, ...] = ()
@@ -154,3 +181,5 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     gap: float = 0.0
     seconds: float = 0.0
     relax: tuple[Relaxation, ...] = ()
+    stuck: tuple[Stuck, ...] = ()
+    notes: tuple[str, ...] = ()
