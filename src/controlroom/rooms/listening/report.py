@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from controlroom.base.canonical import to_plain
-from controlroom.base.finding import Finding
+from controlroom.base.finding import Finding, Value
 from controlroom.rooms.listening.audition import Audition
 from controlroom.sound.character import Sound
 from controlroom.sound.doubt import Doubt
@@ -20,7 +20,7 @@ from controlroom.sound.rhythm import Rhythm
 from controlroom.sound.voice import Voice
 
 PRODUCTIONS = ("rough mix", "finished production")
-ENGINE = 2  # changes with anything that changes what a report says, so that kept reports are made anew
+ENGINE = 3  # changes with anything that changes what a report says, so that kept reports are made anew
 
 
 class What(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,18 +33,22 @@ class What(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Praise(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that works, where, and the evidence."""
+    """One thing that works, where, and the evidence. `code` and `args` hold the same as values, for other languages."""
 
     says: str
     because: str
+    code: str
     at_s: float | None = None
+    args: dict[str, Value] = {}
+    confidence: float = 1.0
 
 
 class Advice(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to do; `priority` 1 helps the song most.
 
     `says` names the place and the step, `because` is what was measured, `reason` why it matters musically, `next` what
-    to do tomorrow. `audition` (JSON `try`) is a plan to hear it by, where it can be heard.
+    to do tomorrow. `code` and `args` hold the same as values, for other languages. `audition` (JSON `try`) is a plan to
+    hear it by, where it can be heard.
     """
 
     priority: int
@@ -54,6 +58,8 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     next: str
     confidence: float
+    code: str
+    args: dict[str, Value] = {}
     at_s: float | None = None
     end_s: float | None = None
     audition: Audition | None = msgspec.field(default=None, name="try")

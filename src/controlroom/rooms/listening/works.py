@@ -34,12 +34,18 @@ def _chorus(report: DemoReport) -> Iterator[Praise]:
     starts_s = [one.start_s for one in sections if one.label == "chorus"]
     if lift is not None and lift >= LIFTS_LU:
         yield Praise(
+            code="chorus_lifts",
+            args={"lift_lu": round(lift, 1)},
+            confidence=report.form.sections_confidence,
             says=f"The chorus lifts at {clock(at_s)}.",
             because=f"On average the choruses are {lift:.1f} LU louder than the verses.",
             at_s=at_s,
         )
     elif at_s <= EARLY_CHORUS_S:
         yield Praise(
+            code="chorus_early",
+            args={"comes_back": len(starts_s) - 1},
+            confidence=report.form.sections_confidence,
             says=f"The chorus does not let one wait: it is there at {clock(at_s)}.",
             because=f"It comes back {len(starts_s) - 1} times, at {', '.join(clock(s) for s in starts_s[1:])}."
             if len(starts_s) > 1
@@ -56,6 +62,9 @@ def _colours(report: DemoReport) -> Iterator[Praise]:
         for notable in report.harmony.notable:
             if kind in notable.kind:
                 yield Praise(
+                    code="turn",
+                    args={"kind": kind},
+                    confidence=report.harmony.chords_confidence or 0.0,
                     says=f"A turn to keep at {clock(notable.at_s)}.",
                     because=f"{notable.says[0].upper()}{notable.says[1:]}.",
                     at_s=round(notable.at_s, 2),
@@ -70,11 +79,17 @@ def _time(report: DemoReport) -> Iterator[Praise]:
     least, most = BREATHES_PERCENT
     if rhythm.to_click:
         yield Praise(
+            code="holds_tempo",
+            args={"tempo_bpm": rhythm.tempo_bpm},
+            confidence=rhythm.tempo_confidence,
             says=f"It holds its tempo: {rhythm.tempo_bpm:.0f} BPM, as to a click.",
             because=f"Over 16 beats the tempo moves by {rhythm.drift_percent:.1f} %.",
         )
     elif least <= rhythm.drift_percent < most:
         yield Praise(
+            code="breathes",
+            args={"tempo_bpm": rhythm.tempo_bpm},
+            confidence=rhythm.tempo_confidence,
             says=f"It breathes and holds: played without a click around {rhythm.tempo_bpm:.0f} BPM.",
             because=f"Over 16 beats the tempo moves by {rhythm.drift_percent:.1f} %, and comes back.",
         )
@@ -84,6 +99,9 @@ def _voice(report: DemoReport) -> Iterator[Praise]:
     heard = report.voice.intonation
     if heard and heard.confidence >= SURE and heard.notes >= LEAST_NOTES and heard.spread_cents <= IN_TUNE_CENTS:
         yield Praise(
+            code="in_tune",
+            args={"notes": heard.notes, "cents": heard.spread_cents},
+            confidence=heard.confidence,
             says="The singing is in tune.",
             because=f"{heard.notes} held notes scatter by {heard.spread_cents:.0f} cents around what is meant.",
         )
@@ -95,12 +113,18 @@ def _key(report: DemoReport) -> Iterator[Praise]:
         moved = [span for span in harmony.keys if span.key != harmony.key]
         if moved:
             yield Praise(
+                code="changes_key",
+                args={"key": harmony.key, "then": moved[0].key},
+                confidence=harmony.key_confidence or 0.0,
                 says=f"It leaves {harmony.key} for {moved[0].key} at {clock(moved[0].start_s)}.",
                 because=f"The new key holds until {clock(moved[0].end_s)}.",
                 at_s=moved[0].start_s,
             )
         else:
             yield Praise(
+                code="clear_key",
+                args={"key": harmony.key},
+                confidence=harmony.key_confidence or 0.0,
                 says=f"It stands clearly in {harmony.key}.",
                 because=f"Chords and pitches agree on it ({harmony.key_confidence:.0%} sure).",
             )
@@ -110,10 +134,16 @@ def _sound(report: DemoReport) -> Iterator[Praise]:
     loudness, codes = report.loudness, {finding.code for finding in report.findings}
     if loudness.range_lu is not None and loudness.range_lu >= LIVELY_LU and report.rhythm.tempo_bpm is not None:
         yield Praise(
-            says="It moves between quiet and loud.", because=f"The loudness range is {loudness.range_lu:.0f} LU."
+            code="moves_in_level",
+            args={"range_lu": loudness.range_lu},
+            says="It moves between quiet and loud.",
+            because=f"The loudness range is {loudness.range_lu:.0f} LU.",
         )
     peak = loudness.true_peak_dbtp
     if peak is not None and peak <= CALM_DBTP and "clipped" not in codes and loudness.integrated_lufs is not None:
         yield Praise(
-            says="Nothing clips: there is room to work with.", because=f"The highest true peak is {peak:.1f} dBTP."
+            code="headroom",
+            args={"peak_dbtp": peak},
+            says="Nothing clips: there is room to work with.",
+            because=f"The highest true peak is {peak:.1f} dBTP.",
         )

@@ -47,6 +47,8 @@ def _late_chorus(report: DemoReport, sections: Sequence[Section]) -> Iterator[Po
     bars, start_s, end_s = cut
     yield Point(
         worth=0.9 * min(at_s / 75.0, 1.1),
+        code="late_chorus",
+        args={"chorus_s": at_s, "bars": bars, "cut_s": start_s, "then_s": round(at_s - end_s + start_s, 2)},
         kind="form",
         says=f"The chorus comes at {clock(at_s)}: try dropping {bars} bars at {clock(start_s)}, and it is there at "
         f"{clock(at_s - (end_s - start_s))}.",
@@ -91,6 +93,8 @@ def _long_intro(report: DemoReport, sections: Sequence[Section]) -> Iterator[Poi
     bars, start_s, end_s = half
     yield Point(
         worth=0.7,
+        code="long_intro",
+        args={"voice_s": voice_s, "bars": first.bars, "then_bars": first.bars - bars},
         kind="form",
         says=f"The voice comes in at {clock(voice_s)}: try an intro of {first.bars - bars} bars instead of "
         f"{first.bars}.",
@@ -124,6 +128,8 @@ def _flat_chorus(report: DemoReport, sections: Sequence[Section]) -> Iterator[Po
     how = f"{lift:.1f} LU louder than" if lift > CLEAR_LIFT_LU else "no louder than"
     yield Point(
         worth=0.75,
+        code="flat_chorus",
+        args={"chorus_s": chorus.start_s, "verse_s": verse.start_s, "louder": lift > CLEAR_LIFT_LU},
         kind="arrangement",
         says=f"The chorus at {clock(chorus.start_s)} does not lift: take something out of the verse at "
         f"{clock(verse.start_s)}.",
@@ -148,6 +154,8 @@ def _same_choruses(sections: Sequence[Section]) -> Iterator[Point]:
     last = choruses[-1]
     yield Point(
         worth=0.55,
+        code="same_choruses",
+        args={"last_s": last.start_s, "choruses": len(choruses)},
         kind="arrangement",
         says=f"The last chorus at {clock(last.start_s)} is the first one again: give it one thing that is new.",
         because=f"All {len(choruses)} choruses have {last.bars} bars and lie within "
@@ -168,6 +176,8 @@ def _flat_song(sections: Sequence[Section]) -> Iterator[Point]:
     middle = inner[len(inner) // 2]
     yield Point(
         worth=0.6,
+        code="flat_song",
+        args={"middle_s": middle.start_s, "sections": len(inner)},
         kind="arrangement",
         says=f"Nothing steps back from start to end: let the section at {clock(middle.start_s)} play with half of the "
         "parts.",
@@ -191,6 +201,8 @@ def _long_outro(report: DemoReport, sections: Sequence[Section]) -> Iterator[Poi
     bars, start_s, _ = half
     yield Point(
         worth=0.4,
+        code="long_outro",
+        args={"length_s": round(length_s, 2), "bars": bars, "then_s": start_s},
         kind="form",
         says=f"The outro takes {length_s:.0f} s: try ending {bars} bars earlier, at {clock(start_s)}.",
         because=f"It begins at {clock(last.start_s)} and is {100 * length_s / report.info.duration_s:.0f} % of all.",

@@ -31,6 +31,8 @@ def _one_loop(report: DemoReport) -> Iterator[Point]:
     first, second = verse.numerals[:2]
     yield Point(
         worth=0.6,
+        code="one_loop",
+        args={"first": first, "second": second, "verse_s": verse.start_s, "chorus_s": chorus.start_s},
         kind="harmony",
         says=f"Verse and chorus go round the same chords: let the verse stay on {first} for two bars, or start it on "
         f"{second}.",
@@ -53,6 +55,8 @@ def _tuning(report: DemoReport) -> Iterator[Point]:
         return
     yield Point(
         worth=0.35,
+        code="tuning",
+        args={"tuning_hz": harmony.tuning_hz, "cents": round(cents, 1)},
         kind="tuning",
         says=f"The recording stands at A = {harmony.tuning_hz:.1f} Hz: agree on a tuning before anything is added.",
         because=f"That is {abs(cents):.0f} cents {'above' if cents > 0 else 'below'} 440 Hz, over the whole file.",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from controlroom.base.finding import Value
 from controlroom.rooms.listening.audition import Audition
 from controlroom.rooms.listening.habits import Departure
 from controlroom.sound.balance import Balance
@@ -31,6 +32,8 @@ class Point(NamedTuple):
     reason: str
     next: str
     confidence: float
+    code: str
+    args: dict[str, Value]
     at_s: float | None = None
     end_s: float | None = None
     audition: Audition | None = None

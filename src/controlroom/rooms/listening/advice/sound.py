@@ -102,6 +102,8 @@ def sound_points(report: DemoReport, around: Around) -> Iterator[Point]:
             worth, says, reason, following = STEPS[finding.code]
             yield Point(
                 worth=TRIFLE if _is_trifle(finding) else worth,
+                code=finding.code,
+                args=finding.args,
                 kind="sound",
                 says=says,
                 because=finding.says(),
@@ -136,6 +138,15 @@ def _tone(report: DemoReport, against: Balance | None) -> Iterator[Point]:
         move_db = -max(-MOST_TONE_DB, min(MOST_TONE_DB, off_db))
         yield Point(
             worth=min(0.35 + 0.05 * abs(band.excess_db), 0.65),
+            code="tone",
+            args={
+                "band": band.name,
+                "low_hz": band.low_hz,
+                "high_hz": band.high_hz,
+                "off_db": off_db,
+                "move_db": move_db,
+                "to_references": against is not None,
+            },
             kind="tone",
             says=f"{band.name[0].upper()}{band.name[1:]}: {'less' if off_db > 0 else 'more'} of it, by about "
             f"{abs(move_db):.0f} dB.",

@@ -36,6 +36,14 @@ def _runs_away(report: DemoReport) -> Iterator[Point]:
     moves = "rushes" if second.bpm > first.bpm else "slows down"
     yield Point(
         worth=0.6,
+        code="tempo_moves",
+        args={
+            "from_bpm": first.bpm,
+            "to_bpm": second.bpm,
+            "from_s": first.at_s,
+            "to_s": second.at_s,
+            "tempo_bpm": rhythm.tempo_bpm or 0.0,
+        },
         kind="tempo",
         says=f"It {moves} from {first.bpm:.0f} to {second.bpm:.0f} BPM between {clock(first.at_s)} and "
         f"{clock(second.at_s)}: decide on a tempo before the next take.",
@@ -55,6 +63,8 @@ def _drags(report: DemoReport) -> Iterator[Point]:
     at_s = next(one.start_s for one in report.form.sections if one.label == "chorus")
     yield Point(
         worth=0.55,
+        code="chorus_drags",
+        args={"verse_bpm": round(verse, 2), "chorus_bpm": round(chorus, 2), "chorus_s": at_s},
         kind="tempo",
         says=f"The chorus drags: {chorus:.1f} BPM against {verse:.1f} in the verse. Let it push from {clock(at_s)} on.",
         because=f"On average {100 * (verse - chorus) / verse:.1f} % slower over all choruses.",
@@ -84,6 +94,8 @@ def _other_tempo(report: DemoReport, wanted: float | None) -> Iterator[Point]:
         return
     yield Point(
         worth=0.5,
+        code="other_tempo",
+        args={"bpm": bpm, "wanted_bpm": wanted, "percent": round(percent, 1)},
         kind="tempo",
         says=f"Try it at {wanted:.0f} BPM, {abs(percent):.0f} % {'faster' if percent > 0 else 'slower'}.",
         because=f"It stands at {bpm:.1f} BPM, your references at {wanted:.0f}.",

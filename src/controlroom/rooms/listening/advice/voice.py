@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from controlroom.base.finding import Value
 from controlroom.rooms.listening.advice.point import Around, Point
 from controlroom.rooms.listening.audition import Audition, Transpose
+from controlroom.rooms.listening.habits import Departure
 from controlroom.rooms.listening.report import DemoReport
 from controlroom.song.remarks import clock
 
@@ -30,6 +32,8 @@ def _out_of_reach(report: DemoReport, around: Around) -> Iterator[Point]:
         at_s = top.last_at_s if top else None
         yield Point(
             worth=0.85,
+            code="out_of_reach",
+            args=_reach(report, left),
             kind="key",
             says=f"Try it {how}" + (f", in {left.key}." if left.key else "."),
             because=f"{left.says[0].upper()}{left.says[1:]}" + (f", sung {top.times} times." if top else "."),
@@ -41,6 +45,12 @@ def _out_of_reach(report: DemoReport, around: Around) -> Iterator[Point]:
         )
 
 
+def _reach(report: DemoReport, left: Departure) -> dict[str, Value]:
+    """The key only where the demo's own is sure."""
+    key = left.key if (report.harmony.key_confidence or 0.0) >= SURE else None
+    return {"semitones": left.semitones or 0, **({"key": key} if key else {})}
+
+
 def _intonation(report: DemoReport) -> Iterator[Point]:
     """Only of a voice alone; the room measures no cents in a mix."""
     heard = report.voice.intonation
@@ -50,6 +60,8 @@ def _intonation(report: DemoReport) -> Iterator[Point]:
     if heard.spread_cents > SPREAD_CENTS:
         yield Point(
             worth=0.65,
+            code="scattered_pitch",
+            args={"notes": heard.notes, "cents": heard.spread_cents},
             kind="performance",
             says="Sing the hard places again rather than the whole song"
             + (f": begin at {clock(hardest.start_s)}." if hardest else "."),
@@ -65,6 +77,8 @@ def _intonation(report: DemoReport) -> Iterator[Point]:
         side = "sharp" if heard.median_cents > 0 else "flat"
         yield Point(
             worth=0.5,
+            code="steady_offset",
+            args={"notes": heard.notes, "cents": heard.median_cents},
             kind="performance",
             says=f"The voice lies {abs(heard.median_cents):.0f} cents {side} as a whole: change what the singer hears.",
             because=f"Median of {heard.notes} held notes against the tuning of the song.",
