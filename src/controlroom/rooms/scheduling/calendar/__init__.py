@@ -6,7 +6,7 @@ answers.py   REPLY, COUNTER                 zones.py      what a zone's name mea
 busy.py      busy times of a calendar       vtimezone.py  a zone as we write it
 """
 
-from controlroom.rooms.scheduling.calendar.answers import Answer, answered, read_answer
+from controlroom.rooms.scheduling.calendar.answers import Answer, answered, read_answer, uids_in
 from controlroom.rooms.scheduling.calendar.busy import Busy, busy_in
 from controlroom.rooms.scheduling.calendar.event import Attendee, Event, Organizer
 from controlroom.rooms.scheduling.calendar.invite import cancel, cancelled, feed, request, revised, stored, update
@@ -28,6 +28,7 @@ __all__ = [
     "request",
     "revised",
     "stored",
+    "uids_in",
     "update",
     "wall_time",
 ]

@@ -26,6 +26,7 @@ from controlroom.rooms.scheduling.session import Span
 Kind = Literal["accepted", "declined", "tentative", "counter", "delegated", "none"]
 
 LONGEST_COMMENT = 2000
+MOST_EVENTS = 100  # looked at in one part of a mail
 LONGEST = timedelta(days=14)  # of a time that somebody proposes instead
 
 _WANTED = frozenset(
@@ -57,6 +58,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     def counts(self) -> bool:
         """It is an answer to the session as it stands."""
         return not self.refused and not self.stale
+
+
+def uids_in(ics: bytes | str) -> tuple[str, ...]:
+    """Which events a text/calendar part speaks of, each once: whose answers may stand in it. Never raises."""
+    parts = skim(ics, _WANTED).parts[:MOST_EVENTS]
+    return tuple(dict.fromkeys(part.value("UID").strip() for part in parts if part.kind == "VEVENT"))
 
 
 def read_answer(ics: bytes | str, from_email: str, event: Event) -> Answer:
