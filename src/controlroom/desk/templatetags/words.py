@@ -88,6 +88,22 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def moment(at: datetime | None) -> str:
+    """Thursday, 3 December, 14:00, in the zone that is active."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """Minutes as people say them: 45 min, 4 h, 4 h 30 min."""
+    whole, rest = divmod(minutes or 0, 60)
+    return f"{whole} h {rest} min" if whole and rest else f"{whole} h" if whole else f"{rest} min"
+
+
+@register.filter
 def count(counted: int | Sized, words: str) -> str:
     """ "1 note", "3 notes": `words` is "note,notes". A number, or what is to be counted."""
     one, many = words.split(",")

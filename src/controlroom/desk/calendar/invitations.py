@@ -1,0 +1,97 @@
+"""Invitations by mail (iTIP in mail, RFC 6047): written for each person, read by somebody, sent with one press."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from controlroom.base.errors import UsageError
+from controlroom.desk.accounts.actor import Actor
+from controlroom.desk.calendar.events import event_of
+from controlroom.desk.calendar.models import Seat, Session
+from controlroom.desk.calendar.tokens import seat_address
+from controlroom.desk.mail import letter_actions
+from controlroom.desk.mail.models import Outgoing
+from controlroom.rooms.correspondence import letters
+from controlroom.rooms.scheduling import calendar as room
+
+
+class Invitation(NamedTuple):
+    """A letter to one person and the calendar part that goes with it; `why`: nothing is sent, and the reason."""
+
+    seat: Seat
+    letter: letters.Draft | None
+    why: str = ""
+
+
+def invitations_of(actor: Actor, session: Session) -> list[Invitation]:
+    """What would be sent to whom: an invitation, its update, or that the session is called off."""
+    return [_invitation(actor, session, seat) for seat in session.seats.all()]
+
+
+def _invitation(actor: Actor, session: Session, seat: Seat) -> Invitation:
+    if not seat.person.email:
+        return Invitation(seat, None, "No mail address is known: send them their link.")
+    if session.state == "cancelled" and seat.sent_sequence is None:
+        return Invitation(seat, None, "They were never invited.")
+    if seat.sent_sequence == session.sequence:
+        return Invitation(seat, None, "They have it as it stands.")
+    return Invitation(seat, _letter(actor, session, seat))
+
+
+def _letter(actor: Actor, session: Session, seat: Seat) -> letters.Draft:
+    person, studio = seat.person, session.studio
+    assert session.starts_at is not None
+    assert session.ends_at is not None  # a session without a time has no invitation
+    zone = ZoneInfo(person.time_zone or studio.time_zone)
+    room_of = session.room
+    facts = letters.SessionFacts(
+        to=person.name,
+        sender=actor.name,
+        house=studio.name,
+        start=session.starts_at.astimezone(zone),
+        end=session.ends_at.astimezone(zone),
+        place=room_of.name if room_of else "",
+        address=room_of.address if room_of else "",
+        songs=tuple(
+            letters.ToRecord(title=row.song.title, parts=tuple(filter(None, map(str.strip, row.parts.split(",")))))
+            for row in session.songs.select_related("song")
+        ),
+    )
+    return letters.draft("session_call", facts, tone=person.tone or "warm", language=person.language or "en")
+
+
+@transaction.atomic
+def send(actor: Actor, session: Session) -> list[Outgoing]:
+    """Send what is due: each person gets a letter with a REQUEST, or a CANCEL where the session was called off.
+
+    Raises `UsageError` where there is nobody to send to, or no time to invite to.
+    """
+    session = Session.objects.select_for_update().select_related("studio", "room").get(pk=session.pk)
+    due = [each for each in invitations_of(actor, session) if each.letter is not None]
+    if not due:
+        raise UsageError(session.title, "there is nothing to send", "Add people with a mail address, or move it first.")
+    event, now = event_of(session), timezone.now()
+    off = session.state == "cancelled"
+    calendar = room.cancel(event, now) if off else room.request(event, now)
+    sent = []
+    for each in due:
+        assert each.letter is not None
+        letter = letter_actions.write(
+            actor,
+            "session_call",
+            each.letter,
+            to=[[each.seat.person.email, each.seat.person.name]],
+            person=each.seat.person,
+            calendar=calendar,
+            method="CANCEL" if off else "REQUEST",
+        )
+        letter.body = f"{letter.body.rstrip()}\n\n{seat_address(each.seat)}\n"
+        letter.save(update_fields=["body"])
+        sent.append(letter_actions.send_letter(actor, letter))
+    Seat.objects.filter(pk__in=[each.seat.pk for each in due]).update(sent_sequence=session.sequence)
+    Session.objects.filter(pk=session.pk).update(invited_at=session.invited_at or now)
+    return sent
