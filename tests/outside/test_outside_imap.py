@@ -1,0 +1,253 @@
+"""Mail from a real Dovecot: what is new, once, whole, and nothing on the server changed."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from servers import free_port
+from servers.imap_server import ImapServer, imap_server
+
+from controlroom.base.errors import Cancelled, SurroundingsFailed, UsageError
+from controlroom.outside.imap import ImapAccount, Raw, Seen, check, fetch_new, wait_for_mail
+from controlroom.outside.reaching import tls_context
+
+
+def letter(subject: str, body: str = "Hello") -> bytes:
+    head = f"From: mara@example.org\r\nSubject: {subject}\r\nMessage-ID: <{subject}@example.org>\r\n"
+    return f"{head}\r\n{body}\r\n".encode()
+
+
+def fetched(account: ImapAccount, seen: Seen, into: Path) -> tuple[list[bytes], Seen]:
+    raws: list[bytes] = []
+    seen = fetch_new(account, seen, lambda raw: raws.append(raw.path.read_bytes()), into=into)
+    return raws, seen
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls", "plain"])
+def test_new_mail_comes_once_and_in_order(mailbox, tmp_path, security):
+    account = mailbox.account(
+        security=security, port=mailbox.server.tls_port if security == "tls" else mailbox.server.port
+    )
+    assert fetched(account, Seen(), tmp_path)[0] == []
+    mailbox.deliver(letter("one"), letter("two"))
+    raws, seen = fetched(account, Seen(), tmp_path)
+    assert raws == [letter("one"), letter("two")]
+    assert fetched(account, seen, tmp_path) == ([], seen)
+    mailbox.deliver(letter("three"))
+    assert fetched(account, seen, tmp_path)[0] == [letter("three")]
+
+
+def test_reading_marks_nothing_as_read(mailbox, tmp_path):
+    mailbox.deliver(letter("one"))
+    fetched(mailbox.account(), Seen(), tmp_path)
+    assert mailbox.server.seen(mailbox.user) == 0
+    assert len(mailbox.server.held(mailbox.user)) == 1
+
+
+def test_a_token_signs_in_as_well(mailbox, tmp_path):
+    mailbox.deliver(letter("one"))
+    account = mailbox.account(password="", oauth_token=mailbox.server.token(mailbox.user))
+    assert fetched(account, Seen(), tmp_path)[0] == [letter("one")]
+    with pytest.raises(SurroundingsFailed, match=r"refused .* sign in anew"):
+        check(mailbox.account(password="", oauth_token="stale"))
+
+
+def test_killed_between_two_messages_nothing_is_lost(mailbox, tmp_path):
+    mailbox.deliver(letter("one"), letter("two"), letter("three"))
+    kept: list[Raw] = []
+
+    def keep(raw: Raw) -> None:
+        if len(kept) == 2:
+            raise KeyboardInterrupt
+        kept.append(raw)
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch_new(mailbox.account(), Seen(), keep, into=tmp_path)
+    assert fetched(mailbox.account(), kept[-1].seen, tmp_path)[0] == [letter("three")]
+
+
+def test_a_cancelled_run_leaves_no_half_file(mailbox, tmp_path):
+    mailbox.deliver(letter("big", "x" * 70 + "\r\n" + ("y" * 70 + "\r\n") * 40_000))
+
+    def progress(done: float, total: float, what: str = "") -> None:
+        if not what:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        fetch_new(mailbox.account(), Seen(), lambda raw: None, progress, into=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_big_message_comes_in_pieces(mailbox, tmp_path):
+    raw = letter("big", ("z" * 70 + "\r\n") * 420_000)
+    mailbox.deliver(raw, letter("small"))
+    paths: list[Path] = []
+    tracemalloc.start()
+    fetch_new(mailbox.account(), Seen(), lambda raw: paths.append(raw.path), into=tmp_path)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert paths[0].read_bytes() == raw
+    assert len(raw) > 30e6
+    assert most < 8e6
+
+
+def test_a_message_as_long_as_a_piece_is_whole(mailbox, tmp_path):
+    head = letter("edge", "")[:-2]
+    raws = [head + b"w" * (size - len(head) - 2) + b"\r\n" for size in ((1 << 20) - 1, 1 << 20, (1 << 20) + 1)]
+    mailbox.deliver(*raws)
+    assert fetched(mailbox.account(), Seen(), tmp_path)[0] == raws
+
+
+def test_another_uidvalidity_starts_anew(mailbox, tmp_path):
+    mailbox.deliver(letter("one"), letter("two"))
+    _, seen = fetched(mailbox.account(), Seen(), tmp_path)
+    mailbox.server.start_anew(mailbox.user)
+    raws, anew = fetched(mailbox.account(), seen, tmp_path)
+    assert sorted(raws) == [letter("one"), letter("two")]
+    assert anew.uidvalidity != seen.uidvalidity
+
+
+def test_what_came_before_a_day_is_left(mailbox, tmp_path):
+    mailbox.deliver(letter("one"))
+    today = datetime.now(UTC).date()
+    assert fetched(mailbox.account(since=today - timedelta(days=1)), Seen(), tmp_path)[0] == [letter("one")]
+    assert fetched(mailbox.account(since=today + timedelta(days=2)), Seen(), tmp_path)[0] == []
+
+
+def test_what_keeping_refuses_is_not_blamed_on_the_server(mailbox, tmp_path):
+    mailbox.deliver(letter("one"))
+
+    def keep(raw: Raw) -> None:
+        raise ConnectionResetError("the database")
+
+    with pytest.raises(ConnectionResetError, match="the database"):
+        fetch_new(mailbox.account(), Seen(), keep, into=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"password": "wrong"}, r"refused user\d+ .*app password"),
+        ({"password": "größer"}, r"refused user\d+ .*app password"),
+        ({"host": "mail.invalid"}, "no host of that name"),
+        ({"port": free_port()}, "nothing answers"),
+        ({"ca_file": ""}, "certificate is not trusted"),
+        ({"folder": "Nowhere"}, "no folder 'Nowhere'.*INBOX"),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence(mailbox, changed, says):
+    with pytest.raises(SurroundingsFailed, match=says):
+        check(mailbox.account(**changed))
+
+
+def test_starttls_asks_for_a_trusted_certificate_too(mailbox):
+    with pytest.raises(SurroundingsFailed, match="certificate is not trusted"):
+        check(mailbox.account(security="starttls", port=mailbox.server.port, ca_file=""))
+
+
+def test_tls_at_a_port_that_speaks_plainly_is_a_sentence(mailbox):
+    with pytest.raises(SurroundingsFailed, match="Check port and security"):
+        check(mailbox.account(port=mailbox.server.port))
+
+
+def test_certificates_and_names_are_verified():
+    context = tls_context()
+    assert context.verify_mode == ssl.CERT_REQUIRED
+    assert context.check_hostname
+    with pytest.raises(UsageError, match="PEM"):
+        tls_context(__file__)
+
+
+def test_starttls_at_port_993_is_refused(mailbox):
+    with pytest.raises(UsageError, match="993"):
+        check(mailbox.account(security="starttls", port=993))
+
+
+def test_an_account_keeps_its_password_to_itself(mailbox):
+    assert "a secret" not in repr(mailbox.account())
+
+
+def test_idle_hears_a_message_at_once(mailbox):
+    mailbox.deliver(letter("old"))
+    asked = threading.Event()
+
+    def stop() -> bool:
+        asked.set()
+        return False
+
+    def arrive() -> None:
+        asked.wait(10)
+        mailbox.deliver(letter("new"))
+
+    thread = threading.Thread(target=arrive)
+    thread.start()
+    assert wait_for_mail(mailbox.account(), stop, 20.0)
+    thread.join()
+
+
+def test_what_lies_there_already_is_not_waited_for(mailbox, tmp_path):
+    mailbox.deliver(letter("one"))
+    _, seen = fetched(mailbox.account(), Seen(), tmp_path)
+    mailbox.deliver(letter("two"))
+    assert wait_for_mail(mailbox.account(), lambda: True, 20.0, seen=seen)
+    assert not wait_for_mail(mailbox.account(), lambda: True, 20.0)
+
+
+def test_waiting_ends_when_it_is_told_to(mailbox):
+    assert not wait_for_mail(mailbox.account(), lambda: True, 60.0)
+    assert not wait_for_mail(mailbox.account(), lambda: False, 0.2)
+
+
+def test_without_idle_the_server_is_asked(mailbox_without_idle, monkeypatch):
+    mailbox = mailbox_without_idle
+    monkeypatch.delattr("controlroom.outside.imap._idle")
+    began = threading.Event()
+
+    def stop() -> bool:
+        began.set()
+        return False
+
+    def arrive() -> None:
+        began.wait(10)
+        mailbox.deliver(letter("new"))
+
+    thread = threading.Thread(target=arrive)
+    thread.start()
+    assert wait_for_mail(mailbox.account(), stop, 20.0, poll_s=0.1)
+    thread.join()
+
+
+def test_a_server_that_dies_while_one_waits_is_a_sentence():
+    with imap_server({"ada": "secret"}) as server:
+        account = ImapAccount(
+            host=server.host, port=server.tls_port, user="ada", password="secret", ca_file=str(server.ca_file)
+        )
+        failed: list[Exception] = []
+        waiting = threading.Event()
+
+        def stop() -> bool:
+            waiting.set()
+            return False
+
+        def wait() -> None:
+            try:
+                wait_for_mail(account, stop, 30.0)
+            except Exception as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert waiting.wait(10)
+    thread.join(10)
+    assert [type(error) for error in failed] == [SurroundingsFailed]
+
+
+def test_the_server_is_one_for_many_users(imap: ImapServer, mailbox):
+    assert imap.held(mailbox.user) == []
+    with pytest.raises(KeyError):
+        imap.deliver("nobody@example.org", b"")
