@@ -24,6 +24,8 @@ CSRF_TRUSTED_ORIGINS = trusted_origins(SITE_URL)
 
 BLOBS = HOME / "blobs"
 BUCKET = setting("BUCKET")
+MAIL_CA = setting("MAIL_CA")
+POLISH = {name: setting(f"POLISH_{name}") for name in ("URL", "MODEL", "KEY")}
 WORK = HOME / "work"
 MOST_UPLOAD_BYTES = int(setting("MOST_UPLOAD_BYTES", str(2 * 1024**3)))
 UPLOAD_CHUNK_BYTES = 8 * 1024**2

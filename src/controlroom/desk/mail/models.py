@@ -28,11 +28,16 @@ SECURITY: list[tuple[str, str]] = [
 ]
 
 
+SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp")
+"""Pictures that a page shows where they stand in a message."""
+
+
 class MailAccount(models.Model):
     """Where mail comes from and goes out through. `secret` and `smtp_secret` are encrypted (`secrets.py`).
 
     `uidvalidity` and `last_uid`: how far an IMAP folder was read (RFC 3501 §2.3.1.1). `error` says in a sentence why
-    the last fetch failed, `failures` how often in a row; `due_at` when it is asked next. `removed_at`: its messages stay.
+    the last fetch failed, `failures` how often in a row; `due_at` when it is asked next. `removed_at`: it is asked no
+    more, its messages stay.
     """
 
     WAYS: ClassVar = [("imap", "A mailbox (IMAP)"), ("maildir", "A Maildir"), ("folder", "A folder of .eml files")]
@@ -48,6 +53,7 @@ class MailAccount(models.Model):
     is_token = models.BooleanField("the password is an OAuth 2 token", default=False)
     folder = models.CharField(max_length=255, default="INBOX")
     path = models.CharField(max_length=1000, blank=True)
+    since = models.DateField("mail from this day on", null=True, blank=True)
     every_min = models.PositiveSmallIntegerField("asked every", default=5)
     smtp_host = models.CharField(max_length=255, blank=True)
     smtp_port = models.PositiveIntegerField(default=465)
@@ -119,6 +125,7 @@ class MailMessage(models.Model):
     cc: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     subject = models.CharField(max_length=400, blank=True)
     in_reply_to = models.CharField(max_length=255, blank=True)
+    references: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     at = models.DateTimeField(default=timezone.now)
     text = models.TextField(blank=True)
     quoted = models.TextField(blank=True)
@@ -158,6 +165,11 @@ class MailMessage(models.Model):
         return "urgent" if self.urgent else self.kind
 
     @property
+    def percent(self) -> int:
+        """How sure the verdict is."""
+        return round(100 * self.confidence)
+
+    @property
     def sender(self) -> str:
         return self.person.name if self.person else self.from_name or self.from_email or "Nobody named"
 
@@ -165,8 +177,8 @@ class MailMessage(models.Model):
 class FetchedMail(models.Model):
     """What an account gave us, kept before anything else is done: one row for each (account, UIDVALIDITY, UID).
 
-    `message` is what it became; none yet: it is still to be read (`refusal`: it cannot be). `key` names it where there is
-    no UID: the file's name.
+    `message` is what it became; none yet: it is still to be read (`refusal`: it cannot be). `key` names it where there
+    is no UID: the file's name.
     """
 
     account = models.ForeignKey(MailAccount, on_delete=models.CASCADE, related_name="fetched")
@@ -224,6 +236,10 @@ class MailAttachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type in SHOWN_INLINE
+
 
 class LinkFetch(models.Model):
     """A link of a message that somebody wanted fetched: what became of it. `says`: why a person is needed for it."""
@@ -242,12 +258,11 @@ class LinkFetch(models.Model):
 
 
 class Correction(models.Model):
-    """Somebody said that a message is something else; learnt from, until it is undone."""
+    """Somebody said what a message is: its kind, or "urgent". Learnt from, until it is undone; `before` as it stood."""
 
     studio = models.ForeignKey(Studio, on_delete=models.CASCADE)
     message = models.ForeignKey(MailMessage, on_delete=models.CASCADE, related_name="corrections")
-    kind = models.CharField(max_length=10, choices=KINDS)
-    urgent = models.BooleanField(default=False)
+    label = models.CharField(max_length=10, choices=[("urgent", "Urgent"), *KINDS])
     before: models.JSONField[Any, Any] = models.JSONField(default=dict)
     who = models.CharField(max_length=160)
     who_key = models.CharField(max_length=40)
@@ -259,7 +274,7 @@ class Correction(models.Model):
         indexes: ClassVar = [models.Index(fields=["studio", "undone_at", "at"])]
 
     def __str__(self) -> str:
-        return f"{self.message_id} is {self.kind}"
+        return f"{self.message_id} is {self.label}"
 
 
 class MailRules(models.Model):
@@ -294,7 +309,8 @@ class Outgoing(models.Model):
     """A letter: a draft that somebody edits, then what was sent. Nothing is sent but by a person.
 
     `answers` is the message it answers, `about` the recording it speaks of. `missing`: facts the draft could not say.
-    `calendar`, `method`: an invitation that goes with it (RFC 6047). `message` is what went out, with its raw bytes.
+    `calendar`, `method`: an invitation that goes with it (RFC 6047). `raw` are the bytes as they go out, under
+    `sent_id`, `handed_at` when they were handed to the mail server; `message` is what went out, in its thread.
     """
 
     STATES: ClassVar = [
@@ -322,9 +338,10 @@ class Outgoing(models.Model):
     song = models.ForeignKey(Song, on_delete=models.SET_NULL, null=True, blank=True, related_name="letters")
     about = models.ForeignKey(Recording, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     answers = models.ForeignKey(MailMessage, on_delete=models.SET_NULL, null=True, blank=True, related_name="letters")
-    message = models.OneToOneField(
-        MailMessage, on_delete=models.PROTECT, null=True, blank=True, related_name="sent_as"
-    )
+    raw = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    sent_id = models.CharField("its Message-ID", max_length=255, blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    message = models.OneToOneField(MailMessage, on_delete=models.PROTECT, null=True, blank=True, related_name="sent_as")
     error = models.TextField(blank=True)
     who = models.CharField(max_length=160)
     who_key = models.CharField(max_length=40)
@@ -338,6 +355,7 @@ class Outgoing(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["studio", "state", "-changed_at"]),
             models.Index(fields=["song", "-changed_at"]),
+            models.Index(fields=["studio", "sent_id"]),
         ]
 
     def __str__(self) -> str:

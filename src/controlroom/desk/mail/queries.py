@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from controlroom.desk.accounts.actor import Actor
-from controlroom.desk.mail.models import KINDS, MailMessage
+from controlroom.desk.mail.models import KINDS, MailAttachment, MailMessage
 
 TABS: list[tuple[str, str]] = [("all", "All"), ("urgent", "Urgent"), *KINDS]
 QUIET = ("newsletter", "junk")
@@ -17,6 +18,17 @@ QUIET = ("newsletter", "junk")
 def inbox_of(actor: Actor) -> QuerySet[MailMessage]:
     """What came in, the newest first."""
     return MailMessage.objects.filter(studio_id=actor.studio_id, direction="in")
+
+
+def listed(rows: QuerySet[MailMessage]) -> QuerySet[MailMessage]:
+    """As the inbox shows them: with who it is, and how many sounds came (`sounds`), without what it does not show."""
+    sounds = MailAttachment.objects.filter(message=OuterRef("pk"), is_audio=True).order_by()
+    number = sounds.values("message").annotate(number=Count("pk")).values("number")
+    return (
+        rows.select_related("person", "song")
+        .annotate(sounds=Coalesce(Subquery(number), 0))
+        .defer("html", "quoted", "calendars", "links", "findings", "references")
+    )
 
 
 def unread(actor: Actor) -> int:
@@ -34,7 +46,8 @@ def tab(rows: QuerySet[MailMessage], name: str) -> QuerySet[MailMessage]:
 def tabs(actor: Actor, *, done: bool) -> list[dict[str, Any]]:
     """The tabs, each with how many unread messages it has."""
     rows = inbox_of(actor).filter(done_at__isnull=not done, read_at=None)
-    numbers = {row["kind"]: row for row in rows.values("kind").annotate(number=Count("pk"), urgent=Count("pk", Q(urgent=True))).order_by()}
+    by_kind = rows.values("kind").annotate(number=Count("pk"), urgent=Count("pk", Q(urgent=True))).order_by()
+    numbers = {row["kind"]: row for row in by_kind}
     count = {kind: row["number"] for kind, row in numbers.items()}
     count["urgent"] = sum(row["urgent"] for row in numbers.values())
     return [{"name": name, "label": label, "unread": count.get(name, 0)} for name, label in TABS]
