@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, cast
 
 import msgspec
-from icalendar import vText
 
 from controlroom.base.finding import Finding
 from controlroom.rooms.scheduling.calendar.event import (
@@ -18,7 +17,7 @@ from controlroom.rooms.scheduling.calendar.event import (
     Partstat,
     same_email,
 )
-from controlroom.rooms.scheduling.calendar.skim import Part, Prop, Skimmed, skim
+from controlroom.rooms.scheduling.calendar.skim import Part, Prop, Skimmed, skim, text_of
 from controlroom.rooms.scheduling.calendar.times import as_instant, duration, moment
 from controlroom.rooms.scheduling.calendar.zones import Zones
 from controlroom.rooms.scheduling.session import Span
@@ -126,8 +125,7 @@ def _stamp(part: Part) -> datetime | None:
 
 
 def _answer(skimmed: Skimmed, part: Part, attendee: Prop, by: str) -> Answer:
-    comment = "\n".join(str(vText.from_ical(prop.value[:LONGEST_COMMENT])) for prop in part.props("COMMENT"))
-    comment = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", comment)[:LONGEST_COMMENT].strip()
+    comment = "\n".join(text_of(prop.value) for prop in part.props("COMMENT"))[:LONGEST_COMMENT].strip()
     said = Answer(kind="none", by=by, comment=comment, stamp=_stamp(part), sequence=_sequence(part))
     if skimmed.method == "COUNTER":
         return _countered(said, skimmed, part)

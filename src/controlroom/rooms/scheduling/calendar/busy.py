@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 
 import msgspec
-from icalendar import vText
 
 from controlroom.base.errors import UsageError
 from controlroom.base.finding import Finding
 from controlroom.rooms.scheduling.calendar.event import instant, same_email
 from controlroom.rooms.scheduling.calendar.recurring import Occurrence, Recurring
-from controlroom.rooms.scheduling.calendar.skim import Part, Skimmed, skim
+from controlroom.rooms.scheduling.calendar.skim import Part, Skimmed, skim, text_of
 from controlroom.rooms.scheduling.calendar.times import as_instant, duration, moment_of
 from controlroom.rooms.scheduling.calendar.told import Told
 from controlroom.rooms.scheduling.calendar.zones import Zones, zone_named
@@ -156,7 +155,7 @@ class _Reading:
                 continue
             if me and _declined(part, me):
                 continue
-            title = str(vText.from_ical(part.value("SUMMARY")[:_LONGEST_TITLE])) if titles else ""
+            title = text_of(part.value("SUMMARY"))[:_LONGEST_TITLE] if titles else ""
             yield from self._placed(one, title)
 
     def _placed(self, one: Occurrence, title: str) -> Iterator[Span]:

@@ -6,6 +6,7 @@ first `MOST_BYTES`; what is left after that is small enough for libraries that t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import NamedTuple
@@ -77,6 +78,12 @@ def split_line(line: str) -> Prop | None:
         return None
     pairs = (param.partition("=") for param in head.split(";")[1:])
     return Prop({key.upper(): text for key, _, text in pairs}, value.strip())
+
+
+def text_of(value: str) -> str:
+    """A TEXT value without its escapes (RFC 5545 §3.3.11) and control characters."""
+    text = re.sub(r"\\([nN,;\\])", lambda found: "\n" if found[1] in "nN" else found[1], value)
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
 
 
 def skim(ics: bytes | str, wanted: frozenset[str], keep: Callable[[Part], bool] = lambda _: True) -> Skimmed:
