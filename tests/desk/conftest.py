@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from desk.mail_kit import account, arrives  # noqa: F401  (fixtures)
 from desk.calendar_kit import band, book, want  # noqa: F401  (fixtures)
+from desk.mail_kit import account, arrives  # noqa: F401  (fixtures)
 from desk.songs_kit import asked, heard, mix, song, wav  # noqa: F401  (fixtures)
 from django.test import Client
 

@@ -104,9 +104,8 @@ def test_the_song_knows_when_it_is_recorded(band: Band, want: Make) -> None:
 def test_times_no_longer_asked_about_go_with_their_answers(band: Band, want: Make) -> None:
     session = want()
     hour = timedelta(hours=1)
-    first, _ = actions.ask_about(
-        band.producer.actor, session, [(MONDAY, MONDAY + hour), (MONDAY + hour, MONDAY + 2 * hour)]
-    )
+    spans = [(MONDAY, MONDAY + hour), (MONDAY + hour, MONDAY + 2 * hour)]
+    first, _ = actions.ask_about(band.producer.actor, session, spans)
     actions.answer_poll(seat_of(session, band.mara), {first.pk: "likes"})
     (kept,) = actions.ask_about(band.producer.actor, session, spans[:1])
     assert kept.pk == first.pk
