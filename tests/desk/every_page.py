@@ -65,6 +65,11 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "jobs": studio.jobs[0],
         "links": studio.links[0],
         "settings/colleagues": studio.user,
+        "mail": studio.mail.message,
+        "mail/attachments": studio.mail.attachment,
+        "mail/letters": studio.mail.letter,
+        "mail/accounts": studio.mail.account,
+        "mail/promises": studio.mail.promises[0],
     }
     what = route.partition("<int:pk>")[0].removeprefix("g/<str:token>/").strip("/")
     upload = Upload.objects.filter(studio_id=studio.studio_id).first()
@@ -103,6 +108,12 @@ def _asked(studio: Studio) -> Iterator[Page]:
         "/people/?page=2",
         "/find/?q=mara",
         "/find/?q=no+such+thing",
+        "/mail/?tab=urgent",
+        "/mail/?tab=demo&done=1",
+        "/mail/?q=bridge+vocal",
+        f"/mail/{studio.mail.message.pk}/?as=html",
+        f"/mail/letters/{studio.mail.letters[2].pk}/",
+        "/mail/letters/?state=bounced",
         f"/songs/{song}/timeline/?page=2",
         f"/recordings/{version}/review/?with={other.pk}",
         f"/notes/{note}/reply/?on={version}",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from desk.full_mail import Mail
 from desk.full_rooms import PARTS, rooms_of
 from django.utils import timezone
 
@@ -105,6 +106,7 @@ class Studio:
         self.links = self._links()
         self.jobs = self._jobs()
         rooms_of(self.song, size.versions, size.takes, size.tracks)
+        self.mail = Mail(self.studio_id, self.people, self.songs, size.people)
 
     def _at(self, number: int) -> Any:
         return self._now - timedelta(minutes=13 * number % 500_000)

@@ -1,4 +1,4 @@
-"""What arrives becomes a message once, in its conversation, with whom and what it is about; nothing is lost on the way."""
+"""What arrives becomes a message once, in its conversation, about its song; nothing is lost on the way."""
 
 from __future__ import annotations
 
@@ -80,14 +80,17 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_comes_twice(
         patched.setattr(module, name, dies)
         path.write_bytes(data)
         with pytest.raises(Killed):
-            fetching.keep_raw(account, path, uidvalidity=1, uid=1)
-            fetching.settle(account)
+            _fetched(account, path)
     for _ in range(2):
         path.write_bytes(data)  # the server has it still
-        fetching.keep_raw(account, path, uidvalidity=1, uid=1)
-        fetching.settle(account)
+        _fetched(account, path)
     assert (MailMessage.objects.count(), FetchedMail.objects.count()) == (1, 1)
     assert (Recording.objects.count(), Song.objects.count(), Person.objects.count()) == (1, 1, 1)
+
+
+def _fetched(account: MailAccount, path: Path) -> None:
+    fetching.keep_raw(account, path, uidvalidity=1, uid=1)
+    fetching.settle(account)
 
 
 def test_answers_find_their_conversation_in_whatever_order_they_come(arrives: Arrives) -> None:
