@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from controlroom.cli import desk_verbs, listen_verb, song_verbs, sound_verbs
+from controlroom.cli import desk_verbs, listen_verb, mail_verbs, song_verbs, sound_verbs
 from controlroom.cli.refusals import interruptible
 
 app = typer.Typer(
@@ -50,3 +50,4 @@ for _verb in (
     desk_verbs.password,
 ):
     app.command(name=_verb.__name__.replace("_", "-"))(interruptible(_verb))
+app.add_typer(mail_verbs.mail, name="mail")

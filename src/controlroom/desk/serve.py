@@ -80,6 +80,7 @@ def start(host: str, port: int, *, sample: bool, threads: int, say: Say) -> None
         helpers = [
             Helper("web server", ["controlroom.desk.web", str(door.fileno()), str(threads)], (door.fileno(),)),
             Helper("worker for quick jobs", ["controlroom.desk.jobs.worker", "quick"]),
+            Helper("listener for mail", ["controlroom.desk.mail.watch"]),
             *(Helper("worker for heavy jobs", ["controlroom.desk.jobs.worker", "heavy"]) for _ in range(heavy)),
         ]
         _serve(helpers, stop, say)

@@ -51,7 +51,7 @@ def facts_of(kind: str, about: About) -> room.Facts:
     return _GIVERS[kind](about)
 
 
-def _between(about: About) -> dict[str, str]:
+def _between(about: About) -> dict[str, Any]:
     """Who writes to whom. Names as "Ms Mara Lind" are nobody's first name, so only a name of two words is shortened."""
     name = about.person.name if about.person else about.answers.from_name if about.answers else ""
     words = name.split()

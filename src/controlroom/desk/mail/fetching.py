@@ -65,7 +65,7 @@ def imap_of(account: MailAccount) -> ImapAccount:
     return ImapAccount(
         host=account.host,
         port=account.port,
-        security=account.security,  # type: ignore[arg-type]
+        security=account.security,
         user=account.user,
         password="" if account.is_token else secret,
         oauth_token=secret if account.is_token else "",
@@ -82,7 +82,7 @@ def smtp_of(account: MailAccount) -> SmtpServer:
     return SmtpServer(
         host=account.smtp_host,
         port=account.smtp_port,
-        security=account.smtp_security,  # type: ignore[arg-type]
+        security=account.smtp_security,
         user=account.smtp_user,
         password=secrets.opened(account.smtp_secret),
         ca_file=settings.MAIL_CA,

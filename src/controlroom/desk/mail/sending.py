@@ -65,7 +65,7 @@ def _composed(letter: Outgoing) -> Path:
         text=letter.body,
         in_reply_to=letter.answers.message_id if letter.answers else "",
         references=tuple(letter.answers.references) if letter.answers else (),
-        invitation=Invitation(method=letter.method, ics=letter.calendar) if letter.calendar else None,  # type: ignore[arg-type]
+        invitation=Invitation(method=letter.method, ics=letter.calendar) if letter.calendar else None,
     )
     with renditions.scratch() as folder:
         path = folder / "letter.eml"

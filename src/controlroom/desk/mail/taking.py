@@ -30,10 +30,12 @@ def take(fetched: FetchedMail) -> MailMessage | None:
     try:
         message = read_message(blobs.path_of(fetched.raw))
     except ControlroomError as error:
-        return _refuse(fetched, str(error))
+        _refuse(fetched, str(error))
+        return None
     except Exception:  # whatever somebody sent must not keep the rest of the mail from coming in
         log.exception("reading what account %s gave (%s/%s)", fetched.account_id, fetched.uidvalidity, fetched.uid)
-        return _refuse(fetched, UNREADABLE)
+        _refuse(fetched, UNREADABLE)
+        return None
     with transaction.atomic():
         locked = FetchedMail.objects.select_for_update().select_related("account").get(pk=fetched.pk)
         if locked.message_id is not None:

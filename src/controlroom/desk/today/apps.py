@@ -9,7 +9,7 @@ class TodayConfig(AppConfig):
     def ready(self) -> None:
         from controlroom.desk import shell
         from controlroom.desk.songs import signals
-        from controlroom.desk.today import calendar_sections, jobs, sections  # noqa: F401  (declare routines and sections)
+        from controlroom.desk.today import calendar_sections, jobs, mail_sections, sections  # noqa: F401  (they declare)
 
         shell.place("", "Today", "today", order=0)
         signals.happened.connect(_tell_colleagues, dispatch_uid="today.notify")

@@ -46,6 +46,8 @@ def _summary(day: list[Section]) -> str:
     said = []
     if urgent := numbers.get("urgent", 0):
         said.append("One thing is urgent." if urgent == 1 else f"{urgent} things are urgent.")
+    if mail := numbers.get("mail", 0):
+        said.append("One thing in the mail waits." if mail == 1 else f"{mail} things in the mail wait.")
     if demos := numbers.get("demos", 0):
         said.append("One demo waits to be heard." if demos == 1 else f"{demos} demos wait to be heard.")
     if mine := numbers.get("waiting-on-me", 0):
