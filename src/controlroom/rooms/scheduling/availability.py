@@ -84,6 +84,11 @@ class Grid:
         """The day of a minute, 0 for `first`; also outside of the horizon."""
         return (moment_of(minute).astimezone(self.zone).date() - self.first).days
 
+    def dates_in(self, zone: ZoneInfo) -> tuple[date, date]:
+        """The first and the last day of the horizon by the clocks of another zone."""
+        first, last = (moment_of(minute).astimezone(zone).date() for minute in (self.begin, self.end))
+        return first, last
+
     def date_of(self, day: int) -> date:
         return self.first + timedelta(days=day)
 

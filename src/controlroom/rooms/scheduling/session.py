@@ -171,8 +171,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """Where everything lies, fixed sessions too. `optimal`: proven; else `gap` (0..1) bounds what a better plan could win.
 
     Nothing fits: `placed` is empty, `relax` is the least painful set of demands that was found (given up together, there
-    is a plan; `optimal`: no less painful one exists), and `stuck` names sessions that have no time at all. `alternatives`
-    (only for one session): other slots, the best first. `notes`: what fixed sessions break among themselves.
+    is a plan), and `stuck` names sessions that have no time at all. `alternatives` (only for one session): other slots,
+    the best first. `notes`: what fixed sessions break among themselves.
     """
 
     placed: tuple[Placed, ...] = ()

@@ -1,0 +1,101 @@
+"""Four weeks of a studio: 30 sessions, 25 people, 3 rooms. The solver against a planner who goes one by one.
+
+    .venv/bin/python benchmarks/scheduling.py [--seeds 4] [--most 8]
+
+The peer is what a person does with a calendar: what has the fewest times first, each at the cheapest time that is left,
+by the same demands and the same weights. `cost` is in days of waiting (see `propose/wishes.py`).
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+from zoneinfo import ZoneInfo
+
+from controlroom.rooms.scheduling.session import Gear, Hours, House, Member, Span, StudioRoom, Wanted
+
+ZONE = ZoneInfo("Europe/Berlin")
+FIRST = date(2026, 10, 12)  # the clocks go back in the second week
+DAYS = 28
+TIGHTNESS = {"easy": (6, 0.10), "usual": (5, 0.25), "tight": (3, 0.40)}
+"""Days of the week on which people work, and the share of these days on which they are busy."""
+
+Question = tuple[list[Wanted], list[Member], list[StudioRoom], list[Gear], House]
+
+
+def question(seed: int, tightness: str) -> Question:
+    """A month of work on five songs: drums, bass, guitars, keys, voices, mix of each."""
+    random_ = random.Random(f"{seed} {tightness}")
+    days, busy = TIGHTNESS[tightness]
+    members = [_member(random_, index, days, busy) for index in range(25)]
+    rooms = [
+        StudioRoom(id="a", name="Room A", hours=_week(range(7), 9, 23), rate_minor=6000),
+        StudioRoom(id="b", name="Room B", hours=_week(range(6), 10, 22), rate_minor=4500),
+        StudioRoom(id="booth", name="Booth", rate_minor=2500),
+    ]
+    gear = [Gear(id="kit", name="Drum kit"), Gear(id="u47", name="U 47"), Gear(id="amp", name="Amplifier", count=2)]
+    wanted = [one for song in range(5) for one in _song(random_, f"song{song}")]
+    house = House(
+        time_zone="Europe/Berlin", first=FIRST, last=FIRST + timedelta(days=DAYS - 1), most_h=9, budget_minor=150_000
+    )
+    return wanted, members, rooms, gear, house
+
+
+def _week(days: range | list[int], start_h: int, end_h: int) -> tuple[Hours, ...]:
+    return tuple(Hours(weekday=day, start=clock(start_h), end=clock(end_h)) for day in days)
+
+
+def _member(random_: random.Random, index: int, days: int, busy: float) -> Member:
+    weekdays = sorted(random_.sample(range(7), days))
+    spans = []
+    for offset in range(DAYS):
+        if random_.random() < busy:
+            at = datetime.combine(FIRST + timedelta(days=offset), clock(random_.randint(8, 15)), ZONE)
+            spans.append(Span(start=at, end=at + timedelta(hours=random_.randint(2, 8))))
+    likes = []
+    if index % 3 == 0:
+        for offset in random_.sample(range(DAYS), 10):
+            at = datetime.combine(FIRST + timedelta(days=offset), clock(10), ZONE)
+            likes.append(Span(start=at, end=at + timedelta(hours=9)))
+    return Member(
+        id=f"p{index}",
+        name=f"P{index}",
+        time_zone=random_.choice(["Europe/Berlin"] * 4 + ["Europe/London"]),
+        hours=_week(weekdays, random_.randint(9, 11), random_.randint(19, 22)),
+        busy=tuple(spans),
+        likes=tuple(likes),
+        rate_minor=random_.choice([0, 3000, 5000]),
+        travel_min=random_.choice([0, 20, 45, 90]),
+        sings=index % 4 == 0,
+    )
+
+
+def _song(random_: random.Random, song: str) -> list[Wanted]:
+    producer, others = f"p{random_.randint(0, 1)}", [f"p{index}" for index in range(2, 25)]
+    singers = [id_ for id_ in others if int(id_[1:]) % 4 == 0]
+
+    def session(name: str, kind: str, hours: float, needed: list[str], gear: tuple[str, ...], **more: object) -> Wanted:
+        spare = [id_ for id_ in others if id_ not in needed]
+        return Wanted(
+            id=f"{song}-{name}",
+            title=f"{song} {name}",
+            kind=kind,
+            songs=(song,),
+            gear=gear,  # type: ignore[arg-type]
+            length_min=int(hours * 60),
+            break_min=30 if hours >= 5 else 0,
+            needed=(producer, *needed),
+            optional=tuple(random_.sample(spare, random_.randint(0, 2))),
+            **more,  # type: ignore[arg-type]
+        )
+
+    pick = random_.sample(others, 6)
+    return [
+        session("drums", "drums", 6, pick[:1], ("kit",), rooms=("a",), setup_min=90, teardown_min=30),
+        session("bass", "rhythm", 3, pick[1:2], (), setup_min=15),
+        session("guitars", "overdub", 4, pick[2:4], ("amp",), rooms=("a", "b"), setup_min=30),
+        session("keys", "overdub", 3, pick[4:5], ()),
+        session("vocals", "vocals", 4, [random_.choice(singers)], ("u47",), rooms=("b", "booth"), setup_min=30),
+        session("mix", "mix", 6, [], (), rooms=("a", "b")),
+    ]

@@ -1,0 +1,142 @@
+"""From a question to a proposal: check, tabulate, solve; where nothing fits, ask what has to give way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from controlroom.base.errors import SurroundingsFailed
+from controlroom.base.progress import SILENT, Progress
+from controlroom.rooms.scheduling.propose.aims import Aims
+from controlroom.rooms.scheduling.propose.check import check
+from controlroom.rooms.scheduling.propose.first import Spot, first_plan
+from controlroom.rooms.scheduling.propose.give import Give
+from controlroom.rooms.scheduling.propose.model import Model, Node
+from controlroom.rooms.scheduling.propose.problem import Problem
+from controlroom.rooms.scheduling.propose.relax import given_up, stuck
+from controlroom.rooms.scheduling.propose.solve import Answer, solve
+from controlroom.rooms.scheduling.propose.tell import Telling
+from controlroom.rooms.scheduling.propose.verify import violations
+from controlroom.rooms.scheduling.session import Gear, House, Member, Placed, Proposal, StudioRoom, Wanted
+
+ALTERNATIVES = 5
+TIDY_S = 0.5
+"""For making sure that a relaxed plan gives up only what it has to."""
+
+STRICT = 0.6
+"""The share of the time in which a plan must have been found; after that, what has to give way is looked for."""
+
+
+def propose(
+    wanted: Sequence[Wanted],
+    members: Sequence[Member],
+    rooms: Sequence[StudioRoom],
+    gear: Sequence[Gear],
+    house: House,
+    *,
+    most_s: float = 8.0,
+    progress: Progress = SILENT,
+) -> Proposal:
+    """The best plan for all of `wanted` that is found in `most_s` seconds, or what stands in its way.
+
+    `progress` is called about ten times a second and may raise `Cancelled`. Raises `UsageError` for what cannot be
+    meant, and `SurroundingsFailed` where `most_s` is over before anything is known.
+    """
+    begun = time.monotonic()
+    check(wanted, members, rooms, gear, house)
+    problem = Problem(wanted, members, rooms, gear, house)
+    only_fixed = [one for one in wanted if one.fixed]
+    notes = violations(Proposal(), only_fixed, members, rooms, gear, house)
+    found = _planned(problem, begun, most_s, progress)
+    return msgspec.structs.replace(found, notes=notes, seconds=time.monotonic() - begun)
+
+
+def _planned(problem: Problem, begun: float, most_s: float, progress: Progress) -> Proposal:
+    if not problem.open:
+        return Proposal(placed=_told(problem, {}), optimal=True)
+    progress(0.0, 1.0, "looking for times")
+    first, until = first_plan(problem), begun + most_s
+    if all(table.strict().any() for table in problem.open.values()):
+        model = _aimed(problem)
+        model.suggest(first)
+        answer = solve(model.model, until, progress, hopeless=begun + most_s * STRICT)
+        if answer.found:
+            plan = _spots(model, answer)
+            others = _alternatives(problem, plan, until, progress)
+            return Proposal(placed=_told(problem, plan), alternatives=others, optimal=answer.optimal, gap=answer.gap)
+        if len(first) == len(problem.open):
+            return Proposal(placed=_told(problem, first), gap=1.0)
+    return _relaxed(problem, first, until, progress)
+
+
+def _aimed(problem: Problem) -> Model:
+    from ortools.sat.python import cp_model
+
+    model = Model(problem, None, cp_model.CpModel())
+    Aims(model).minimise()
+    return model
+
+
+def _spots(model: Model, answer: Answer) -> dict[str, Spot]:
+    return {id_: _spot(node, answer) for id_, node in model.open.items() if answer.true(node.on)}
+
+
+def _spot(node: Node, answer: Answer) -> Spot:
+    day, room = next(place for place, literal in node.place.items() if answer.true(literal))
+    people = tuple(person for person, literal in node.there.items() if answer.true(literal))
+    return Spot(answer.value(node.start), day, room, people)
+
+
+def _told(problem: Problem, plan: Mapping[str, Spot]) -> tuple[Placed, ...]:
+    telling = Telling(problem, plan)
+    return tuple(sorted((telling.placed(id_) for id_ in problem.wanted), key=lambda one: (one.start, one.id)))
+
+
+def _alternatives(problem: Problem, plan: Mapping[str, Spot], until: float, progress: Progress) -> tuple[Placed, ...]:
+    """For one session: the best on other days, then in other rooms on days that were named already."""
+    if len(plan) != 1:
+        return ()
+    ((id_, spot),) = plan.items()
+    named, by_day = [spot], True
+    others: list[Placed] = []
+    while len(others) < ALTERNATIVES and time.monotonic() < until:
+        model = _aimed(problem)
+        node = model.open[id_]
+        for one in named:
+            model.model.add((node.day[one.day] if by_day else node.place[one.day, one.room]) == 0)
+        answer = solve(model.model, until, progress)
+        if answer.found:
+            named.append(_spot(node, answer))
+            others.append(Telling(problem, {id_: named[-1]}).placed(id_))
+        elif by_day:
+            by_day = False
+        else:
+            break
+    return tuple(others)
+
+
+def _relaxed(problem: Problem, first: Mapping[str, Spot], until: float, progress: Progress) -> Proposal:
+    from ortools.sat.python import cp_model
+
+    reasons = tuple(stuck(problem))
+    bare = cp_model.CpModel()
+    give = Give(bare)
+    model = Model(problem, give, bare)
+    give.minimise()
+    model.suggest(first)
+    answer = solve(bare, until - TIDY_S, progress)
+    if not answer.found:
+        raise SurroundingsFailed(
+            "no plan", "the time was over before one was found", "Give it more time or fewer sessions."
+        )
+    plan = _spots(model, answer)
+    if not answer.optimal:
+        model.hold(plan)
+        tidied = solve(bare, time.monotonic() + TIDY_S, progress)
+        answer = tidied if tidied.found else answer
+    relaxations = given_up(problem, give, answer, plan)
+    if not relaxations:
+        return Proposal(placed=_told(problem, plan), gap=1.0)
+    return Proposal(relax=relaxations, stuck=reasons)
