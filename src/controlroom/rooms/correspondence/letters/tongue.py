@@ -44,6 +44,8 @@ class Tongue:
     def zone(self, when: datetime) -> str:
         """ "CET", or "UTC+05:30" where the zone has no letters of its own."""
         name = when.tzname() or ""
+        if name in self.form["zones"]:
+            return str(self.form["zones"][name])
         return name if name.isalpha() else f"UTC{when:%z}"[:6] + ":" + f"{when:%z}"[3:5]
 
     def place(self, at_s: float) -> str:
@@ -71,9 +73,8 @@ class Tongue:
         """A key of the report ("F# minor") as musicians write it here; a note alone ("F#") likewise."""
         tonic, _, mode = name.partition(" ")
         keys = self.form["keys"]
-        form = str(keys["minor" if mode == "minor" else "major"])
         notes = keys.get("minor_notes", keys["notes"]) if mode == "minor" else keys["notes"]
-        return form.format(tonic=notes[tonic])
+        return str(keys["minor" if mode == "minor" else "major"]).format(tonic=notes[tonic])
 
     def listed(self, items: Sequence[str]) -> str:
         """ "a", "a and b", "a, b and c"."""
