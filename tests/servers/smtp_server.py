@@ -15,7 +15,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from servers import HOST, certificate
+from servers import HOST, certificate, free_port
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class SmtpTestServer:
     message and ends the connection instead of answering)."""
 
     host: str
+    port: int
     ca_file: Path
-    port: int = 0
     taken: list[Taken] = field(default_factory=list)
     refuse: set[str] = field(default_factory=set)
     hang_up: bool = False
@@ -95,22 +95,21 @@ def smtp_server(
         pem, ca_file = certificate(Path(folder), "localhost", HOST)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
-        server = SmtpTestServer(HOST, ca_file)
+        server = SmtpTestServer(HOST, free_port(), ca_file)
 
         def known(_smtp: SMTP, _session: Session, _envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
             said = (data.login, data.password) if isinstance(data, LoginPassword) else None
             return AuthResult(success=said == (user.encode(), password.encode()), handled=False)
 
-        options: dict[str, Any] = {"authenticator": known, "auth_required": True}
-        options["auth_require_tls"] = security == "starttls"
+        # where TLS is there from the beginning aiosmtpd does not know it, and warns: a password is only taken then
+        options: dict[str, Any] = {"authenticator": known, "auth_require_tls": False}
         if security == "starttls":
             options |= {"tls_context": context, "require_starttls": True}
+            options |= {"auth_required": True, "auth_require_tls": True}
         tls = {"ssl_context": context} if security == "tls" else {}
-        controller = _Threaded(_Door(server, deliver), hostname=HOST, port=0, **tls, **options)
+        controller = _Threaded(_Door(server, deliver), hostname=HOST, port=server.port, **tls, **options)
         controller.start()
         try:
-            assert controller.server is not None
-            server.port = controller.server.sockets[0].getsockname()[1]
             yield server
         finally:
             controller.stop()

@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from smtplib import SMTPException
 
 import certifi
 
@@ -47,8 +48,8 @@ def reached(what: str) -> Iterator[None]:
 
 
 def _cause_of(error: BaseException | None) -> OSError | None:
-    """The system's own error behind what a library made of it."""
-    while error is not None and not isinstance(error, OSError):
+    """The system's own error behind what a library made of it (smtplib's own are OSErrors as well, for no reason)."""
+    while error is not None and (not isinstance(error, OSError) or isinstance(error, SMTPException)):
         error = error.__cause__ or error.__context__
     return error
 
