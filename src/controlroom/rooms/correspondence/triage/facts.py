@@ -38,6 +38,9 @@ _SHARED = re.compile(
 )
 
 
+_PUBLISHED = 0.4  # a link to what is out already, which people also send for fun or as a reference
+
+
 class Fact(NamedTuple):
     """`times` multiplies the weight of the rule."""
 
@@ -63,16 +66,20 @@ def _sound(scene: Scene) -> Iterator[Fact]:
     if not attached and not linked:
         return
     what, count = ("audio_attached", attached) if attached else ("audio_linked", linked)
+    out = not attached and all(
+        _is_of(link.host, scene.rules.settings.senders["published"]) for link in scene.audio_links
+    )
+    times = _PUBLISHED if out else 1.0
     if scene.many:
         yield Fact(f"{what}_by_list", {"count": count})
     elif scene.stranger:
-        yield Fact(f"{what}_first_contact", {"count": count})
+        yield Fact(f"{what}_first_contact", {"count": count}, times)
     elif scene.titles:
-        yield Fact(f"{what}_known_song", {"count": count, "song": scene.titles[0]})
+        yield Fact(f"{what}_known_song", {"count": count, "song": scene.titles[0]}, times)
     elif scene.letter is not None:
-        yield Fact(f"{what}_in_thread", {"count": count})
+        yield Fact(f"{what}_in_thread", {"count": count}, times)
     else:
-        yield Fact(f"{what}_by_known", {"count": count, "name": _name(scene)})
+        yield Fact(f"{what}_by_known", {"count": count, "name": _name(scene)}, times)
 
 
 def _thread(scene: Scene) -> Iterator[Fact]:
@@ -130,7 +137,7 @@ def _made_for_many(scene: Scene) -> Iterator[Fact]:
     if message.bounced:
         yield Fact("bounced", {})
     elif message.automatic:
-        yield Fact("automatic", {})
+        yield Fact("automatic_answer" if scene.letter is not None else "automatic", {})
     if message.bulk:
         yield Fact("bulk", {})
     elif _SHARED.search(message.text[-2000:]):
@@ -167,6 +174,8 @@ def _traps(scene: Scene) -> Iterator[Fact]:
 
 
 def _figures(scene: Scene) -> Iterator[Fact]:
+    if not scene.many and any(scene.sender in session.people for session in scene.circumstances.sessions):
+        yield Fact("comes_today", {})
     text = f"{scene.message.subject}\n{scene.message.text[:20_000]}"
     places = {found[0] for found in _TIMECODE.finditer(text)}
     if places and (scene.titles or any(hit.group == "note" for hit in scene.hits)):

@@ -179,4 +179,4 @@ def _telling(shared: list[str]) -> list[str]:
 
 @cache
 def _everyday() -> frozenset[str]:
-    return frozenset(Rules.shipped().settings.everyday)
+    return frozenset().union(*Rules.shipped().settings.everyday.values())

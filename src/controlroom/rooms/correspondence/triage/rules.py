@@ -26,11 +26,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     urgent_from: float
     grades: dict[str, float]
     words_most: float
+    prior: dict[str, float]
     facts: dict[str, dict[str, float]]
     urgency: dict[str, float]
     senders: dict[str, tuple[str, ...]]
     words: dict[str, dict[str, dict[str, tuple[str, ...]]]]
-    everyday: tuple[str, ...]
+    everyday: dict[str, tuple[str, ...]]
 
 
 class Rules:
@@ -39,11 +40,14 @@ class Rules:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.phrasebook = Phrasebook(
-            (group, grade, phrase)
-            for group, languages in settings.words.items()
-            for grades in languages.values()
-            for grade, phrases in grades.items()
-            for phrase in phrases
+            (
+                (group, language, grade, phrase)
+                for group, languages in settings.words.items()
+                for language, grades in languages.items()
+                for grade, phrases in grades.items()
+                for phrase in phrases
+            ),
+            settings.everyday,
         )
 
     @staticmethod
@@ -93,7 +97,7 @@ def _check_names(own: dict[str, Any], tree: dict[str, Any], text: str) -> None:
     for name, value in own.items():
         if name not in tree:
             raise UsageError(_place(_line_of(name, text)), f"there is no rule called {name!r}", "Compare it with ours.")
-        if name in ("facts", "urgency", "grades", "senders") and isinstance(value, dict):
+        if name in ("facts", "urgency", "grades", "senders", "prior") and isinstance(value, dict):
             _refuse_unknown(value, tree[name], text)
     _refuse_unknown(own.get("words", {}), GROUPS, text)
     for languages in own.get("words", {}).values():
@@ -111,9 +115,11 @@ def _refuse_unknown(names: Any, known: Any, text: str) -> None:
 
 
 def _merged(ours: Any, own: Any) -> Any:
-    if isinstance(ours, dict) and isinstance(own, dict):
+    if isinstance(own, dict) and isinstance(ours, dict | None):
+        ours = ours or {}
         return {name: _merged(ours.get(name), own[name]) if name in own else ours[name] for name in {**ours, **own}}
-    if isinstance(ours, list) and isinstance(own, list):
+    if isinstance(own, list) and isinstance(ours, list | None):
+        ours = ours or []
         gone = {word[1:] for word in own if isinstance(word, str) and word.startswith("-")}
         return [word for word in [*ours, *own] if word not in gone and not str(word).startswith("-")]
     return own

@@ -17,6 +17,7 @@ from controlroom.rooms.correspondence.triage.verdict import KINDS, Kind, Reason,
 MOST_REASONS = 4
 _FADING = 0.8  # each further phrase of a kind counts that much of the one before
 _SUBJECT = 1.25
+_SURE, _SURE_OF_MUSIC = 1.0, 2.0  # how far junk must be ahead; further where music may be what is offered
 
 
 class _Evidence(NamedTuple):
@@ -33,13 +34,13 @@ def triage(message: Message, circumstances: Circumstances, rules: Rules, habits:
     if learnt.said:
         return _said(learnt.said, by_rules, scene)
     evidence += [_Evidence(kind, reason) for kind, reason in learnt.kinds]
-    kind = _best(_scores(evidence)) if learnt.kinds else by_rules
+    kind = _best(_scores(evidence, rules)) if learnt.kinds else by_rules
     urgent = _urgent(scene, kind, learnt)
     turned = kind != by_rules or bool(urgent) != bool(urgent_reasons(scene, by_rules))
     return Verdict(
         kind=kind,
         urgent=bool(urgent),
-        confidence=_confidence(_scores(evidence), kind),
+        confidence=_confidence(_scores(evidence, rules), kind),
         reasons=(*urgent[:2], *_reasons(evidence, kind))[:MOST_REASONS],
         by="learnt" if turned else "rule",
     )
@@ -74,8 +75,8 @@ def _words(scene: Scene) -> list[_Evidence]:
     return found
 
 
-def _scores(evidence: list[_Evidence]) -> dict[Kind, float]:
-    scores: dict[Kind, float] = dict.fromkeys(KINDS, 0.0)
+def _scores(evidence: list[_Evidence], rules: Rules) -> dict[Kind, float]:
+    scores: dict[Kind, float] = {kind: rules.settings.prior.get(kind, 0.0) for kind in KINDS}
     for one in evidence:
         scores[one.kind] += one.reason.weight
     return scores
@@ -87,16 +88,16 @@ def _best(scores: dict[Kind, float]) -> Kind:
 
 def _judged(evidence: list[_Evidence], scene: Scene) -> Kind:
     """The kind by rules alone. Junk is only said on strong evidence, and never of what may be somebody's music."""
-    scores = _scores(evidence)
+    scores = _scores(evidence, scene.rules)
     kind = _best(scores)
     if kind != "junk":
         return kind
     rest: dict[Kind, float] = {other: score for other, score in scores.items() if other != "junk"}
-    margin = scores["junk"] - max(rest.values())
-    music = any(one.kind == "demo" and one.reason.code.endswith("_first_contact") for one in evidence)
-    offered = any(one.reason.code == "words_demo" for one in evidence)
-    if scene.wrote_first or margin < 1.0 or (music and (scene.audio or offered) and scores["demo"] > 0):
-        return _best(rest)
+    nearest = _best(rest)
+    music = any(one.kind == "demo" and one.reason.code.startswith("audio_") for one in evidence)
+    needed = _SURE_OF_MUSIC if music else _SURE
+    if scene.wrote_first or (music and scene.audio) or scores["junk"] - rest[nearest] < needed:
+        return nearest
     return kind
 
 

@@ -1,7 +1,8 @@
 """Phrases found in what somebody wrote, in any language, with accents and inflection let go.
 
-A phrase is words with spaces. `word*` takes any ending, `..` up to three words in between. Japanese has no spaces: a
-phrase in it is found wherever it stands.
+A phrase is words with spaces. `word*` takes any ending, `#` a figure, `..` up to three words in between. Japanese has
+no spaces: a phrase in it is found wherever it stands. English is spoken everywhere; a phrase of another language counts
+only where a text is in that language, which its everyday words tell ("preventivo" is a quote in Italian alone).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from controlroom.song.words import plain
 
 LONGEST_TEXT = 20_000  # characters that are read; what matters stands further up
 GAP_WORDS = 3
+EVERYWHERE = frozenset({"en", "any"})
+_TELLING = 3  # everyday words that tell a language
 _TOKEN = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -38,6 +41,7 @@ class Token(NamedTuple):
 
 class _Phrase(NamedTuple):
     group: str
+    language: str
     grade: str
     words: tuple[str, ...]
 
@@ -53,25 +57,26 @@ def tokens(text: str) -> list[Token]:
 class Phrasebook:
     """Phrases by group and grade, looked up together in one reading of a text."""
 
-    def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
-        """`phrases`: (group, grade, phrase)."""
+    def __init__(self, phrases: Iterable[tuple[str, str, str, str]], everyday: dict[str, tuple[str, ...]]) -> None:
+        """`phrases`: (group, language, grade, phrase). `everyday`: words that every text of a language has."""
+        self._everyday = {language: frozenset(words) for language, words in everyday.items()}
         self._exact: dict[str, list[_Phrase]] = {}
         self._stems: dict[str, list[_Phrase]] = {}
         self._anywhere: list[_Phrase] = []
-        for group, grade, phrase in phrases:
-            self._add(group, grade, phrase)
+        for group, language, grade, phrase in phrases:
+            self._add(group, language, grade, phrase)
         self._lengths = sorted({len(stem) for stem in self._stems})
 
-    def _add(self, group: str, grade: str, phrase: str) -> None:
+    def _add(self, group: str, language: str, grade: str, phrase: str) -> None:
         if _CJK.search(phrase):
-            self._anywhere.append(_Phrase(group, grade, (plain(phrase),)))
+            self._anywhere.append(_Phrase(group, language, grade, (plain(phrase),)))
             return
-        words = tuple(re.findall(r"[^\W_]+\*?|\.\.", plain(phrase)))
+        words = tuple(re.findall(r"[^\W_]+\*?|\.\.|#", plain(phrase)))
         if not words:
             return
         first = words[0]
         book = self._stems if first.endswith("*") else self._exact
-        book.setdefault(first.rstrip("*"), []).append(_Phrase(group, grade, words))
+        book.setdefault(first.rstrip("*"), []).append(_Phrase(group, language, grade, words))
 
     def find(self, text: str) -> list[Hit]:
         """Every phrase found, once; one inside a longer one of its group is left out."""
@@ -91,12 +96,23 @@ class Phrasebook:
 
     def _spaced(self, text: str) -> Iterator[Hit]:
         row = tokens(text)
+        foreign = self._foreign(row)
         for place, token in enumerate(row):
             for phrase in self._starting(token.word):
+                if phrase.language in foreign:
+                    continue
                 last = _matched(phrase.words, row, place)
                 if last is not None:
                     quote = " ".join(text[token.start : row[last].end].split())
                     yield Hit(phrase.group, phrase.grade, quote, token.start, row[last].end)
+
+    def _foreign(self, row: list[Token]) -> frozenset[str]:
+        """Languages that the text is not in, as far as its everyday words tell."""
+        counts = {language: sum(token.word in words for token in row) for language, words in self._everyday.items()}
+        most = max(counts.values(), default=0)
+        if most < _TELLING:
+            return frozenset()
+        return frozenset(one for one, count in counts.items() if count < most / 2) - EVERYWHERE
 
     def _starting(self, word: str) -> Iterator[_Phrase]:
         yield from self._exact.get(word, ())
@@ -131,4 +147,6 @@ def _matched(words: tuple[str, ...], row: list[Token], place: int) -> int | None
 
 
 def _fits(wanted: str, word: str) -> bool:
+    if wanted == "#":
+        return word[0].isdigit()
     return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted

@@ -1,0 +1,10 @@
+"""A producer's inbox: some 600 invented messages in eight languages as raw bytes, each with its label.
+
+train/ held_out/  what people write, one file for each language; the two parts share no wording
+names.toml        who writes, of which songs        sounds/   a second of sound in four formats
+letters.py        words filled in, circumstances    dress.py  as mail programs send it, with their faults
+"""
+
+from controlroom.sample.inbox.letters import Labelled, letters
+
+__all__ = ["Labelled", "letters"]
