@@ -7,6 +7,7 @@ Whatever ends in between is taken up where it was left by the next fetch, of the
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -76,15 +77,18 @@ def imap_of(account: MailAccount) -> ImapAccount:
 
 
 def smtp_of(account: MailAccount) -> SmtpServer:
-    """How its outgoing server is reached."""
+    """How its outgoing server is reached: with user and password of the incoming one, unless others are kept."""
     from controlroom.outside.smtp import SmtpServer
 
+    secret = secrets.opened(account.smtp_secret or account.secret)
+    is_token = account.is_token and not account.smtp_secret
     return SmtpServer(
         host=account.smtp_host,
         port=account.smtp_port,
         security=account.smtp_security,
-        user=account.smtp_user,
-        password=secrets.opened(account.smtp_secret),
+        user=account.smtp_user or account.user,
+        password="" if is_token else secret,
+        oauth_token=secret if is_token else "",
         ca_file=settings.MAIL_CA,
     )
 
@@ -109,7 +113,15 @@ def _seen(account: MailAccount, uidvalidity: int, last_uid: int) -> None:
 
 
 def _from_folder(account: MailAccount, progress: Progress) -> None:
-    pass
+    """What lies in a Maildir or a folder stays there; it is known by its key."""
+    from controlroom.outside.pickup import found_in
+
+    known = set(FetchedMail.objects.filter(account=account).values_list("key", flat=True))
+    found = list(found_in(Path(account.path).expanduser(), known))
+    for number, each in enumerate(found):
+        progress(number, len(found), f"Message {number + 1} of {len(found)}")
+        with suppress(FileNotFoundError):  # another program moved it in this moment: next time
+            keep_raw(account, each.path, key=each.key, move=False)
 
 
 def settle(account: MailAccount, progress: Progress = SILENT) -> tuple[list[MailMessage], int]:
@@ -126,9 +138,11 @@ def settle(account: MailAccount, progress: Progress = SILENT) -> tuple[list[Mail
     return messages, recordings
 
 
-def keep_raw(account: MailAccount, path: Path, *, uidvalidity: int = 0, uid: int = 0, key: str = "") -> None:
-    """Keep a message as it came: its bytes first, then the row that says so. The file itself is taken."""
-    raw = blobs.keep(account.studio_id, path, move=True)
+def keep_raw(
+    account: MailAccount, path: Path, *, uidvalidity: int = 0, uid: int = 0, key: str = "", move: bool = True
+) -> None:
+    """Keep a message as it came: its bytes first, then the row that says so. `move` takes the file itself."""
+    raw = blobs.keep(account.studio_id, path, move=move)
     FetchedMail.objects.get_or_create(account=account, uidvalidity=uidvalidity, uid=uid, key=key, defaults={"raw": raw})
 
 

@@ -41,9 +41,15 @@ class AccountForm(forms.Form):
     )
     smtp_port = forms.IntegerField(min_value=1, max_value=65535, initial=465, label="Its port")
     smtp_security = forms.ChoiceField(choices=SECURITY, label="Its encryption")
-    smtp_user = forms.CharField(max_length=255, required=False, validators=[ONE_LINE], label="Its user")
+    smtp_user = forms.CharField(
+        max_length=255, required=False, validators=[ONE_LINE], label="Its user", help_text="Empty: the same."
+    )
     smtp_secret = forms.CharField(
-        max_length=4000, required=False, label="Its password", widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+        max_length=4000,
+        required=False,
+        label="Its password",
+        help_text="Empty: the same.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
     COMING = ("name", "way", "host", "port", "security", "user", "secret", "is_token", "folder", "path", "since")

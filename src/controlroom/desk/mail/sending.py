@@ -37,13 +37,13 @@ def send_now(letter: Outgoing) -> str:
     if letter.handed_at is not None:
         return _failed(letter, PERHAPS)
     try:
-        raw = _composed(letter)
-        _hand_over(letter, raw)
+        refused = _hand_over(letter, _composed(letter))
     except ControlroomError as error:
         _failed(letter, str(error))
         raise
+    letter.error = refused
     row = sent(letter)
-    return f"Sent to {', '.join(name or email for email, name in row.to)}."
+    return refused or f"Sent to {', '.join(name or email for email, name in row.to)}."
 
 
 def _failed(letter: Outgoing, says: str) -> str:
@@ -86,14 +86,16 @@ def _account(letter: Outgoing) -> MailAccount:
     return letter.account
 
 
-def _hand_over(letter: Outgoing, raw: Path) -> None:
+def _hand_over(letter: Outgoing, raw: Path) -> str:
+    """Hand it over; gives a sentence about those whom the server refused, while the others get it."""
     from controlroom.outside import smtp
 
     account = _account(letter)
     recipients = [email for email, _ in (*letter.to, *letter.cc)]
     server = fetching.smtp_of(account)
     Outgoing.objects.filter(pk=letter.pk).update(handed_at=timezone.now())
-    smtp.send(server, account.from_email, recipients, raw.read_bytes())
+    went = smtp.send(server, account.from_email, recipients, raw.read_bytes())
+    return " ".join(f"{email} did not get it: {words}." for email, words in went.refused.items())
 
 
 @transaction.atomic
@@ -121,7 +123,7 @@ def sent(letter: Outgoing) -> MailMessage:
     thread.person_id = thread.person_id or letter.person_id
     thread.song_id = thread.song_id or letter.song_id
     thread.save(update_fields=["person", "song"])
-    letter.state, letter.sent_at, letter.message, letter.error = "sent", now, row, ""
+    letter.state, letter.sent_at, letter.message = "sent", now, row
     letter.save(update_fields=["state", "sent_at", "message", "error"])
     threads.spoken_last(thread)
     patience.keep(thread, row, letter.language)
