@@ -11,6 +11,7 @@ import msgspec
 from controlroom.rooms.correspondence.message import Message
 
 _MOST_TEXT = 100_000
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _IN_MARKS = re.compile(r"[\"“”„«»‹›「『'‘‚]([^\"“”„«»‹›「」『』\n]{1,100}?)[\"“”«»‹›」』'’‘]")
 _COMMON_LENGTH = 2  # words: a title of fewer is a word that anybody may write
 
@@ -68,7 +69,8 @@ def _because(
         return "The conversation is about it."
     if not title:
         return ""
-    sure = len(title.split()) >= _COMMON_LENGTH or _is_theirs(song, message) or _quoted(song.title, message)
+    long = len(title.split()) >= _COMMON_LENGTH or (_UNSPACED.search(title) is not None and len(title) >= 3)
+    sure = long or _is_theirs(song, message) or _quoted(song.title, message)
     for name, stem in files:
         if _stands_in(title, stem) and (sure or stem.startswith(title)):
             return f"A file is named after it: {name}."
@@ -112,7 +114,7 @@ def _stem(name: str) -> str:
 
 def _stands_in(title: str, words: str) -> bool:
     """As whole words; in writing without spaces (Japanese, Chinese) anywhere."""
-    if re.search(r"[\u3040-\u30ff\u3400-\u9fff]", title):
+    if _UNSPACED.search(title):
         return title in words
     return f" {title} " in f" {words} "
 

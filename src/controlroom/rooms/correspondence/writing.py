@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64encode
 from datetime import datetime
-from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -18,8 +18,12 @@ from controlroom.rooms.correspondence.message import Address
 
 Method = Literal["REQUEST", "CANCEL", "REPLY", "COUNTER"]
 _MOST_REFERENCES = 50
-_ID = re.compile(r"[^\s<>@]+@[^\s<>@]+")
-_EMAIL = re.compile(r"[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]+")
+_FOLD = "\r\n "
+_LONG = 70  # characters of one word, or of a name, on one line
+_WORD_BYTES = 42  # RFC 2047 §2: an encoded word has at most 75 characters
+_ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+_ID = re.compile(r"[!-;=?-~]{1,900}")
+_EMAIL = re.compile(r"[!#$%&'*+\-./0-9=?A-Z^_`a-z{|}~]{1,64}@[0-9A-Za-z.-]{1,255}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _POLICY = SMTP.clone(cte_type="7bit")
 
@@ -70,20 +74,30 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 def compose(outgoing: Outgoing) -> bytes:
     """The message, ready for SMTP: CRLF, ASCII only, lines under 998 bytes, no field that the text could add.
 
-    Raises UsageError where an address or an id could not stand in a header, where nobody is written to, or where `now`
-    has no time zone.
+    Raises UsageError where an address or its own id could not stand in a header, where nobody is written to, or where
+    `now` has no time zone.
     """
+    fields = {
+        "From": _address(outgoing.from_),
+        "To": _addresses(outgoing.to),
+        "Cc": _addresses(outgoing.cc),
+        "Reply-To": _address(outgoing.reply_to) if outgoing.reply_to else "",
+        "Subject": _words(_line(outgoing.subject)),
+        "Date": format_datetime(_aware(outgoing.now)),
+        "Message-ID": _own_id(outgoing.message_id),
+        "In-Reply-To": "".join(_known_ids((outgoing.in_reply_to,))),
+        "References": _FOLD.join(_references(outgoing)),
+        "Auto-Submitted": "auto-generated" if outgoing.automatic else "",
+    }
+    if not outgoing.to:
+        raise UsageError("The letter", "it is addressed to nobody", "Give it at least one address.")
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value or name == "Subject")
+    return head.encode("ascii") + _content(outgoing).as_bytes()
+
+
+def _content(outgoing: Outgoing) -> EmailMessage:
+    """The parts, without the fields above them: the library's folding loses spaces between encoded words."""
     message = EmailMessage(policy=_POLICY)
-    _address_it(message, outgoing)
-    message["Subject"] = _line(outgoing.subject)
-    message["Date"] = format_datetime(_aware(outgoing.now))
-    message["Message-ID"] = _id(outgoing.message_id)
-    if outgoing.in_reply_to:
-        message["In-Reply-To"] = _id(outgoing.in_reply_to)
-    if references := _references(outgoing):
-        message["References"] = " ".join(references)
-    if outgoing.automatic:
-        message["Auto-Submitted"] = "auto-generated"
     message.set_content(_text(outgoing.text), charset="utf-8", cte=_encoding(outgoing.text))
     if outgoing.invitation:
         _invite(message, outgoing.invitation)
@@ -91,7 +105,7 @@ def compose(outgoing: Outgoing) -> bytes:
         main, _, sub = one.media_type.partition("/")
         message.add_attachment(one.content, maintype=main, subtype=sub, filename=_line(one.name))
     _bound(message, outgoing.message_id)
-    return message.as_bytes()
+    return message
 
 
 def _bound(message: EmailMessage, message_id: str) -> None:
@@ -101,21 +115,33 @@ def _bound(message: EmailMessage, message_id: str) -> None:
             part.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}_{place}")
 
 
-def _address_it(message: EmailMessage, outgoing: Outgoing) -> None:
-    if not outgoing.to:
-        raise UsageError("The letter", "it is addressed to nobody", "Give it at least one address.")
-    message["From"] = _address(outgoing.from_)
-    message["To"] = [_address(one) for one in outgoing.to]
-    if outgoing.cc:
-        message["Cc"] = [_address(one) for one in outgoing.cc]
-    if outgoing.reply_to:
-        message["Reply-To"] = _address(outgoing.reply_to)
+def _addresses(people: tuple[Address, ...]) -> str:
+    return f",{_FOLD}".join(_address(one) for one in people)
 
 
-def _address(one: Address) -> HeaderAddress:
+def _address(one: Address) -> str:
+    """RFC 5322 §3.4: a name that is no plain words is quoted, or encoded where it is not ASCII."""
     if not _EMAIL.fullmatch(one.email):
         raise UsageError(f"The address {one.email!r}", "mail cannot be sent to it", "Correct it and send again.")
-    return HeaderAddress(display_name=_line(one.name), addr_spec=one.email)
+    name = _line(one.name)
+    if name.isascii() and len(name) < _LONG and "=?" not in name:
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        name = name if _ATOMS.fullmatch(name) else f'"{quoted}"'
+    else:
+        name = _words(name)
+    return f"{name} <{one.email}>" if _line(one.name) else one.email
+
+
+def _words(text: str) -> str:
+    """A field of words: plain ASCII folded at its spaces, all else as encoded words (RFC 2047), cut between letters."""
+    if text.isascii() and "=?" not in text and all(len(word) < _LONG for word in text.split(" ")):
+        return re.sub(r"(.{40,70}) (?=\S)", rf"\1{_FOLD}", text)
+    pieces = [b""]
+    for letter in text:
+        if len(pieces[-1]) + len(letter.encode()) > _WORD_BYTES:
+            pieces.append(b"")
+        pieces[-1] += letter.encode()
+    return _FOLD.join(f"=?utf-8?b?{b64encode(piece).decode()}?=" for piece in pieces)
 
 
 def _invite(message: EmailMessage, invitation: Invitation) -> None:
@@ -134,11 +160,16 @@ def _references(outgoing: Outgoing) -> list[str]:
     found = list(dict.fromkeys((*outgoing.references, *((outgoing.in_reply_to,) if outgoing.in_reply_to else ()))))
     if len(found) > _MOST_REFERENCES:
         found = [found[0], *found[1 - _MOST_REFERENCES :]]
-    return [_id(one) for one in found if _ID.fullmatch(one)]
+    return _known_ids(tuple(found))
 
 
-def _id(bare: str) -> str:
-    if not _ID.fullmatch(bare) or len(bare) > 900:
+def _known_ids(ids: tuple[str, ...]) -> list[str]:
+    """Others' ids as they stand in a header. One that cannot stand there (white space, brackets, 8 bits) is left out."""
+    return [f"<{one}>" for one in ids if _ID.fullmatch(one)]
+
+
+def _own_id(bare: str) -> str:
+    if not _ID.fullmatch(bare) or bare.count("@") != 1:
         raise UsageError(f"The message id {bare[:60]!r}", "it is none", "An id is uid@domain without white space.")
     return f"<{bare}>"
 

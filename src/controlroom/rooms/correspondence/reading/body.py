@@ -55,6 +55,8 @@ class _Gathering:
 
     def of(self, root: Part) -> Body:
         said = self._said(root, root)
+        if len(said.html) > MOST_HTML:
+            self._note("mail_text_cut", "info", most_kb=MOST_HTML // 1000)
         clean = cleaned(said.html) if said.html else None
         if clean and (clean.remote or clean.active):
             self._note("mail_html_cleaned", "info", remote=clean.remote, active=clean.active)
@@ -182,7 +184,7 @@ def _together(said: list[_Said]) -> _Said:
                 texts.append(words)
         if one.text.strip():
             texts.append(one.text)
-    return _Said(text="\n\n".join(texts), html="\n<hr>\n".join(htmls)[: 2 * MOST_HTML])
+    return _Said(text="\n\n".join(texts), html="\n<hr>\n".join(htmls))
 
 
 def _same(text: str, other: str) -> bool:

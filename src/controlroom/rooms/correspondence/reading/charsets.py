@@ -27,7 +27,6 @@ _SINGLE = ("cp1252", "cp1254")
 _COMMON_RUSSIAN = frozenset("оеаинтсрвлкмдпуыя")
 _ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _LOOK_AT = 8192
-_MOSTLY = 0.9
 
 
 def decoded(raw: bytes, claimed: str = "") -> tuple[str, str]:
@@ -70,7 +69,7 @@ def guessed(raw: bytes) -> str:
     letters = sum(chr(byte).isalpha() for byte in look if byte < 0x80)
     if high * 4 < letters:  # a few accents among many letters: a European language
         return "cp1252"
-    scores = {codec: _likeness(look, codec) for codec in ("cp932", "euc_jp", "gb18030", "cp949", "koi8_r", "cp1251")}
+    scores = {codec: _likeness(look, codec) for codec in ("cp932", "euc_jp", "cp949", "gb18030", "koi8_r", "cp1251")}
     best = max(scores, key=lambda codec: scores[codec])
     return best if scores[best] > 0 else "cp1252"
 
@@ -108,9 +107,9 @@ def _is(raw: bytes, codec: str) -> bool:
 
 
 def _strictly(raw: bytes, codec: str) -> str | None:
-    """The words, None where the bytes are impossible. A character cut in two at the very end is let go."""
+    """The words, None where the bytes are impossible. Of long ones the end may be cut inside a character."""
     try:
-        return codecs.getincrementaldecoder(codec)().decode(raw)
+        return codecs.getincrementaldecoder(codec)().decode(raw, final=len(raw) < _LOOK_AT)
     except (UnicodeError, ValueError):
         return None
 

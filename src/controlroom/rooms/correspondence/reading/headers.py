@@ -27,7 +27,7 @@ USED = frozenset((
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _ID = re.compile(r"<\s*([^<>\s]{1,400})\s*>")
-_BARE_ID = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+_BARE_ID = re.compile(r"[^\s<>,;@]{1,400}@[^\s<>,;@]{1,400}")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:]{1,256}@[^\s<>\"(),;:@]{1,255}")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 
@@ -111,6 +111,7 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     """A value and its parameters (RFC 2045 §5.1), with continuations and character sets (RFC 2231 §3, §4).
 
     The first of a name that stands there twice counts. Plain continuations and encoded words in names are read too.
+    Nothing is cleaned: what a name hides has to be seen first.
     """
     first, *rest = _split(_as_text(value), ";")
     plain: dict[str, str] = {}
@@ -123,7 +124,7 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
             plain.setdefault(base, text)
         elif (index := tail[0] or "0").isascii() and index.isdigit() and len(index) < 4:
             pieces.setdefault(base, {}).setdefault(int(index), (name.endswith("*"), text))
-    found = {name: one_line(_decoded_words(text)) for name, text in plain.items()}
+    found = {name: _decoded_words(text) for name, text in plain.items()}
     found.update({name: _joined(numbered) for name, numbered in pieces.items()})
     return first.strip().lower(), found
 
@@ -135,7 +136,7 @@ def _joined(numbered: dict[int, tuple[bool, str]]) -> str:
         if coded and place == 0 and text.count("'") >= 2:
             charset, _, text = text.split("'", 2)
         raw += unquote_to_bytes(text) if coded else text.encode("utf-8", "replace")
-    return one_line(_decoded_words(decoded(raw, charset)[0]))
+    return _decoded_words(decoded(raw, charset)[0])
 
 
 def _unquoted(text: str) -> str:

@@ -12,7 +12,7 @@ import nh3
 from controlroom.rooms.correspondence.reading.html_text import as_text
 from controlroom.rooms.correspondence.reading.links import link_of, unwrapped
 
-MOST_HTML = 1 << 20  # characters; what is longer is cut
+MOST_HTML = 400_000  # characters; what is longer is cut: the parser takes 3 s for the worst of that length
 _MOST_DEEP = 200  # elements within elements: the parser's time grows with the square of it
 
 _TAGS = frozenset((
@@ -87,7 +87,8 @@ def text_of(html: str) -> str:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src":
-        return value.strip() if value.strip().lower().startswith("cid:") else None
+        value = value.strip()
+        return f"cid:{value[4:]}" if value.lower().startswith("cid:") else None
     if name == "href":
         value = value.strip()
         if value.lower().startswith(("http://", "https://")):

@@ -7,6 +7,7 @@ from html import unescape
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
 _HREF = re.compile(r' href="(https?://[^"]*)"')
+_TOLD_HOST = re.compile(r"</a> <small>\[[^<\]]{1,253}\]</small>")  # the address itself is written instead
 _BLOCKS = frozenset((
     "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "ul", "ol", "dl", "dd", "dt", "pre", "hr",
     "caption", "blockquote",
@@ -20,6 +21,7 @@ _MOST_QUOTES = 10
 def as_text(clean: str) -> str:
     """The words of HTML that `sanitised` made; quoted blocks get `> ` before their lines, links their target behind."""
     page, last = _Page(), 0
+    clean = _TOLD_HOST.sub("</a>", clean)
     for match in _TAG.finditer(clean):
         page.say(clean[last : match.start()])
         page.tag(match[2], bool(match[1]), match[3])

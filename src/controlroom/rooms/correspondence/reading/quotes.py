@@ -23,6 +23,11 @@ _ORIGINAL = re.compile(
     r"|original-nachricht|元のメッセージ|原始邮件|original appointment|reply message)\s*[-_–—]{2,}\s*$",
     re.IGNORECASE,
 )
+_FORWARDED = re.compile(
+    r"^\s*(?:-{4,}\s*(?:forwarded message|weitergeleitete nachricht|mensaje reenviado|message transféré"
+    r"|messaggio inoltrato|mensagem encaminhada|転送メッセージ|转发邮件|转发的邮件)|begin forwarded message\s*:)",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"^\s*[_\-]{20,}\s*$")
 _FROM = re.compile(
     r"^\W{0,3}(?:from|von|de|da|van|från|fra|od|от|差出人|发件人|寄件者|보낸 사람)\W{0,3}[:：]\s*\S", re.IGNORECASE
@@ -48,6 +53,9 @@ def parted(text: str) -> tuple[str, str]:
     rest: list[str] = []
     at = 0
     while at < len(lines):
+        if _FORWARDED.match(lines[at]):  # what is handed on is what they want read
+            own += lines[at:]
+            break
         length = _attribution_at(lines, at) if at < _MOST_LINES else 0
         if length:
             rest += lines[at : at + length]

@@ -146,7 +146,11 @@ def _findings(raw: Raw, scan: Scan, body: Body, from_: Address | None, dates: li
         yield _finding("mail_no_sender", "advice")
     elif len(root.headers.values.get("from", [])) > 1:
         yield _finding("mail_sender_twice", "warning", email=from_.email)
-    if from_ and (other := re.search(r"[\w.+-]+@[\w-]+\.[\w.-]+", from_.name)) and other[0].lower() != from_.email:
+    if (
+        from_
+        and (other := re.search(r"[\w.+-]+@[\w-]+\.[\w.-]+", from_.name))
+        and other[0].lower().strip(".") != from_.email
+    ):
         yield _finding("mail_sender_masked", "warning", shown=other[0].lower(), email=from_.email)
     if root.headers.broken and len(raw):
         yield _finding("mail_headers_broken", "info")

@@ -19,9 +19,10 @@ from controlroom.rooms.correspondence.reading.transfer import Raw
 
 MOST_DEPTH = 30
 MOST_PARTS = 1000
-_MOST_DASHES = 500_000  # lines that begin with --
+_MOST_DASHES = 200_000  # lines that begin with --
 _MOST_ROOT_HEADER = 64 << 20
 _MOST_PART_HEADER = 64 << 10
+_MOST_LINES = 300_000  # of one header block
 _MOST_BOUNDARY = 200
 _MAC_LOOK, _MAC_MOST = 1 << 16, 64 << 20
 
@@ -173,8 +174,11 @@ def read_block(raw: Raw, at: int, end: int, ends_here: Callable[[bytes], bool]) 
 
     A line that should have been folded is taken as the rest of the one before where a known field follows it.
     """
-    headers, broken, name = Headers({}), False, ""
+    headers, broken, name, lines = Headers({}), False, "", 0
     while at < end:
+        lines += 1
+        if lines > _MOST_LINES:
+            return Headers(headers.values, True), _after_empty_line(raw, at, end)
         eol = raw.find(b"\n", at, end)
         after = eol + 1 if eol >= 0 else end
         line = raw[at : min(after, at + MOST_VALUE)]
@@ -196,6 +200,11 @@ def read_block(raw: Raw, at: int, end: int, ends_here: Callable[[bytes], bool]) 
             return Headers(headers.values, True), at
         at = after
     return Headers(headers.values, broken or at < len(raw)), at
+
+
+def _after_empty_line(raw: Raw, at: int, end: int) -> int:
+    found = [place + len(gap) for gap in (b"\n\n", b"\n\r\n") if (place := raw.find(gap, at, end)) >= 0]
+    return min(found, default=end)
 
 
 def _known_follows(raw: Raw, at: int) -> bool:
