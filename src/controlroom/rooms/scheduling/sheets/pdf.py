@@ -16,13 +16,17 @@ from typing import Any, Literal
 
 import typst
 
-from controlroom.base.errors import ControlroomError
 from controlroom.rooms.scheduling.sheets.call import CallSheet
 from controlroom.rooms.scheduling.sheets.session import SessionSheet
 
 Paper = Literal["a4", "us-letter"]
 Sheet = CallSheet | SessionSheet
 
+# How it is set: in Typst's own fonts; with the machine's beside them; as a PDF that promises nothing for the archive.
+_OWN_FONTS: dict[str, Any] = {"ignore_system_fonts": True, "pdf_standards": "a-2u"}
+_ALL_FONTS: dict[str, Any] = {"pdf_standards": "a-2u"}
+_ANY_PDF: dict[str, Any] = {}
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _MISSING = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _NOTE = (
     'A "?" may stand for a letter that this computer has no font for. See the page on the desk, or install one '
@@ -31,45 +35,36 @@ _NOTE = (
 
 
 def as_pdf(sheet: Sheet, paper: Paper = "a4") -> bytes:
-    """The sheet as PDF/A-2u (ISO 19005-2), dated by its stamp."""
-    words = {**sheet.page(), "paper": paper, "fonts": ""}
+    """The sheet as PDF, dated by its stamp: PDF/A-2u (ISO 19005-2), but where a font of the machine forbids that."""
+    words = {**_clean(sheet.page()), "paper": paper, "fonts": ""}
     try:
-        return _compiled(sheet, words, own_fonts_only=True)
-    except _NoFont:
+        return _compiled(sheet, words, _OWN_FONTS)
+    except typst.TypstError:
         pass
     try:
-        return _compiled(sheet, words, own_fonts_only=False)
-    except _NoFont as error:
-        shown = {**_without(words, error.letters), "fonts": _NOTE}
-        return _compiled(sheet, shown, own_fonts_only=False)
+        return _compiled(sheet, words, _ALL_FONTS)
+    except typst.TypstError as error:
+        missing = frozenset("".join(_MISSING.findall(error.diagnostic)))
+    shown = {**_without(words, missing), "fonts": _NOTE if missing else ""}
+    return _compiled(sheet, shown, _ANY_PDF)
 
 
-class _NoFont(Exception):
-    """Letters that no font has."""
-
-    def __init__(self, letters: frozenset[str]) -> None:
-        self.letters = letters
-        super().__init__("".join(sorted(letters)))
-
-
-def _compiled(sheet: Sheet, words: dict[str, Any], *, own_fonts_only: bool) -> bytes:
+def _compiled(sheet: Sheet, words: dict[str, Any], how: dict[str, Any]) -> bytes:
     here = files("controlroom.rooms.scheduling.sheets")
     template = "".join(here.joinpath(name).read_text("utf-8") for name in ("look.typ", f"{words['kind']}.typ"))
-    try:
-        made = typst.compile(
-            template.encode(),
-            format="pdf",
-            ignore_system_fonts=own_fonts_only,
-            sys_inputs={"sheet": json.dumps(words)},
-            pdf_standards="a-2u",
-            timestamp=int(sheet.stamp.astimezone(UTC).timestamp()),
-        )
-    except typst.TypstError as error:
-        letters = frozenset("".join(_MISSING.findall(error.diagnostic)))
-        if not letters:
-            raise ControlroomError(sheet.title, f"the sheet cannot be set: {error.message}") from error
-        raise _NoFont(letters) from error
-    return made
+    stamp = int(sheet.stamp.astimezone(UTC).timestamp())
+    return typst.compile(
+        template.encode(), format="pdf", sys_inputs={"sheet": json.dumps(words)}, timestamp=stamp, **how
+    )
+
+
+def _clean(words: Any) -> Any:
+    """The same words without what no page can hold: control characters, halves of characters."""
+    if isinstance(words, str):
+        return _CONTROLS.sub(" ", words).encode("utf-8", "replace").decode("utf-8")
+    if isinstance(words, dict):
+        return {key: _clean(value) for key, value in words.items()}
+    return [_clean(value) for value in words] if isinstance(words, list) else words
 
 
 def _without(words: Any, letters: frozenset[str]) -> Any:
