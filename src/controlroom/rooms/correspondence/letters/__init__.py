@@ -2,8 +2,8 @@
 
     facts.py      what a letter may state          draft.py   facts -> Draft, in five languages and three tones
     points.py     a demo report -> what to say     tongue.py  dates, times, money and lists as each language writes them
-    words/        every sentence, one TOML a language          catalogue.py  reads and fills them
-    polished.py   what a rewording added, dropped or turned round
+    words/        every sentence, one folder a language        catalogue.py  reads and fills them
+    polished.py   what a rewording added, dropped or turned round, by marks.py
 
 draft : kind, facts, tone, language -> Draft     unknown_facts : Draft, polished, facts -> what must not stand there
 """
@@ -24,6 +24,7 @@ from controlroom.rooms.correspondence.letters.facts import (
     Tone,
     ToRecord,
 )
+from controlroom.rooms.correspondence.letters.polished import unknown_facts
 
 __all__ = [
     "FACTS_OF",
@@ -43,4 +44,5 @@ __all__ = [
     "ToRecord",
     "Tone",
     "draft",
+    "unknown_facts",
 ]

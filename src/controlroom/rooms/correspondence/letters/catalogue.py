@@ -1,4 +1,4 @@
-"""The sentences of a language, from `words/LANGUAGE.toml`: jinja2 templates over facts, filled and set in type."""
+"""The sentences of a language, from `words/LANGUAGE/`: jinja2 templates over facts, filled and set in type."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from controlroom.rooms.correspondence.letters.facts import Language
 from controlroom.rooms.correspondence.letters.tongue import NO_BREAK, Tongue
 
+FILES = ("form.toml", "letters.toml", "invoices.toml", "points.toml", "check.toml")
 _WIDE = re.compile(r" ([;:!?»])(?=\s|$)|(«) ")
 
 
@@ -40,12 +41,14 @@ class _Environment(jinja2.Environment):
 
 
 class Catalogue:
-    """`table` is the whole file. Templates fail on a fact that is not there: nothing is left blank unseen."""
+    """`table` holds all files of the language. A fact that is not there is an error: nothing stays blank unseen."""
 
     def __init__(self, language: Language) -> None:
-        text = files("controlroom.rooms.correspondence.letters").joinpath("words", f"{language}.toml")
+        folder = files("controlroom.rooms.correspondence.letters").joinpath("words", language)
         self.language = language
-        self.table: dict[str, Any] = tomllib.loads(text.read_text(encoding="utf-8"))
+        self.table: dict[str, Any] = {}
+        for name in FILES:
+            self.table |= tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
         self.tongue = Tongue(self.table["form"], self.table["words"])
         self._environment = _Environment(
             autoescape=False, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
