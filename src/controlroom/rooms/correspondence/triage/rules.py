@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     due_days: int
     urgent_from: float
     grades: dict[str, float]
-    words_most: float
+    words_most: dict[str, float]
     prior: dict[str, float]
     facts: dict[str, dict[str, float]]
     urgency: dict[str, float]
@@ -97,7 +97,7 @@ def _check_names(own: dict[str, Any], tree: dict[str, Any], text: str) -> None:
     for name, value in own.items():
         if name not in tree:
             raise UsageError(_place(_line_of(name, text)), f"there is no rule called {name!r}", "Compare it with ours.")
-        if name in ("facts", "urgency", "grades", "senders", "prior") and isinstance(value, dict):
+        if name in ("facts", "urgency", "grades", "senders", "prior", "words_most") and isinstance(value, dict):
             _refuse_unknown(value, tree[name], text)
     _refuse_unknown(own.get("words", {}), GROUPS, text)
     for languages in own.get("words", {}).values():

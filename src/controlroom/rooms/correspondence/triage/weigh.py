@@ -56,7 +56,7 @@ def _facts(scene: Scene) -> list[_Evidence]:
 
 
 def _words(scene: Scene) -> list[_Evidence]:
-    """For each kind the phrases that mean it; the first counts most, and all of them only up to `words_most`."""
+    """For each kind the phrases that mean it; the first counts most, and all of them only up to its `words_most`."""
     rules, subject_end = scene.rules.settings, len(scene.message.subject)
     found = []
     for kind in KINDS:
@@ -70,7 +70,7 @@ def _words(scene: Scene) -> list[_Evidence]:
         if graded:
             values: dict[str, str | int | float] = {"words": quoted(hit.quote for _, hit in graded)}
             found.append(
-                _Evidence(kind, Reason(code=f"words_{kind}", values=values, weight=min(total, rules.words_most)))
+                _Evidence(kind, Reason(code=f"words_{kind}", values=values, weight=min(total, rules.words_most[kind])))
             )
     return found
 
