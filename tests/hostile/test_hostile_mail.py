@@ -5,6 +5,7 @@ import os
 import resource
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,9 +58,9 @@ MAILS: dict[str, tuple[Callable[[], bytes], str]] = {
     "100,000 recipients": (lambda: b"To: " + b"a@example.org, b, " * 100_000 + b"\r\n" + HEAD + b"\r\nhello", ""),
     "an id without an end": (lambda: b"References: " + b"a" * 100_000 + b"@\r\n" + HEAD + b"\r\nhello", ""),
     "200 MB of words on one line": (lambda: HEAD + b"\r\n" + b"a" * 200_000_000, "mail_text_cut"),
-    "200 MB of nothing": (lambda: bytes(200_000_000), "mail_nul"),
-    "200 MB of empty lines": (lambda: b"\n" * 200_000_000, "mail_empty"),
-    "100 MB of padding": (lambda: HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=" * 100_000_000, ""),
+    "50 MB of nothing": (lambda: bytes(50_000_000), "mail_nul"),
+    "50 MB of empty lines": (lambda: b"\n" * 50_000_000, "mail_empty"),
+    "50 MB of padding": (lambda: HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=" * 50_000_000, ""),
     "a quote that never ends": (lambda: HEAD + b"\r\n" + b"On 123 a@b wrote and\n" * 50_000, ""),
     "addresses in addresses": (lambda: HEAD + b"\r\n" + b"http://dropbox.com/" * 50_000, ""),
     "bold 300,000 times": (lambda: PAGE + b"<b>" * 300_000, "mail_text_cut"),
@@ -75,7 +76,9 @@ def in_child(work: Callable[[], None], raw: bytes, path: Path) -> None:
     """Do it in a process of its own, so that its memory can be told; its time is its own too."""
     path.write_bytes(raw)
     del raw
-    pid = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads: the child only reads and ends
+        pid = os.fork()
     if pid == 0:
         try:
             began = time.process_time()
@@ -138,8 +141,10 @@ def test_an_archive_that_claims_to_be_sound_is_a_file_that_nobody_opens(magic: b
 
 @pytest.mark.parametrize(
     "stated",
-    ["../../../etc/cron.d/x", "..\\..\\x.dll", "C:\\x.wav", "/etc/passwd", "a/../../b", "..", ".", "\x00", "x\x00/../y",
-     "CON.wav",     "x" * 300, "\u202evaw.exe", "a\nb", "~/x", "漢" * 300, "...", " ", "a:b", "|sh", "%2e%2e%2fx", "LPT1", "x.wav "],
+    ["../../../etc/cron.d/x", "..\\..\\x.dll", "C:\\x.wav", "/etc/passwd", "a/../../b", "..", ".", "\x00",
+     "x\x00/../y", "CON.wav",
+     "x" * 300, "\u202evaw.exe", "a\nb", "~/x", "漢" * 300, "...", " ",
+     "a:b", "|sh", "%2e%2e%2fx", "LPT1", "x.wav "],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ['filename="{}"', "filename*=utf-8''{}", "filename*0*=utf-8''{}; filename*1=.wav"])
 def test_names_stay_in_their_folder(stated: str, form: str, tmp_path: Path) -> None:

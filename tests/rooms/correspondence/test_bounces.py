@@ -40,7 +40,8 @@ def test_a_delay_or_a_receipt_is_no_bounce(action: str) -> None:
 def test_our_own_files_do_not_come_back_as_somebodys() -> None:
     inside = (
         ORIGINAL
-        + "Content-Type: multipart/mixed; boundary=C\r\n\r\n--C\r\nContent-Type: audio/wav; name=a.wav\r\n\r\nRIFF\r\n--C--\r\n"
+        + "Content-Type: multipart/mixed; boundary=C\r\n\r\n--C\r\nContent-Type: audio/wav; name=a.wav\r\n\r\n"
+        + "RIFF\r\n--C--\r\n"
     )
     names = [one.name for one in read_bytes(report(original=inside)).attachments]
     assert "a.wav" not in names

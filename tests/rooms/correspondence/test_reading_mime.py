@@ -140,7 +140,7 @@ def test_pictures_in_the_page_are_inline_and_keep_their_id() -> None:
         ("song.wav", b"not sound at all", "mail_not_sound"),
         ("song.wav.exe", b"MZ", "mail_name_hides"),
         ("song\u202evaw.exe", b"MZ", "mail_name_hides"),
-        ("contract.docm", b"PK\x03\x04", "mail_archive"),
+        ("contract.docm", b"PK\x03\x04", "mail_program"),
         ("setup.js", b"alert(1)", "mail_program"),
         ("../../.ssh/authorized_keys", b"ssh", "mail_name_changed"),
     ],
@@ -247,10 +247,18 @@ def test_uuencode_comes_out_too(tmp_path: Path) -> None:
     assert target.getvalue() == WAV
 
 
+def test_sound_is_never_taken_for_decoration() -> None:
+    inline = sound().replace(b"attachment;", b"inline;").replace(b"octet-stream", b"octet-stream\r\nContent-ID: <1@x>")
+    (file,) = read_bytes(HEAD + multipart("mixed", PLAIN, inline)).attachments
+    assert file.is_audio
+    assert not file.inline
+
+
 def test_junk_between_base64_is_passed_over(tmp_path: Path) -> None:
     body = base64.encodebytes(WAV).replace(b"\n", b" !\x00\xff\r\n") + b"===="
     path = tmp_path / "m.eml"
     path.write_bytes(HEAD + multipart("mixed", PLAIN, sound(body=body)))
+    assert "mail_encoding_broken" in codes(read_message(path))
     target = io.BytesIO()
     copy_attachment(path, "1.2", target, 1 << 20)
     assert target.getvalue() == WAV

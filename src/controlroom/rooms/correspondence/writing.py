@@ -109,7 +109,7 @@ def _content(outgoing: Outgoing) -> EmailMessage:
 
 
 def _bound(message: EmailMessage, message_id: str) -> None:
-    """Boundaries made of the id: composed again, it is the same. `=_` is in no encoded text (RFC 2045 §6.7)."""
+    """Made of the id: composed again, it is the same. `=_` is in no encoded text (RFC 2045 §6.7)."""
     for place, part in enumerate(message.walk()):
         if part.is_multipart():
             part.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}_{place}")
@@ -164,7 +164,7 @@ def _references(outgoing: Outgoing) -> list[str]:
 
 
 def _known_ids(ids: tuple[str, ...]) -> list[str]:
-    """Others' ids as they stand in a header. One that cannot stand there (white space, brackets, 8 bits) is left out."""
+    """Others' ids as they stand in a header. One that cannot stand there (spaces, brackets, 8 bits) is left out."""
     return [f"<{one}>" for one in ids if _ID.fullmatch(one)]
 
 

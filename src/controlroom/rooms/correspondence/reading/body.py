@@ -22,6 +22,7 @@ _MOST_FINDINGS = 50
 _WORDS = ("text/plain", "text/html", "text/enriched", "text/markdown", "application/xhtml+xml")
 _TNEF = bytes.fromhex("789f3e22")
 _SOUND_NAMES = frozenset([".wav", ".mp3", ".flac", ".m4a", ".aif", ".aiff", ".ogg", ".opus", ".aac", ".wma", ".caf"])
+_NOBODYS = ("message/delivery-status", "text/rfc822-headers", "text/x-amp-html", "text/watch-html")  # for machines
 _CALENDARS = ("text/calendar", "application/ics")
 
 
@@ -93,7 +94,7 @@ class _Gathering:
                 return _Said()
         words = (kind in _WORDS and part.disposition != "attachment" and not _is_file(part)) or lost
         if not words:
-            if kind not in ("message/delivery-status", "text/rfc822-headers") or part.disposition == "attachment":
+            if kind not in _NOBODYS or part.disposition == "attachment":
                 self._attach(part)
             return _Said()
         text = self._words(part)
@@ -104,8 +105,7 @@ class _Gathering:
         if part.end - part.start > 2 * MOST_TEXT or (len(raw) >= self._room and part.end - part.start > self._room):
             self._note("mail_text_cut", "info", most_kb=MOST_TEXT >> 10)
         self._room -= len(raw)
-        if part.encoding == "base64" and not is_base64(self._raw[part.start : min(part.end, part.start + 4096)]):
-            self._note("mail_encoding_broken", "info", part=part.number)
+        self._check_encoding(part)
         text, guess = decoded(raw, part.charset)
         if guess:
             self._note("mail_charset_guessed", "info", charset=guess)
@@ -114,19 +114,26 @@ class _Gathering:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         return "".join(letter for letter in text if visible(letter)) if not text.isprintable() else text
 
+    def _check_encoding(self, part: Part) -> None:
+        if part.encoding == "base64" and not is_base64(self._raw[part.start : min(part.end, part.start + magic.LOOK)]):
+            self._note("mail_encoding_broken", "info", part=part.number)
+
     def _attach(self, part: Part) -> None:
+        self._check_encoding(part)
         first = head(self._raw, part.start, part.end, part.encoding, magic.LOOK)
         stated = part.stated_name or (_subject_name(part) if part.media_type == "message/rfc822" else "")
         name = names.safe_name(stated, part.number, part.media_type)
+        sound = magic.is_audio(first)
         content_id = part.headers.text("content-id").strip("<> ")[:400]
+        shown = bool(content_id) or part.disposition == "inline"
         self._attachments.append(
             Attachment(
                 part=part.number,
                 name=name,
                 media_type=part.media_type,
                 size=size_of(self._raw, part.start, part.end, part.encoding),
-                inline=part.disposition != "attachment" and bool(content_id or part.disposition == "inline"),
-                is_audio=magic.is_audio(first),
+                inline=part.disposition != "attachment" and shown and not sound,
+                is_audio=sound,
                 content_id=content_id,
             )
         )
@@ -136,12 +143,12 @@ class _Gathering:
         """What a person should know of a file before touching it."""
         if part.media_type in ("application/ms-tnef", "application/vnd.ms-tnef") or first.startswith(_TNEF):
             self._note("mail_winmail", "advice", name=name)
-        elif names.is_archive(name, first):
-            self._note("mail_archive", "info", name=name)
         elif names.hides(stated):
             self._note("mail_name_hides", "warning", name=name)
         elif names.is_program(name):
             self._note("mail_program", "warning", name=name)
+        elif names.is_archive(name, first):
+            self._note("mail_archive", "info", name=name)
         elif names.ending(name) in _SOUND_NAMES and not magic.is_audio(first):
             self._note("mail_not_sound", "warning", name=name)
         elif re.search(r"[/\\\x00]", stated):
