@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from controlroom.cli import desk_verbs, listen_verb, mail_verbs, song_verbs, sound_verbs
+from controlroom.cli import desk_verbs, listen_verb, mail_verbs, schedule_verbs, song_verbs, sound_verbs
 from controlroom.cli.refusals import interruptible
 
 app = typer.Typer(
@@ -51,3 +51,4 @@ for _verb in (
 ):
     app.command(name=_verb.__name__.replace("_", "-"))(interruptible(_verb))
 app.add_typer(mail_verbs.mail, name="mail")
+app.add_typer(schedule_verbs.schedule, name="schedule")

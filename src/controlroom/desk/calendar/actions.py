@@ -288,3 +288,14 @@ def answer_poll(row: Seat, said: dict[int, str]) -> None:
         if pk not in slots or says not in dict(POLL_ANSWERS):
             raise UsageError("The answer", "it is about a time that is no longer asked about", "Load the page again.")
         PollAnswer.objects.update_or_create(slot=slots[pk], seat=row, defaults={"says": says, "at": timezone.now()})
+
+
+@transaction.atomic
+def remark(actor: Actor, session: Session, text: str) -> Session:
+    """What is to be said of a session that is over; it stands on its sheet."""
+    actor.must("write")
+    if session.state != "done":
+        raise UsageError(session.title, "it is not over yet", "End it first.")
+    session.remarks, session.touched_at = many_lines(text), timezone.now()
+    session.save(update_fields=["remarks", "touched_at"])
+    return session

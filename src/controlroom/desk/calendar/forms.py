@@ -10,6 +10,7 @@ from django import forms
 from controlroom.base.errors import UsageError
 from controlroom.desk.calendar import dates, hours
 from controlroom.desk.calendar.models import KINDS, Availability, Gear, Rules, Session, StudioRoom
+from controlroom.desk.people.models import Person
 
 _MINUTES = {"min_value": 0, "max_value": 24 * 60, "required": False}
 
@@ -176,11 +177,25 @@ class RulesForm(forms.Form):
 
 
 class CaldavForm(forms.Form):
-    caldav_url = forms.URLField(required=False, max_length=400, label="Address of the calendar", assume_scheme="https")
+    caldav_url = forms.URLField(
+        required=False, max_length=400, label="The calendar, or its server", assume_scheme="https"
+    )
     caldav_user = forms.CharField(required=False, max_length=200, label="User")
     password = forms.CharField(
         required=False, widget=forms.PasswordInput, help_text="Left empty, the one that is kept stays."
     )
+    caldav_person = forms.ModelChoiceField(
+        queryset=None, required=False, label="Whose it is", help_text="What else stands there is when they are busy."
+    )
+
+    def __init__(self, *args: Any, studio_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["caldav_person"].queryset = Person.objects.filter(studio_id=studio_id, archived_at=None)
+
+    @classmethod
+    def of(cls, rules: Rules) -> CaldavForm:
+        names = ("caldav_url", "caldav_user", "caldav_person")
+        return cls(initial={name: getattr(rules, name) for name in names}, studio_id=rules.studio_id)
 
 
 class AvailabilityForm(forms.Form):

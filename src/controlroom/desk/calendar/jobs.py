@@ -47,6 +47,8 @@ def read_busy(progress: Progress, *, person: int) -> dict[str, Any]:
     from controlroom.rooms.scheduling.calendar import busy_in
 
     row = Availability.objects.select_related("person__studio").get(person_id=person)
+    if not row.ics_url:
+        return {"says": "No address is known any more"}
     now = timezone.now()
     zone = row.person.time_zone or row.person.studio.time_zone
     try:
@@ -57,6 +59,14 @@ def read_busy(progress: Progress, *, person: int) -> dict[str, Any]:
         return {"says": str(error)}
     keeping.read_busy(row, [(span.start, span.end) for span in found.spans])
     return {"says": f"{row.person.name} is busy {len(found.spans)} times"}
+
+
+@work("calendar.read_own", queue="quick")
+def read_own(progress: Progress, *, studio: int) -> dict[str, Any]:
+    """Read when the owner of the studio's own calendar is busy."""
+    from controlroom.desk.calendar import pushing
+
+    return {"says": pushing.read_own(rules_of(studio))}
 
 
 def ask_busy(row: Availability) -> None:
@@ -73,6 +83,9 @@ def read_calendars() -> None:
     due = due.filter(person__archived_at=None, person__seats__session__state__in=("wanted", "booked")).distinct()
     for row in due.select_related("person")[:20]:
         ask_busy(row)
+    own = Rules.objects.exclude(caldav_url="").exclude(caldav_person=None).exclude(caldav_read_at__gt=now - READ_EVERY)
+    for rules in own:
+        works.ask(house(rules.studio_id), "calendar.read_own", says="Reading your calendar", studio=rules.studio_id)
 
 
 @work("calendar.push", queue="quick")

@@ -8,14 +8,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from controlroom.base.errors import UsageError
+from controlroom.base.errors import ControlroomError, UsageError
 from controlroom.desk.accounts.rights import needs
-from controlroom.desk.calendar import jobs, keeping
+from controlroom.desk.calendar import jobs, keeping, pushing
 from controlroom.desk.calendar.forms import AvailabilityForm, CaldavForm, GearForm, RoomForm, RulesForm
 from controlroom.desk.calendar.models import Availability, Busy, Gear, StudioRoom
 from controlroom.desk.calendar.planning import rules_of
 from controlroom.desk.calendar.tokens import feed_address
-from controlroom.desk.mail.secrets import sealed
 from controlroom.desk.people.views import person_of
 
 BUSY_SHOWN = 30
@@ -37,7 +36,7 @@ def _page(request: Any, status: int = 200, **forms: Any) -> HttpResponse:
         "room_form": RoomForm(),
         "gear_form": GearForm(),
         "rules_form": RulesForm.of(rules),
-        "caldav_form": CaldavForm(initial={"caldav_url": rules.caldav_url, "caldav_user": rules.caldav_user}),
+        "caldav_form": CaldavForm.of(rules),
         **forms,
     }
     return render(request, "calendar/keep.html", context, status=status)
@@ -98,17 +97,20 @@ def rules(request: Any) -> HttpResponse:
 
 @needs("manage", "POST")
 def caldav(request: Any) -> HttpResponse:
-    """The producer's own calendar, into which booked sessions are written."""
-    form = CaldavForm(request.POST)
+    """The producer's own calendar, into which booked sessions are written; its server is asked at once."""
+    form = CaldavForm(request.POST, studio_id=request.actor.studio_id)
     if not form.is_valid():
         return _page(request, 422, caldav_form=form)
-    fields = {name: form.cleaned_data[name] for name in ("caldav_url", "caldav_user")}
-    if form.cleaned_data["password"] or not fields["caldav_url"]:
-        fields["caldav_secret"] = sealed(form.cleaned_data["password"])
-    keeping.change_rules(request.actor, caldav_error="", **fields)
-    if fields["caldav_url"]:
-        jobs.ask_push_all(request.actor)
-        messages.success(request, "Saved. Your sessions are being written into it.")
+    fields = form.cleaned_data
+    word = fields.pop("password")
+    try:
+        found = pushing.keep_calendar(request.actor, word=word, **fields)
+    except ControlroomError as error:
+        form.add_error("caldav_url", str(error))
+        return _page(request, 422, caldav_form=form)
+    messages.success(
+        request, f"{found}: your sessions are being written into it." if found else "It is left alone now."
+    )
     return redirect("session-rules")
 
 

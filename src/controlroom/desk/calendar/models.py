@@ -43,7 +43,8 @@ def new_uid() -> str:
 
 
 class Rules(models.Model):
-    """What the studio asks of every plan (`House` in the room), and its own calendar.
+    """What the studio asks of every plan (`House` in the room), and the producer's own calendar: sessions are written
+    into it, and what else stands there is when `caldav_person` is busy.
 
     `feed_nonce` is signed into the address of the private feed; a new one closes the old address. `caldav_secret` is
     encrypted as mail passwords are.
@@ -60,6 +61,8 @@ class Rules(models.Model):
     caldav_url = models.CharField("address of the calendar", max_length=400, blank=True)
     caldav_user = models.CharField(max_length=200, blank=True)
     caldav_secret = models.TextField(blank=True)
+    caldav_person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    caldav_read_at = models.DateTimeField(null=True, blank=True)
     caldav_error = models.TextField(blank=True)
 
     def __str__(self) -> str:
@@ -156,6 +159,7 @@ class Session(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     reasons: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     notes = models.TextField("for the call sheet", blank=True)
+    remarks = models.TextField("on what was", blank=True)
     uid = models.CharField(max_length=80, unique=True, default=new_uid)
     sequence = models.PositiveIntegerField(default=0)
     invited_at = models.DateTimeField(null=True, blank=True)

@@ -42,7 +42,7 @@ def seat(request: Any, token: str) -> HttpResponse:
         "slots": [{"slot": slot, "says": said.get(slot.pk, "")} for slot in session.slots.all()],
         "choices": POLL_ANSWERS,
         "songs": session.songs.select_related("song"),
-        "sheet": sheets.session_sheet(session) if session.state == "done" else None,
+        "sheet": sheets.session_sheet(session).page() if session.state == "done" else None,
         "signed": session.signatures.filter(who_key=f"seat:{row.pk}").last(),
     }
     answer = render(request, "calendar/seat.html", context)
