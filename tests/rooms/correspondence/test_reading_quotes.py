@@ -90,6 +90,8 @@ def test_what_only_looks_quoted_stays(text: str) -> None:
         ("聴いてください。https://example.org/デモ.wav。よろしく", "https://example.org/デモ.wav", "audio"),
         ("HTTPS://EXAMPLE.org/A", "https://EXAMPLE.org/A", "other"),
         ("https://dropbox.com@evil.example/x", "https://dropbox.com@evil.example/x", "other"),
+        ("https://evil.example\\@dropbox.com/x", "https://evil.example\\@dropbox.com/x", "other"),
+        ("https://example.org:8443/a%2Ewav", "https://example.org:8443/a%2Ewav", "audio"),
         ("https://notdropbox.com/x", "https://notdropbox.com/x", "other"),
         ("https://www.google.com/url?q=https://we.tl/t-1&sa=D", "https://we.tl/t-1", "wetransfer"),
         ("https://urldefense.com/v3/__https://we.tl/t-1__;!!abc", "https://we.tl/t-1", "wetransfer"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import binascii
 import re
 import unicodedata
-from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -29,6 +28,7 @@ _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _ID = re.compile(r"<\s*([^<>\s]{1,400})\s*>")
 _BARE_ID = re.compile(r"[^\s<>,;@]{1,400}@[^\s<>,;@]{1,400}")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:]{1,256}@[^\s<>\"(),;:@]{1,255}")
+_TRIPLET = re.compile(rb"%([0-9A-Fa-f]{2})")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 
 
@@ -135,8 +135,13 @@ def _joined(numbered: dict[int, tuple[bool, str]]) -> str:
     for place, (_, (coded, text)) in enumerate(sorted(numbered.items())):
         if coded and place == 0 and text.count("'") >= 2:
             charset, _, text = text.split("'", 2)
-        raw += unquote_to_bytes(text) if coded else text.encode("utf-8", "replace")
+        raw += percent_decoded(text) if coded else text.encode("utf-8", "replace")
     return _decoded_words(decoded(raw, charset)[0])
+
+
+def percent_decoded(text: str) -> bytes:
+    """%41 is A (RFC 3986 §2.1); whatever is no such triplet stays."""
+    return _TRIPLET.sub(lambda match: bytes([int(match[1], 16)]), text.encode("utf-8", "replace"))
 
 
 def _unquoted(text: str) -> str:

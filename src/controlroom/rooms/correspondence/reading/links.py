@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from controlroom.rooms.correspondence.message import Link, LinkKind
+from controlroom.rooms.correspondence.reading.headers import percent_decoded
 
 MOST_LINKS = 200
 _MOST_URL = 2000
@@ -22,6 +22,8 @@ _SERVICES: dict[LinkKind, tuple[str, ...]] = {
     "wetransfer": ("wetransfer.com", "we.tl"),
     "streaming": _STREAMING,
 }
+_WEB = re.compile(r"https?://([^/\\?#]+)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_HOST = re.compile(r"[\w.-]+")
 _AUDIO = re.compile(
     r"\.(wav|wave|bwf|mp3|flac|m4a|aac|aiff?|aifc|ogg|oga|opus|wma|caf|alac|wv)$", re.IGNORECASE | re.ASCII
 )
@@ -63,21 +65,27 @@ def links_in(text: str, html: str = "", quoted: str = "") -> tuple[Link, ...]:
 
 def link_of(url: str) -> Link | None:
     """What an address leads to, by its host and path; None for anything but http and https."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or "." not in host:
-        return None
-    return Link(url=url, host=host, kind=_kind(host, parts.path))
+    host, path, _ = _parts(url)
+    return Link(url=url, host=host, kind=_kind(host, path)) if host else None
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    """Host, path and query as a browser takes them (WHATWG URL §4.4); all "" where it is no web address.
+
+    A backslash is a slash, and the host is what stands behind the last @.
+    """
+    match = _WEB.match(url)
+    host = match[1].rpartition("@")[2].partition(":")[0].lower().rstrip(".") if match else ""
+    if match is None or "." not in host or not _HOST.fullmatch(host):
+        return "", "", ""
+    return host, match[2] or "", match[3] or ""
 
 
 def _kind(host: str, path: str) -> LinkKind:
     for kind, hosts in _SERVICES.items():
         if any(host == one or host.endswith("." + one) for one in hosts):
             return kind
-    return "audio" if _AUDIO.search(unquote(path).rstrip("/")) else "other"
+    return "audio" if _AUDIO.search(_unquoted(path).rstrip("/")) else "other"
 
 
 def _urls(text: str) -> Iterable[str]:
@@ -111,24 +119,23 @@ def unwrapped(url: str) -> str:
 
 
 def _inner(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        query = parse_qs(parts.query, max_num_fields=50)
-    except ValueError:
-        return ""
+    host, path, asked = _parts(url)
+    fields = [one.partition("=") for one in asked.split("&")[:50]]
+    query = {name: _unquoted(value) for name, _, value in reversed(fields)}
     if host == "urldefense.com" and (match := _DEFENSE.search(url)):
         return _web(re.sub(r"^(https?):/(?!/)", r"\1://", match[1]))
     for wrapper, names in _WRAPPERS.items():
-        if not (host == wrapper or host.endswith("." + wrapper)) or (
-            host.endswith("google.com") and parts.path != "/url"
-        ):
+        if not (host == wrapper or host.endswith("." + wrapper)) or (host.endswith("google.com") and path != "/url"):
             continue
-        inner = next((query[name][0] for name in names if name in query), "")
+        inner = next((query[name] for name in names if name in query), "")
         if wrapper == "urldefense.proofpoint.com":
-            inner = unquote(inner.replace("-", "%").replace("_", "/"))
+            inner = _unquoted(inner.replace("-", "%").replace("_", "/"))
         return _web(inner)
     return ""
+
+
+def _unquoted(text: str) -> str:
+    return percent_decoded(text).decode("utf-8", "replace")
 
 
 def _web(url: str) -> str:
