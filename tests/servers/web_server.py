@@ -18,8 +18,9 @@ Page = Callable[["Asked"], None]
 
 
 class Asked(BaseHTTPRequestHandler):
-    """One request. A page calls `answer`, or writes its own bytes with `raw`."""
+    """One request and its `body`. A page calls `answer`, or writes its own bytes with `raw`."""
 
+    body: bytes
     protocol_version = "HTTP/1.1"
     server: _Threaded
 
@@ -39,11 +40,9 @@ class Asked(BaseHTTPRequestHandler):
         self.wfile.write(data)
         self.wfile.flush()
 
-    def body(self) -> bytes:
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-
     def _serve(self) -> None:
         path = self.path.partition("?")[0]
+        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.asked.append((self.command, self.path))
         with suppress(BrokenPipeError, ConnectionResetError, ssl.SSLError):
             page = self.server.pages.get(path)
