@@ -30,6 +30,19 @@ _MONEY = re.compile(
     r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF|JPY|SEK|BRL)\b)\s?\d|"
     r"\d[\d.,' ]*\s?(?:€|\$|£|円|\b(?:EUR|USD|GBP|CHF|SEK|kr|euros?)\b)"
 )
+_SHARES = re.compile(
+    r"\d\s?(?:%|％|percent\b|per cent\b|prozent\b|por ciento|pour cent|per cento|procent\b|パーセント)|"
+    r"\b(?!24/7)[1-9]\d\s?(?:/|to|zu|a|à|:|–|-)\s?[1-9]\d\b(?![:/.\d])",
+    re.IGNORECASE,
+)
+_DATES = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th|er|:e|:a|º)\b|\b(?:le|el|il|den|am|vom|dia|día|du|del)\s\d{1,2}\b(?![:.,]?\d)|"
+    r"\b\d{1,2}\.\s?\d{1,2}\.|\d{1,2}月\d{1,2}日|\d{1,2}日|\bKW\s?\d{1,2}\b|\bweek of\b|\bsemaine du\b|\bWoche vom\b",
+    re.IGNORECASE,
+)
+_PRESSES = re.compile(
+    r"\b(?:12|24|36|48|72)\s?(?:h\b|hours?|hrs|stunden|horas|heures|ore\b|timmar|時間)", re.IGNORECASE
+)
 _IP_HOST = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _METHOD = re.compile(r"^METHOD:(\w+)", re.MULTILINE | re.IGNORECASE)
 _SHARED = re.compile(
@@ -64,6 +77,7 @@ def facts_of(scene: Scene) -> Iterator[Fact]:
 def _sound(scene: Scene) -> Iterator[Fact]:
     attached, linked = len(scene.audio), len(scene.audio_links)
     if not attached and not linked:
+        yield Fact("no_sound", {}, 0.4 if scene.message.links else 1.0)
         return
     what, count = ("audio_attached", attached) if attached else ("audio_linked", linked)
     out = not attached and all(
@@ -159,7 +173,9 @@ def _traps(scene: Scene) -> Iterator[Fact]:
         if (spoken or brand.replace(" ", "") in parts) and not home:
             yield Fact("borrowed_name", {"name": scene.sender_name or scene.domain, "address": scene.domain})
             break
-    if any(_odd(link.host, brands) for link in message.links):
+    if any(_IP_HOST.fullmatch(link.host.split(":")[0]) for link in message.links):
+        yield Fact("bare_link", {})
+    elif any(_odd(link.host, brands) for link in message.links):
         yield Fact("odd_link", {})
     trap = next((one.name for one in message.attachments if _RUNS.search(one.name)), None)
     if trap is not None:
@@ -183,15 +199,23 @@ def _figures(scene: Scene) -> Iterator[Fact]:
     clocks = {found[0].strip() for found in _CLOCK.finditer(text)}
     if clocks:
         yield Fact("names_hours", {"count": len(clocks), "first": min(clocks)}, min(len(clocks), 2))
+    dates = {found[0].strip() for found in _DATES.finditer(text)}
+    if dates and not scene.many:
+        yield Fact("names_dates", {"count": len(dates), "first": min(dates)}, min(len(dates), 2))
     if _MONEY.search(text):
-        yield Fact("names_money", {})
+        paper = any(_PAPER.search(one.name) for one in scene.message.attachments)
+        yield Fact("paper_with_amount" if paper else "names_money", {})
+    if (share := _SHARES.search(text)) and not scene.message.bulk:
+        yield Fact("names_shares", {"share": share[0].strip()})
+    if scene.stranger and (hours := _PRESSES.search(text)):
+        yield Fact("presses", {"hours": hours[0]})
     if not scene.many and len(scene.message.text) < 400 and re.search(r"[?？]", scene.message.text):
         yield Fact("asks_briefly", {})
 
 
 def _odd(host: str, brands: tuple[str, ...]) -> bool:
-    """A bare address, disguised letters, or a brand inside a longer name: paypal-secure.example."""
-    if _IP_HOST.fullmatch(host.split(":")[0]) or host.startswith("xn--"):
+    """Disguised letters, or a brand inside a longer name: paypal-secure.example."""
+    if host.startswith("xn--"):
         return True
     for brand in (brand.replace(" ", "") for brand in brands):
         if re.search(rf"(?:^|[.-]){brand}(?:-|\.[a-z]+[.-][a-z]*[a-z-]*\.)", host) and not host.endswith(

@@ -15,7 +15,7 @@ from controlroom.rooms.correspondence.triage.verdict import KINDS
 from controlroom.rooms.correspondence.triage.words import Phrasebook
 
 GRADES = ("strong", "clear", "slight")
-GROUPS = (*KINDS, "urgent", "calm")
+GROUPS = (*KINDS, "urgent", "deadline", "calm")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

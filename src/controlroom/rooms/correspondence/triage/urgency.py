@@ -72,8 +72,9 @@ def _words(scene: Scene, kind: Kind) -> Iterator[Fact]:
     """Words that mean it. Strangers who offer music find everything urgent: theirs count half."""
     times = 0.5 if kind == "demo" and scene.stranger else 1.0
     grades = scene.rules.settings.grades
-    for group, code in (("urgent", "words_urgent"), ("calm", "words_calm")):
-        hits = [hit for hit in scene.hits if hit.group == group]
+    pressing = ("urgent",) if kind == "scheduling" else ("urgent", "deadline")
+    for groups, code in ((pressing, "words_urgent"), (("calm",), "words_calm")):
+        hits = [hit for hit in scene.hits if hit.group in groups]
         if hits:
             weight = sum(sorted((grades[hit.grade] for hit in hits), reverse=True)[:3])
             yield Fact(code, {"words": quoted(hit.quote for hit in hits)}, weight * times)

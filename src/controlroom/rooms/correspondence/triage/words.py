@@ -1,6 +1,6 @@
 """Phrases found in what somebody wrote, in any language, with accents and inflection let go.
 
-A phrase is words with spaces. `word*` takes any ending, `#` a figure, `..` up to three words in between. Japanese has
+A phrase is words with spaces. `word*` takes any ending, `#` a figure (`#pm`: 5pm), `..` up to three words in between. Japanese has
 no spaces: a phrase in it is found wherever it stands. English is spoken everywhere; a phrase of another language counts
 only where a text is in that language, which its everyday words tell ("preventivo" is a quote in Italian alone).
 """
@@ -71,7 +71,7 @@ class Phrasebook:
         if _CJK.search(phrase):
             self._anywhere.append(_Phrase(group, language, grade, (plain(phrase),)))
             return
-        words = tuple(re.findall(r"[^\W_]+\*?|\.\.|#", plain(phrase)))
+        words = tuple(re.findall(r"#?[^\W_]+\*?|#|\.\.", plain(phrase)))
         if not words:
             return
         first = words[0]
@@ -147,6 +147,6 @@ def _matched(words: tuple[str, ...], row: list[Token], place: int) -> int | None
 
 
 def _fits(wanted: str, word: str) -> bool:
-    if wanted == "#":
-        return word[0].isdigit()
+    if wanted.startswith("#"):
+        return word[0].isdigit() and word.endswith(wanted[1:])
     return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
