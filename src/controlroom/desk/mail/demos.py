@@ -25,8 +25,11 @@ from controlroom.rooms.correspondence.reading import copy_attachment
 from controlroom.rooms.correspondence.recognise import plain
 
 _SUBJECT = re.compile(r"(?i)^\s*(?:(?:re|fwd?|aw|wg|tr|rv|sv|vs)\s*:\s*)+")
-_NO_NAME = re.compile(
-    r"(?i)^(?:track|audio|recording|voice|memo|new recording|untitled|mix|master|demo|final|song)?[\W\d_]*$"
+_SAYS_NOTHING = frozenset(
+    {
+        *("audio", "demo", "file", "final", "idea", "master", "memo", "mix", "new", "recording", "song", "sound"),
+        *("track", "untitled", "voice"),
+    }
 )
 
 
@@ -134,7 +137,7 @@ def _recordings_of(message: MailMessage) -> QuerySet[MailAttachment]:
 def title_of(message: MailMessage, name: str) -> tuple[str, str]:
     """Title and artist of the song: what its file is called, or the subject where that says nothing ("01.mp3")."""
     stem = PurePosixPath(name).stem
-    if _NO_NAME.match(stem):
+    if set(re.split(r"[\W\d_]+", stem.lower())) - {""} <= _SAYS_NOTHING:
         subject = _SUBJECT.sub("", message.subject)
         return (guess.song_named(f"{subject}.x").title if subject.strip() else "Untitled"), ""
     named = guess.song_named(name)

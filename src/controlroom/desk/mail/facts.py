@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from controlroom.base.errors import UsageError
-from controlroom.desk.accounts.actor import Actor
+from controlroom.desk.accounts.actor import Actor, house
 from controlroom.desk.accounts.models import Studio
 from controlroom.desk.guests.models import GuestLink
 from controlroom.desk.guests.tokens import address_of
-from controlroom.desk.mail.models import MailMessage
+from controlroom.desk.mail.models import MailMessage, Outgoing
 from controlroom.desk.people.models import Person
 from controlroom.desk.review.models import Note
 from controlroom.desk.songs import listening
@@ -49,6 +50,15 @@ def facts_of(kind: str, about: About) -> room.Facts:
     if kind in ABOUT_SONGS and about.song is None:
         raise UsageError(dict(KINDS)[kind], "it is about a song, and none is named", "Say which song it is about.")
     return _GIVERS[kind](about)
+
+
+def facts_behind(letter: Outgoing) -> room.Facts:
+    """The facts that a draft was written of, as they are known now."""
+    about = About(replace(house(letter.studio_id), name=letter.who), letter.person, letter.song, letter.answers, {})
+    try:
+        return facts_of(letter.kind, about) if letter.kind in _GIVERS else room.Facts(**_between(about))
+    except UsageError:  # an invoice's facts were typed; what is known without them is between whom it goes
+        return room.Facts(**_between(about))
 
 
 def _between(about: About) -> dict[str, Any]:

@@ -47,6 +47,14 @@ def send(progress: Progress, *, letter: int) -> dict[str, Any]:
     return {"says": sending.send_now(Outgoing.objects.get(pk=letter))}
 
 
+@work("mail.polish", queue="quick", first=True)
+def polish(progress: Progress, *, letter: int, words: str) -> dict[str, Any]:
+    """Have the words of a draft polished."""
+    from controlroom.desk.mail import polishing
+
+    return polishing.polish_now(Outgoing.objects.get(pk=letter), words)
+
+
 @work("mail.link", queue="quick", first=True)
 def link(progress: Progress, *, message: int, url: str) -> dict[str, Any]:
     """Fetch what a link of a message leads to, through the guarded door."""

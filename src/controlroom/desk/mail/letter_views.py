@@ -112,19 +112,17 @@ def draft(request: Any, pk: int) -> HttpResponse:
 
 @needs("manage", "GET", "POST")
 def polish(request: Any, pk: int) -> HttpResponse:
-    """What would be sent to the machine that polishes words; POST sends it and shows what came back, as a difference.
-
-    `take=1`: its words are taken, where they add no fact.
-    """
+    """What would be sent to the machine that polishes words, and what came back. POST sends it; with `take=1` what came
+    back is taken, where it adds no fact."""
     row = letter_of(request, pk)
-    context = {"letter": row, "request": polishing.request_of(row), "endpoint": polishing.endpoint()}
-    if request.method == "POST" and request.POST.get("take") == "1":
-        polishing.take(request.actor, row, request.POST.get("polished", ""))
+    if request.method == "GET":
+        return render(request, "mail/polish.html", polishing.polished_page(row))
+    if request.POST.get("take") == "1":
+        polishing.take(request.actor, row)
         messages.success(request, "Taken. Read it once more.")
         return redirect("letter", pk=pk)
-    if request.method == "POST":
-        context |= polishing.polished(request.actor, row)
-    return render(request, "mail/polish.html", context)
+    polishing.ask(request.actor, row)
+    return redirect("letter-polish", pk=pk)
 
 
 @needs("manage", "POST")

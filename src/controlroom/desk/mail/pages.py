@@ -147,7 +147,7 @@ def letter_page(actor: Actor, letter: Outgoing, **forms: Any) -> dict[str, Any]:
         "form": LetterForm(senders(actor), initial=LetterForm.initial_of(letter)) if is_open else None,
         "begin": BeginForm.of(letter) if is_open else None,
         "invoice": InvoiceForm(initial={"currency": "EUR", "degree": 1}) if is_open else None,
-        "polish": bool(polishing.endpoint()) and is_open,
+        "polish": polishing.endpoint().is_on and is_open,
         "job": job,
         **forms,
     }

@@ -41,7 +41,7 @@ def _urgent(actor: Actor) -> list[Item]:
         Item(
             title=row.sender,
             about=row.subject,
-            says=f"{row.reasons[0][1]}." if row.reasons else "",
+            says=f"{row.reasons[0][1][:1].upper()}{row.reasons[0][1][1:]}." if row.reasons else "",
             url=reverse("mail-message", args=[row.pk]),
             do="Read",
             lead=waited(row.at),
