@@ -18,7 +18,7 @@ from controlroom.rooms.scheduling.session import Gear, Hours, House, Member, Spa
 ZONE = ZoneInfo("Europe/Berlin")
 FIRST = date(2026, 10, 12)  # the clocks go back in the second week
 DAYS = 28
-TIGHTNESS = {"easy": (6, 0.10), "usual": (5, 0.25), "tight": (3, 0.40)}
+TIGHTNESS = {"easy": (6, 0.10), "usual": (5, 0.25), "tight": (4, 0.35), "too much": (3, 0.40)}
 """Days of the week on which people work, and the share of these days on which they are busy."""
 
 Question = tuple[list[Wanted], list[Member], list[StudioRoom], list[Gear], House]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from controlroom.base.errors import UsageError
+from controlroom.money.currencies import exponent_of
 from controlroom.rooms.scheduling.session import Gear, Hours, House, Member, Span, StudioRoom, Wanted
 
 MOST_DAYS = 366
@@ -69,6 +70,7 @@ def _house(house: House) -> Iterator[str]:
             yield f"{name} = {getattr(house, name)} is no number of hours"
     if house.budget_minor is not None and house.budget_minor < 0:
         yield "the budget of a day is less than nothing"
+    exponent_of(house.currency)
 
 
 def _members(members: Sequence[Member]) -> Iterator[str]:

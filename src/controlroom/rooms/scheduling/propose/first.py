@@ -13,6 +13,7 @@ import numpy as np
 from controlroom.rooms.scheduling.availability import Flags, Minutes
 from controlroom.rooms.scheduling.propose import wishes
 from controlroom.rooms.scheduling.propose.check import before
+from controlroom.rooms.scheduling.propose.give import PAIN, hours_pain, loose_starts, out_of_reach
 from controlroom.rooms.scheduling.propose.problem import Problem, fixed_cost, length_of, people_of
 from controlroom.rooms.scheduling.session import Wanted
 
@@ -65,6 +66,29 @@ class _Desk:
         _, index, room = best
         self._settle(one, index, room, people_cost + problem.room_cost(room, one))
         return True
+
+    def squeeze(self, one: Wanted) -> None:
+        """Where nothing is left: the time and the room that are least painful, without whom it does not suit."""
+        table, starts = self.problem.open[one.id], self.problem.starts
+        can = {person: self._can(person, one) for person in one.needed}
+        pain = np.where(table.in_window, 0, PAIN["window"])
+        for person, free in can.items():
+            pain = pain + np.where(
+                free, hours_pain(table.people[person], "person_hours", PAIN["needed"]), PAIN["needed"]
+            )
+        fits = self._in_order(one) & self._gear_left(one) & table.gear_there & loose_starts(table)
+        best: tuple[int, int, str] | None = None
+        for room, suit in table.rooms.items():
+            there = fits & self._room_left(room, one) & ~out_of_reach(suit)
+            if there.any():
+                total = pain + hours_pain(suit, "room_hours", 0) + PAIN["room"] * (room not in table.asked_rooms())
+                index = int(np.argmin(np.where(there, total, np.iinfo(np.int64).max)))
+                best = min(best or (int(total[index]) + 1, 0, ""), (int(total[index]), index, room))
+        if best is not None:
+            _, index, room = best
+            people = tuple(id_ for id_ in can if can[id_][index] and not out_of_reach(table.people[id_])[index])
+            cost = self.problem.room_cost(room, one) + sum(self.problem.person_cost(id_, one) for id_ in people)
+            self._note(one.id, Spot(int(starts[index]), int(self.problem.start_days[index]), room, people), cost)
 
     def _settle(self, one: Wanted, index: int, room: str, cost: int) -> None:
         """Take the time, with everybody optional who can come and whom the budget still bears."""
@@ -156,13 +180,14 @@ class _Desk:
         return wishes.person_wish(self.problem, person, one) + days[self.problem.start_days]
 
 
-def first_plan(problem: Problem) -> dict[str, Spot]:
-    """Where each open session could lie; those that found no time are left out."""
+def first_plan(problem: Problem, *, squeeze: bool = False) -> dict[str, Spot]:
+    """Where each open session could lie; those that found no time are left out, or squeezed in against demands."""
     desk = _Desk(problem)
     waiting = {id_: table.wanted for id_, table in problem.open.items()}
     times = {id_: int(table.strict().sum()) for id_, table in problem.open.items()}
     while waiting:
         ready = [one for one in waiting.values() if not any(before(other, one) for other in waiting.values())]
         following = min(ready, key=lambda one: (times[one.id], one.id))
-        desk.place(waiting.pop(following.id))
+        if not desk.place(waiting.pop(following.id)) and squeeze:
+            desk.squeeze(following)
     return {id_: spot for id_, spot in desk.spots.items() if id_ in problem.open}

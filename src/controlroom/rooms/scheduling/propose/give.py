@@ -54,9 +54,9 @@ def loose_starts(table: Candidates) -> Flags:
     strict = table.strict()
     pain = np.where(table.in_window, 0, PAIN["window"])
     for person in table.wanted.needed:
-        pain = pain + _pain(table.people[person], "person_hours", PAIN["needed"])
+        pain = pain + hours_pain(table.people[person], "person_hours", PAIN["needed"])
     in_rooms = [
-        _pain(suit, "room_hours", PAIN["session"]) + (PAIN["room"] if room not in table.asked_rooms() else 0)
+        hours_pain(suit, "room_hours", PAIN["session"]) + (PAIN["room"] if room not in table.asked_rooms() else 0)
         for room, suit in table.rooms.items()
     ]
     pain = pain + np.minimum.reduce(in_rooms)
@@ -64,10 +64,11 @@ def loose_starts(table: Candidates) -> Flags:
     for day in np.unique(table.days):
         here = np.flatnonzero((table.days == day) & ~strict)
         kept[here[np.argsort(pain[here], kind="stable")[:most]]] = True
-    return kept & (pain < PAIN["session"])
+    kept &= pain < PAIN["session"]
+    return kept
 
 
-def _pain(suit: Suit, hours: str, otherwise: int) -> Minutes:
+def hours_pain(suit: Suit, hours: str, otherwise: int) -> Minutes:
     """What each start costs where these hours are stretched, or `otherwise` given up."""
     longer = np.where(suit.closed > 0, PAIN[hours] + MINUTE * suit.closed, 0)
     return np.asarray(np.where(out_of_reach(suit), otherwise, longer), np.int64)

@@ -274,10 +274,7 @@ class Model:
                 self.model.add(sum(terms) <= max(budget - already, 0) + over)
 
     def suggest(self, plan: Mapping[str, Spot]) -> None:
-        """Begin the search at this plan; what it does not hold is left out where that may be."""
-        if self.give is not None:
-            for id_ in self.open.keys() - plan.keys():
-                self.model.add_hint(self.give.may(("session", (id_,)), PAIN["session"]), True)
+        """Begin the search at this plan."""
         for id_, spot in plan.items():
             node = self.open[id_]
             for literal, start in zip(node.chosen, node.starts, strict=True):
@@ -287,6 +284,11 @@ class Model:
             for person, literal in node.there.items():
                 if literal is not node.on:
                     self.model.add_hint(literal, person in spot.people)
+
+    def begin_at(self, values: Sequence[int]) -> None:
+        """Begin the search at these values of all variables."""
+        for index, value in enumerate(values):
+            self.model.add_hint(self.model.get_int_var_from_proto_index(index), value)
 
     def hold(self, plan: Mapping[str, Spot]) -> None:
         """Only this plan is left, as far as times, rooms and people go."""

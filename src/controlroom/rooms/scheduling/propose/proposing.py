@@ -22,8 +22,8 @@ from controlroom.rooms.scheduling.propose.verify import violations
 from controlroom.rooms.scheduling.session import Gear, House, Member, Placed, Proposal, StudioRoom, Wanted
 
 ALTERNATIVES = 5
-TIDY_S = 0.5
-"""For making sure that a relaxed plan gives up only what it has to."""
+TIDY_S, PRICE_S = 1.0, 10.0
+"""Kept back for pricing a relaxed plan, and the most it may take (its times are given: mostly a blink)."""
 
 STRICT = 0.6
 """The share of the time in which a plan must have been found; after that, what has to give way is looked for."""
@@ -68,7 +68,7 @@ def _planned(problem: Problem, begun: float, most_s: float, progress: Progress) 
             return Proposal(placed=_told(problem, plan), alternatives=others, optimal=answer.optimal, gap=answer.gap)
         if len(first) == len(problem.open):
             return Proposal(placed=_told(problem, first), gap=1.0)
-    return _relaxed(problem, first, until, progress)
+    return _relaxed(problem, until, progress)
 
 
 def _aimed(problem: Problem) -> Model:
@@ -117,26 +117,37 @@ def _alternatives(problem: Problem, plan: Mapping[str, Spot], until: float, prog
     return tuple(others)
 
 
-def _relaxed(problem: Problem, first: Mapping[str, Spot], until: float, progress: Progress) -> Proposal:
+def _relaxed(problem: Problem, until: float, progress: Progress) -> Proposal:
+    """What gives way in a plan made by squeezing, bettered while there is time; priced once more as it stands."""
+    plan = first_plan(problem, squeeze=True)
+    priced = _priced(problem, plan, progress)
+    model, give = _giving(problem)
+    model.begin_at(priced.values)
+    answer = solve(model.model, until - TIDY_S, progress)
+    if answer.found and answer.cost < priced.cost:
+        plan = _spots(model, answer)
+        priced = _priced(problem, plan, progress)
+    relaxations = given_up(problem, give, priced, plan)
+    if not relaxations:
+        return Proposal(placed=_told(problem, plan), gap=1.0)
+    return Proposal(relax=relaxations, stuck=tuple(stuck(problem)))
+
+
+def _giving(problem: Problem) -> tuple[Model, Give]:
     from ortools.sat.python import cp_model
 
-    reasons = tuple(stuck(problem))
     bare = cp_model.CpModel()
     give = Give(bare)
     model = Model(problem, give, bare)
     give.minimise()
-    model.suggest(first)
-    answer = solve(bare, until - TIDY_S, progress)
+    return model, give
+
+
+def _priced(problem: Problem, plan: Mapping[str, Spot], progress: Progress) -> Answer:
+    """What exactly gives way for one plan; where even that cannot be told in time, nothing is known."""
+    model, _ = _giving(problem)
+    model.hold(plan)
+    answer = solve(model.model, time.monotonic() + PRICE_S, progress)
     if not answer.found:
-        raise SurroundingsFailed(
-            "no plan", "the time was over before one was found", "Give it more time or fewer sessions."
-        )
-    plan = _spots(model, answer)
-    if not answer.optimal:
-        model.hold(plan)
-        tidied = solve(bare, time.monotonic() + TIDY_S, progress)
-        answer = tidied if tidied.found else answer
-    relaxations = given_up(problem, give, answer, plan)
-    if not relaxations:
-        return Proposal(placed=_told(problem, plan), gap=1.0)
-    return Proposal(relax=relaxations, stuck=reasons)
+        raise SurroundingsFailed("no plan", "the time was over first", "Give it more time or fewer sessions.")
+    return answer

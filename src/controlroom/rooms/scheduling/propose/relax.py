@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from controlroom.money.amount import Amount
 from controlroom.rooms.scheduling.availability import Flags, Minutes, moment_of, range_of
 from controlroom.rooms.scheduling.propose.first import Spot
 from controlroom.rooms.scheduling.propose.give import PAIN, Give, Key
@@ -81,7 +82,7 @@ class _Saying:
         return f"{moment_of(self._plan[id_].start).astimezone(self._problem.grid.zone):%-d %b at %H:%M}"
 
     def _money(self, minor: int) -> str:
-        return f"{minor} minor units of {self._problem.house.currency}"
+        return str(Amount(minor, self._problem.house.currency))
 
     def _room_hours(self, room: str, day: int, day_name: str) -> tuple[int, str]:
         """From the first to the last minute that the room is needed on that day."""

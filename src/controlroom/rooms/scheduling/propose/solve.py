@@ -41,6 +41,11 @@ class Answer:
         return int(self._solver.value(expression))
 
     @property
+    def values(self) -> list[int]:
+        """Of all variables, in the order they were made."""
+        return list(self._solver.response_proto.solution)
+
+    @property
     def cost(self) -> int:
         return round(self._solver.objective_value)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from controlroom.money.amount import Amount
 from controlroom.rooms.scheduling.propose.check import before
 from controlroom.rooms.scheduling.session import (
     Gear,
@@ -227,7 +228,7 @@ class _Book:
                     yield f"{day}: {member.name} has {minutes / 60:g} hours, {self.house.most_h:g} are the most"
             spent, budget = sum(map(self._cost, sessions)), self.house.budget_minor
             if budget is not None and spent > budget:
-                yield f"{day}: the day costs {spent - budget} minor units of {self.house.currency} over its budget"
+                yield f"{day}: the day costs {Amount(spent - budget, self.house.currency)} more than its budget"
 
     def _cost(self, held: _Held) -> int:
         rates = [(self.members[id_].rate_minor, held.minutes) for id_ in held.people]
