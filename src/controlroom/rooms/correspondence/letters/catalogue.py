@@ -16,7 +16,7 @@ from controlroom.rooms.correspondence.letters.facts import Language
 from controlroom.rooms.correspondence.letters.tongue import NO_BREAK, Tongue
 
 FILES = ("form.toml", "letters.toml", "invoices.toml", "points.toml", "check.toml")
-_WIDE = re.compile(r" ([;:!?»])(?=\s|$)|(«) ")
+_WIDE = re.compile(r" ([;:!?](?=\s|$)|»)|(«) ")
 
 
 class Filled(NamedTuple):
@@ -50,14 +50,15 @@ class Catalogue:
         for name in FILES:
             self.table |= tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
         self.tongue = Tongue(self.table["form"], self.table["words"])
-        self._environment = _Environment(
+        environment = _Environment(
             autoescape=False, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._environment.filters.update(self.tongue.filters)
+        environment.filters.update(self.tongue.filters)
+        self._made = cache(environment.from_string)
 
     def fill(self, template: str, facts: Mapping[str, Any]) -> Filled:
         """Raises `jinja2.UndefinedError` where a fact is missing that the sentence cannot do without."""
-        made = self._environment.from_string(template)
+        made = self._made(template)
         context = made.new_context(dict(facts))
         text = "".join(made.root_render_func(context))
         return Filled(self._set(text), frozenset(context.__dict__.get("asked", ())))

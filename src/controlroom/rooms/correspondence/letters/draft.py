@@ -73,7 +73,7 @@ def draft(kind: Kind, facts: Facts, *, tone: Tone = "warm", language: Language =
     body = [words.fill(template, said) for template in parts]
     asked = subject.asked.union(*(part.asked for part in body))
     return Draft(
-        subject=" ".join(subject.text.split()),
+        subject=subject.text,
         body="\n\n".join(part.text for part in body if part.text) + "\n",
         language=language,
         tone=tone,

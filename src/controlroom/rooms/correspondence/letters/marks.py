@@ -19,7 +19,7 @@ _HOST = r"\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|de|fr|es|jp|io|fm|co|eu|info|app
 _LINK = rf"(?:https?://|www\.)[^\s<>「」（）]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|{_HOST}"
 _NUMBER = r"[+±−-]?\d+(?:[.,:/'-]?\d+)*"
 _UNIT = r"\b[A-Za-z]*[a-z][A-Z][A-Za-z]*\b|\b[A-Z]{2,}\b|[#♯♭%°$€£¥]"
-_ROMAN_OR_NOTE = r"\b[b#]?(?:VII|VI|IV|V|III|II|I)(?![\w'])|\b[A-H][#b♯♭]?\d\b"
+_DEGREE_OR_NOTE = r"\b[b#]?(?:VII|VI|IV|V|III|II|vii|vi|iv|iii|ii)(?![\w'])|\b[A-H][#b♯♭]?\d\b"
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
@@ -71,9 +71,10 @@ def _words(language: Language) -> _Words:
     spelled = rf"{edge}(?:{numbers}){edge}"
     if language == "ja":
         spelled = f"(?<!万)(?:{numbers})(?!分に)"
-    facts = (
-        f"(?P<link>{_LINK})|(?P<unit>(?-i:{_UNIT}|{_ROMAN_OR_NOTE}))|(?P<day>{days})|(?P<number>{_NUMBER}|{spelled})"
-    )
+    elif language == "de":  # einundzwanzig, dreihundertste
+        spelled = rf"\b(?:{numbers}|ein|und)*(?:{numbers})(?:{numbers}|ein|und)*(?:mal|fach|s?te[nrsm]?)?\b"
+    units = f"(?P<unit>(?-i:{_UNIT}|{_DEGREE_OR_NOTE}))"
+    facts = f"(?P<link>{_LINK})|{units}|(?P<day>{days})|(?P<number>{_NUMBER}|{spelled})"
     turns = {name: [pattern] for name, pattern in check["polar"].items()}
     turns |= {"not": check["negations"], "if": check["conditions"]}
     return _Words(
@@ -87,9 +88,7 @@ def _words(language: Language) -> _Words:
 def vocabulary(language: Language) -> frozenset[str]:
     """The words of all sentences of a language, and common ones beside them, as they are written and in lower case."""
     table = catalogue(language).table
-    texts = [
-        _JINJA.sub(" ", text) for text in _strings({name: each for name, each in table.items() if name != "check"})
-    ]
+    texts = [_JINJA.sub(" ", text) for name, part in table.items() if name != "check" for text in _strings(part)]
     found = _katakana_and_latin if language == "ja" else _WORD.findall
     written = {word for text in [*texts, table["check"]["common"]] for word in found(plain(text))}
     return frozenset(written | {word.lower() for word in written})
@@ -113,8 +112,8 @@ def _katakana_and_latin(text: str) -> list[str]:
 def names_in(line: str, language: Language) -> Iterator[str]:
     """Words of a `plain` line that may name somebody or something, by how they are written.
 
-    A capital, where the language gives one to names; at the start of a sentence only a word that no letter begins with.
-    In German every noun that is not a common one. In Japanese katakana, Latin letters, and whoever is called さん or 様.
+    A capital, where the language gives one to names; where a sentence begins only a word that is in no letter of ours.
+    In German every noun that is not a common one. In Japanese katakana, Latin letters, who is called さん or 様.
     """
     known = vocabulary(language)
     if language == "ja":

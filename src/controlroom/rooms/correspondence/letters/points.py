@@ -70,6 +70,10 @@ def _of(told: Sequence[_Told], what: str, words: Catalogue) -> tuple[tuple[Said,
             left_out.append(f"{what} left out, it has no words in this language: {one.says}")
         else:
             said.append(sentences)
+            if not one.code:
+                left_out.append(
+                    f"an earlier report's own words, which speak to a producer, stand in the letter: {one.says}"
+                )
     return tuple(said), tuple(left_out)
 
 

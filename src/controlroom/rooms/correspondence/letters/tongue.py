@@ -82,8 +82,9 @@ class Tongue:
         if len(items) < 2:
             return "".join(items)
         last = items[-1]
-        joint = next((word for start, word in self.form["and_before"].items() if last.lower().startswith(start)), None)
-        return str(self.form["comma"]).join(items[:-1]) + (joint or self.form["and"]) + last
+        special: dict[str, str] = self.form["and_before"]
+        joint = next((word for start, word in special.items() if last.lower().startswith(start)), self.form["and"])
+        return f"{self.form['comma'].join(items[:-1])}{joint}{last}"
 
     def q(self, text: str) -> str:
         """In the quotation marks of a title."""
