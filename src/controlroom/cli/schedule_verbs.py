@@ -53,7 +53,7 @@ def _show(found: dict[str, Any]) -> None:
         out.print(
             f"{each['start']:%a %d %b %H:%M} – {each['end']:%H:%M}  {each['title']}  {each['room']}", markup=False
         )
-        for reason in (*each["reasons"], *(f"{name}: {says}" for name, says in each["costs"].items())):
+        for reason in (*each["reasons"], *each["costs"].values()):
             out.print(f"    {reason}", style="dim", markup=False)
     if not found["placed"]:
         out.print("Nothing fits as it is. What would have to give way:", markup=False)

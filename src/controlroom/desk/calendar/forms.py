@@ -98,7 +98,7 @@ def dates_of(window: list[str]) -> tuple[datetime, datetime]:
 class SeatForm(forms.Form):
     person = forms.CharField(max_length=160, label="Who", widget=forms.TextInput(attrs={"list": "names"}))
     does = forms.CharField(max_length=80, required=False, label="What they do")
-    needed = forms.ChoiceField(choices=[("1", "Needed"), ("", "Would be good")], required=False, label="Needed")
+    needed = forms.ChoiceField(choices=[("1", "Needed"), ("", "Would be good")], required=False, initial="1")
 
 
 class SongForm(forms.Form):
@@ -165,6 +165,11 @@ class RulesForm(forms.Form):
     most_h = forms.FloatField(min_value=1, max_value=24, label="At most on one day")
     budget_minor = Money(label="Budget for a day", help_text="Rooms and people. Empty: no limit.")
     currency = forms.RegexField(r"^[A-Za-z]{3}$", max_length=3, help_text="As EUR, USD, GBP.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("rest_h", "voice_rest_h", "most_h"):
+            self.fields[name].unit = "h"
 
     @classmethod
     def of(cls, rules: Rules) -> RulesForm:

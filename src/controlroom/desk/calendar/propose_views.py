@@ -73,7 +73,7 @@ def _row(placed: Placed, titles: dict[int, Session], names: dict[int, str], room
         "placed": placed,
         "session": titles.get(int(placed.id)),
         "room": rooms.get(int(placed.room)) if placed.room else "",
-        "costs": [{"name": names.get(int(who), ""), "says": says} for who, says in placed.costs.items()],
+        "costs": list(placed.costs.values()),
         "cost": placed.cost_minor / 100,
         "missing": [names.get(int(who), "") for who in placed.missing],
     }

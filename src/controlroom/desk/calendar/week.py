@@ -6,18 +6,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from textwrap import wrap
+from typing import Any
 
 from django.utils import timezone
 
 from controlroom.desk.calendar.models import Session
 
-WIDTH, HOUR_HEIGHT, LEFT, TOP = 1000.0, 44.0, 52.0, 34.0
+WIDTH, HOUR_HEIGHT, LEFT, TOP = 680.0, 40.0, 50.0, 34.0
 FIRST_HOUR, LAST_HOUR = 9, 21
+LINE, LETTER = 17.0, 7.2
+"""Of the text in a block: the distance of its lines, the width of a letter (px)."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """A session, or the part of it that lies on one day; `lane` of `lanes` where sessions lie beside each other."""
+    """A session, or the part of it that lies on one day. `says` is when it begins, `lines` what fits of its title."""
 
     session: Session
     x: float
@@ -27,8 +31,10 @@ class Block:
     says: str
 
     @property
-    def text_y(self) -> float:
-        return self.y + 17
+    def lines(self) -> list[dict[str, Any]]:
+        room = max(int((self.height - 24) // LINE), 0)
+        wrapped = wrap(self.session.title, max(int(self.width / LETTER), 4), max_lines=room or 1, placeholder="…")
+        return [{"y": 17 + LINE * (k + 1), "says": words} for k, words in enumerate(wrapped[:room])]
 
 
 @dataclass(frozen=True)
