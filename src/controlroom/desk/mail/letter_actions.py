@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.utils import getaddresses
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,8 @@ OPEN = ("draft", "failed")
 """States in which a letter is changed and sent."""
 MOST_TO = 20
 Addresses = list[list[str]]
+_PIECES = re.compile(r'(?:"[^"]*"|[^",;])+')
+_ADDRESS = re.compile(r'"?([^"<>]*?)"?\s*<([^<>\s]+)>|([^<>\s"]+)')
 
 
 def begin_letter(
@@ -132,9 +134,12 @@ def change_letter(actor: Actor, letter: Outgoing, *, to: str, subject: str, body
 
 def addresses(text: str) -> Addresses:
     """Addresses as people type them: "Mara Lind <mara@example.org>, tom@example.org". Raises `UsageError`."""
-    found = [
-        [email.lower(), one_line(name, 160)] for name, email in getaddresses([one_line(text, 4000)]) if name or email
-    ]
+    found = []
+    for piece in _PIECES.findall(one_line(text, 4000)):
+        read = _ADDRESS.fullmatch(piece.strip())
+        if piece.strip():
+            name, email, bare = read.groups() if read else ("", piece.strip(), "")
+            found.append([(email or bare).lower(), one_line(name or "", 160)])
     for email, name in found:
         try:
             validate_email(email)
