@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import tracemalloc
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers import free_port
+from servers import HOST, free_port
 from servers.imap_server import ImapServer, imap_server
 
 from controlroom.base.errors import Cancelled, SurroundingsFailed, UsageError
@@ -94,6 +96,71 @@ def test_a_big_message_comes_in_pieces(mailbox, tmp_path):
     assert paths[0].read_bytes() == raw
     assert len(raw) > 30e6
     assert most < 8e6
+
+
+@contextmanager
+def scripted(fetch: dict[bytes, bytes]):
+    """A server with UIDVALIDITY 9 whose messages answer to FETCH (UID -> lines before the tagged one, and that one)."""
+    says = {
+        b"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n%s OK done\r\n",
+        b"EXAMINE": b"* 3 EXISTS\r\n* OK [UIDVALIDITY 9] x\r\n%s OK [READ-ONLY] done\r\n",
+        b"SEARCH": b"* SEARCH " + b" ".join(sorted(fetch)) + b"\r\n%s OK done\r\n",
+        b"LOGOUT": b"* BYE\r\n%s OK done\r\n",
+    }
+    with closing(socket.create_server((HOST, 0))) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection, connection.makefile("rwb") as lines:
+                lines.write(b"* OK here\r\n")
+                lines.flush()
+                while words := lines.readline().split():
+                    name = words[2] if words[1] == b"UID" else words[1]
+                    answer = fetch[words[3]] if name == b"FETCH" else says.get(name, b"%s OK done\r\n")
+                    lines.write(answer.replace(b"%s", words[0]))
+                    lines.flush()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield ImapAccount(host=HOST, port=listening.getsockname()[1], security="plain", user="ada", password="x")
+        thread.join(10)
+
+
+def given(raw: bytes) -> bytes:
+    return b"* 1 FETCH (RFC822.SIZE %d BODY[]<0> {%d}\r\n" % (len(raw), len(raw)) + raw + b")\r\n%s OK done\r\n"
+
+
+def test_a_message_that_the_server_withholds_keeps_no_other_back(tmp_path):
+    raws: list[Raw] = []
+    answers = {b"1": given(b"one"), b"2": b"%s NO cannot be converted\r\n", b"3": b"%s BAD what\r\n", b"4": given(b"x")}
+    says = r"message 2 \(cannot be converted\), 3 \(.*what.*\) of INBOX"
+    with scripted(answers) as account, pytest.raises(SurroundingsFailed, match=says):
+        fetch_new(account, Seen(), raws.append, into=tmp_path)
+    assert [raw.path.read_bytes() for raw in raws] == [b"one", b"x"]
+    assert raws[-1].seen == Seen(uidvalidity=9, last_uid=4)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "raw"),
+    [
+        (b"%s OK gone\r\n", None),
+        (b"* 1 FETCH (FLAGS (\\Seen))\r\n%s OK gone\r\n", None),
+        (b'* 1 FETCH (RFC822.SIZE 0 BODY[]<0> "")\r\n%s OK done\r\n', b""),
+        (b"* 1 FETCH (RFC822.SIZE 0 BODY[] NIL)\r\n%s OK done\r\n", b""),
+    ],
+)
+def test_a_message_that_vanished_or_is_empty_stops_nothing(tmp_path, answer, raw):
+    with scripted({b"1": answer, b"2": given(b"x")}) as account:
+        raws, seen = fetched(account, Seen(), tmp_path)
+    assert raws == ([b"x"] if raw is None else [raw, b"x"])
+    assert seen == Seen(uidvalidity=9, last_uid=2)
+
+
+def test_a_message_larger_than_announced_is_whole(tmp_path):
+    """Some servers only estimate a message's size."""
+    with scripted({b"1": given(b"four").replace(b"SIZE 4", b"SIZE 2")}) as account:
+        assert fetched(account, Seen(), tmp_path)[0] == [b"four"]
 
 
 def test_a_message_as_long_as_a_piece_is_whole(mailbox, tmp_path):

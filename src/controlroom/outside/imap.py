@@ -62,6 +62,10 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     last_uid: int = 0
 
 
+class _Withheld(Exception):
+    """The server has a message and does not give it out; its own words."""
+
+
 class Raw(msgspec.Struct, frozen=True, kw_only=True):
     """A message that was brought: its number on the server, and the file with its bytes (the caller's from now on)."""
 
@@ -83,27 +87,34 @@ def fetch_new(
     Whoever keeps a message stores `raw.seen` in the same transaction: a run that is killed, or loses the connection,
     goes on after the last message that was kept, and brings at most one again (under the same name). When the folder
     has another UIDVALIDITY than `seen`, it is read from its beginning: the same letters are known by their Message-ID.
-    A message that vanishes meanwhile is passed over. Returns how far the folder is read now.
+    A message that vanishes meanwhile is passed over; one that the server does not give out keeps none of the others
+    back, and is told at the end. Returns how far the folder is read now.
 
-    Raises `SurroundingsFailed`: server not reached, certificate not trusted, password refused, no such folder, disk
-    full.
+    Raises `SurroundingsFailed`: server not reached, certificate not trusted, password refused, no such folder, a
+    message withheld, disk full.
     """
     with _opened(account) as box:
         uidvalidity = _number(box, "UIDVALIDITY")
         after = seen.last_uid if seen.uidvalidity == uidvalidity else 0
         uids = _after(box, account, after)
-        reached_to = Seen(uidvalidity=uidvalidity, last_uid=after)
+        withheld = []
         for index, uid in enumerate(uids):
             progress(index, len(uids), f"Message {index + 1} of {len(uids)}")
             path = into / f"{uidvalidity}-{uid}.eml"
-            with whole_or_nothing(path) as part, part.open("wb") as out:
-                there = _bring(box, account, uid, out, partial(progress, index, len(uids)))
+            try:
+                with whole_or_nothing(path) as part, part.open("wb") as out:
+                    there = _bring(box, account, uid, out, partial(progress, index, len(uids)))
+            except _Withheld as refused:
+                withheld.append(f"{uid} ({refused})")
+                continue
             if there:
                 keep(Raw(uid=uid, uidvalidity=uidvalidity, path=path))
             else:
                 path.unlink()
-            reached_to = Seen(uidvalidity=uidvalidity, last_uid=uid)
-        return reached_to
+    if withheld:
+        why = f"it does not give out message {short(', '.join(withheld), 300)} of {account.folder}"
+        raise SurroundingsFailed(f"The mail server {account.host}", why, "Look at it in your mail program.")
+    return Seen(uidvalidity=uidvalidity, last_uid=uids[-1] if uids else after)
 
 
 def check(account: ImapAccount) -> int:
@@ -280,18 +291,23 @@ def _after(box: BaseMailBox, account: ImapAccount, last_uid: int) -> list[int]:
 
 
 def _bring(box: BaseMailBox, account: ImapAccount, uid: int, out: BinaryIO, tick: Callable[[], None]) -> bool:
-    """Write one message piece by piece; False where it is gone.
+    """Write one message piece by piece; False where it is gone. Raises `_Withheld`.
 
     The end is where a piece comes short and the announced size is reached, or an empty one comes: some servers only
     estimate RFC822.SIZE.
     """
     got, size = 0, -1
     while True:
+        wanted = f"(BODY.PEEK[]<{got}.{_PIECE_BYTES}> RFC822.SIZE)"
         with _talking(account):
-            wanted = f"(BODY.PEEK[]<{got}.{_PIECE_BYTES}> RFC822.SIZE)"
-            status, answer = box.client.uid("FETCH", str(uid), wanted)
+            try:
+                status, answer = box.client.uid("FETCH", str(uid), wanted)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                raise _Withheld(short(error)) from error
         if status != "OK":
-            raise SurroundingsFailed(f"The mail server {account.host}", f"it does not give out message {uid}")
+            raise _Withheld(short(" ".join(w.decode(errors="replace") for w in answer if isinstance(w, bytes))))
         piece, size = _piece(answer, size)
         if piece is None:
             return False
