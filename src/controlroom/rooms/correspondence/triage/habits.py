@@ -109,7 +109,7 @@ def learn(corrections: Iterable[tuple[Message, str]]) -> Habits:
             counts.setdefault(feature, Counter())[label] += 1
     return Habits(
         corrections=dict(sorted(Counter(label for _, label in rows).items())),
-        weights=_fitted(rows, sorted(counts)),
+        weights=_fitted(rows, sorted(counts)) if counts else {},
         counts={feature: dict(labels) for feature, labels in sorted(counts.items())},
         senders=_addresses(latest.values(), bulk=False),
         lists=_addresses(latest.values(), bulk=True),
