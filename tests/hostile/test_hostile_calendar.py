@@ -76,7 +76,8 @@ BOMBS = {
     "count huge": lambda: _rule("FREQ=DAILY;COUNT=999999999", "DTSTART:00010101T000000Z"),
     "since the year one": lambda: _rule("FREQ=DAILY", "DTSTART:00010101T030000Z"),
     "until the year 9999": lambda: _rule("FREQ=DAILY;UNTIL=99991231T235959Z"),
-    "unknown parts": lambda: _rule("FREQ=DAILY;BYEASTER=1;RSCALE=ETHIOPIC;X=" + "A" * 3000),
+    "unknown parts": lambda: _rule("FREQ=DAILY;BYEASTER=1;RSCALE=ETHIOPIC;X=" + "A" * 300),
+    "a rule of a thousand numbers": lambda: _rule("FREQ=DAILY;BYSECOND=" + "1," * 2000 + "1"),
     "five thousand daily": lambda: "".join(_rule("FREQ=DAILY", uid=f"d{k}") for k in range(5000)),
     "five thousand rules in one": lambda: _event("r", "DTSTART:20200101T030000Z", *["RRULE:FREQ=DAILY"] * 5000),
     "half a million dates": lambda: _event("d", "DTSTART:20200101T030000Z", f"RDATE:{_dates(600_000)}"),
@@ -100,6 +101,11 @@ BOMBS = {
         _event(f"z{k}", f"DTSTART;TZID={name}:20261206T100000", "DURATION:PT1M")
         for k, name in enumerate(["../../etc/passwd", "/dev/zero", "Europe", ".", "\x00", "A" * 4000, "%s"])
     ),
+    "quotes without end": lambda: _event("q", "DTSTART" + ';A="b"' * 380 + ":20261206T100000Z") * 4000,
+    "free and busy, in quotes": lambda: (
+        "BEGIN:VFREEBUSY\r\nFREEBUSY" + ';A="b"' * 380 + ":20261206T100000Z/PT1M\r\nEND:VFREEBUSY\r\n"
+    )
+    * 4000,
     "a line of a hundred parameters": lambda: _event("p", "DTSTART" + ';A="b:c;d"' * 300 + ":20261206T100000Z"),
 }  # fmt: skip
 
@@ -108,6 +114,7 @@ TOLD = {
     "secondly": "calendar_rule_refused",
     "interval nought": "calendar_rule_refused",
     "unknown parts": "calendar_rule_refused",
+    "a rule of a thousand numbers": "calendar_too_much",
     "since the year one": "calendar_too_much",
     "every second of every day": "calendar_too_much",
     "five thousand rules in one": "calendar_too_much",

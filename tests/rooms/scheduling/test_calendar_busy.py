@@ -113,6 +113,27 @@ def test_a_rule_that_ended_and_one_that_counts():
     ]
 
 
+def test_a_long_occurrence_of_a_rule_that_is_over_still_counts():
+    tour = event("DTSTART;VALUE=DATE:20261001", "DTEND;VALUE=DATE:20261021", "RRULE:FREQ=MONTHLY;UNTIL=20261119")
+    long = event("DTSTART:20261001T000000Z", "DURATION:P40D", "RRULE:FREQ=MONTHLY;UNTIL=20261102T000000Z", uid="2")
+    assert spans(calendar(tour)) == []
+    assert spans(calendar(long)) == [("11-30 00:00", "12-11 00:00")]
+
+
+def test_many_rules_that_are_over_take_no_room_from_those_that_are_not():
+    over = [
+        event("DTSTART:20000103T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;UNTIL=20251201", uid=f"o{k}")
+        for k in range(500)
+    ]
+    counted = [
+        event("DTSTART:19900101T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=5", uid=f"c{k}") for k in range(500)
+    ]
+    alive = event("DTSTART:20000103T120000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY", uid="alive")
+    ics = calendar(*over, *counted, alive)
+    assert spans(ics) == [("11-30 12:00", "11-30 13:00"), ("12-07 12:00", "12-07 13:00")]
+    assert codes(ics) == []
+
+
 def test_days_that_repeat():
     birthday = event("DTSTART;VALUE=DATE:16040304", "RRULE:FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=4")
     assert spans(calendar(birthday)) == [("12-03 23:00", "12-04 23:00")]

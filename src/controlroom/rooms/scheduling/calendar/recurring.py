@@ -4,7 +4,7 @@ recurring-ical-events, once it is known what that costs."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import recurring_ical_events  # type: ignore[import-untyped]
@@ -13,7 +13,7 @@ from icalendar import Event as VEvent
 
 from controlroom.rooms.scheduling.calendar.rules import MOST_COST_US, Rule, rule_of
 from controlroom.rooms.scheduling.calendar.skim import Part
-from controlroom.rooms.scheduling.calendar.times import Moment, ZoneOf, duration, moment, moment_of
+from controlroom.rooms.scheduling.calendar.times import Moment, ZoneOf, as_instant, duration, moment, moment_of
 from controlroom.rooms.scheduling.calendar.told import Told
 
 ALL_COST_US = 2_000_000.0  # of all that repeats in one file
@@ -53,6 +53,9 @@ class Recurring:
         """Cheap series first, so that one that costs all the time there is harms no other."""
         series: list[_Series] = []
         for alike in _by_uid(parts):
+            if any(part.overlong for part in alike):
+                self._told.note("calendar_too_much")
+                continue
             masters = [part for part in alike if not part.has("RECURRENCE-ID")]
             if any(part.has("RRULE") or part.has("RDATE") for part in masters):
                 series.extend(self._weighed(masters, [part for part in alike if part.has("RECURRENCE-ID")]))
@@ -92,10 +95,10 @@ class Recurring:
     def _weighed(self, masters: list[Part], changes: list[Part]) -> Iterator[_Series]:
         rules: dict[int, list[Rule]] = {}
         cost_us = _SERIES_US + 50.0 * len(changes)
+        alive = bool(changes)
         for part in masters:
-            start = next((moment(prop, self._zone_of) for prop in part.props("DTSTART")), None)
-            if start is None:
-                self._told.note("calendar_event_unreadable")
+            span = self._span(part)
+            if span is None:
                 return
             rules[id(part)] = []
             for prop in part.props("RRULE"):
@@ -104,15 +107,18 @@ class Recurring:
                     self._told.note("calendar_rule_refused", rule=prop.value[:60])
                     return
                 rules[id(part)].append(rule)
-                cost_us += rule.cost_us(start, self._last)
-            if part.overlong or cost_us > MOST_COST_US:
+                cost_us += rule.cost_us(span[0], self._last)
+            length = max(_DAY, _length(*span))
+            over = [rule.over_before(self._first - length - _DAY) for rule in rules[id(part)]]
+            alive = alive or part.has("RDATE") or not all(over)
+            if cost_us > MOST_COST_US:
                 self._told.note("calendar_too_much")
                 return
         splits = sum("RANGE" in prop.params for part in changes for prop in part.props("RECURRENCE-ID"))
         if splits > _MOST_SPLITS:
             self._told.note("calendar_too_much")
-            return
-        yield _Series(masters, changes, rules, cost_us)
+        elif alive:
+            yield _Series(masters, changes, rules, cost_us)
 
     def _expanded(self, series: _Series) -> Iterator[Occurrence]:
         parts = [*series.masters, *series.changes]
@@ -159,7 +165,7 @@ class Recurring:
             else:
                 self._told.note("calendar_rule_never", rule=rule.text[:60])
         for name in ("RDATE", "EXDATE"):
-            self._add_dates(entry, part, name, end - start if isinstance(start, datetime) else _DAY)
+            self._add_dates(entry, part, name, _length(start, end))
         return entry
 
     def _add_dates(self, entry: VEvent, part: Part, name: str, length: timedelta) -> None:
@@ -187,6 +193,10 @@ class Recurring:
             return at
         until = duration(end) or moment_of(end, tzid, self._zone_of)
         return (at, until) if until is not None else None
+
+
+def _length(start: Moment, end: Moment) -> timedelta:
+    return as_instant(end, UTC) - as_instant(start, UTC)
 
 
 def _by_uid(parts: list[Part]) -> list[list[Part]]:

@@ -46,9 +46,16 @@ class Rule(msgspec.Struct, frozen=True):
         each = 1.0
         for key in (*_TIMES_BY, *_DAYS_BY):
             each *= self.parts[key].count(",") + 1 if key in self.parts else 1
-        found = min(periods * each, float(self.parts.get("COUNT", "inf")))
+        count = float(self.parts.get("COUNT", "inf"))
+        if self._surely_happens:  # at least once a period, or a week
+            periods = min(periods, 7 * count)
+        found = min(periods * each, count)
         unsure = 0.0 if self._surely_happens else _CYCLE_DAYS / (_DAYS[freq] * self.interval) * _PERIOD_US[freq]
         return periods * _PERIOD_US[freq] + found * _OCCURRENCE_US + 2 * unsure
+
+    def over_before(self, at: datetime) -> bool:
+        """Its UNTIL lies before the day of `at`."""
+        return self.until is not None and _day(self.until) < at.date()
 
     def happens(self, start: Moment) -> bool:
         """Whether it has any occurrence. One that has none is sought by the library until the year 9999: here it is

@@ -7,20 +7,22 @@ first `MOST_BYTES`; what is left after that is small enough for libraries that t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from typing import NamedTuple
 
 import msgspec
-from icalendar.parser import Contentline
 
 from controlroom.base.finding import Finding, Value
 
 MOST_BYTES = 16 << 20
 MOST_PARTS = 20_000  # kept
 MOST_LINES = 400  # asked for, in one component
-LONGEST_LINE = 4096  # but for lists of times, which are cut into their values at once
+LONGEST_LINE = 2048  # but for lists of times, which are cut into their values at once
 LISTS = frozenset({"RDATE", "EXDATE", "FREEBUSY"})
+_NAME = re.compile(r"[A-Za-z0-9-]+")
+_PARAM = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:])*)')
+_WORDS = frozenset({"ATTENDEE", "COMMENT", "SUMMARY"})
 _MOST_ZONES = 64
 _MOST_ZONE_LINES = 120
 
@@ -33,10 +35,11 @@ class Prop(NamedTuple):
 
 
 class Part(msgspec.Struct):
-    """A VEVENT or VFREEBUSY: its lines by name, unread. `lists`: RDATE, EXDATE and FREEBUSY."""
+    """A VEVENT or VFREEBUSY: its lines by name, unread. `overlong`: some that say when it is had to be dropped."""
 
     kind: str
     lines: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    split: dict[str, list[Prop]] = msgspec.field(default_factory=dict)
     count: int = 0
     overlong: bool = False
 
@@ -47,12 +50,12 @@ class Part(msgspec.Struct):
         """The raw value of the first line of that name, "" where there is none or it cannot be split."""
         return next((prop.value for prop in self.props(name)), "")
 
-    def props(self, name: str) -> Iterator[Prop]:
-        """All lines of that name; one that is no content line is passed over."""
-        for line in self.lines.get(name, ()):
-            prop = split_line(line)
-            if prop is not None:
-                yield prop
+    def props(self, name: str) -> list[Prop]:
+        """All lines of that name, taken apart once; one that is no content line is passed over."""
+        if name not in self.split:
+            found = map(split_line, self.lines.get(name, ()))
+            self.split[name] = [prop for prop in found if prop is not None]
+        return self.split[name]
 
 
 class Skimmed(msgspec.Struct):
@@ -67,17 +70,14 @@ class Skimmed(msgspec.Struct):
 
 
 def split_line(line: str) -> Prop | None:
-    """A content line taken apart (RFC 5545 §3.1); None where it is none. Where nothing is quoted it is cut by hand: a
-    list of a million times is one line."""
-    head, _, value = line.partition(":")
-    try:
-        if '"' in head:
-            _, params, value = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
-            return Prop({str(key).upper(): str(text) for key, text in params.items()}, str(value))
-    except ValueError:
-        return None
-    pairs = (param.partition("=") for param in head.split(";")[1:])
-    return Prop({key.upper(): text for key, _, text in pairs}, value.strip())
+    """A content line taken apart (RFC 5545 §3.1): the raw value, parameters without quotes. None where it is none."""
+    at = _NAME.match(line)
+    params = {}
+    place = at.end() if at else 0
+    while (found := _PARAM.match(line, place)) is not None:
+        params[found[1].upper()] = found[2].replace('"', "")
+        place = found.end()
+    return Prop(params, line[place + 1 :].strip()) if line[place : place + 1] == ":" else None
 
 
 def text_of(value: str) -> str:
@@ -141,7 +141,7 @@ class _Walk:
 
     def _keep(self, part: Part, name: str, line: bytes) -> None:
         if part.count >= MOST_LINES or (len(line) > LONGEST_LINE and name not in LISTS):
-            part.overlong = True
+            part.overlong = part.overlong or name not in _WORDS
             return
         part.count += 1
         part.lines.setdefault(name, []).append(_decoded(line))

@@ -53,9 +53,10 @@ def _compiled(sheet: Sheet, words: dict[str, Any], how: dict[str, Any]) -> bytes
     here = files("controlroom.rooms.scheduling.sheets")
     template = "".join(here.joinpath(name).read_text("utf-8") for name in ("look.typ", f"{words['kind']}.typ"))
     stamp = int(sheet.stamp.astimezone(UTC).timestamp())
-    return typst.compile(
+    made: bytes = typst.compile(
         template.encode(), format="pdf", sys_inputs={"sheet": json.dumps(words)}, timestamp=stamp, **how
     )
+    return made
 
 
 def _clean(words: Any) -> Any:
