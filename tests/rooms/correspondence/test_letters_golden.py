@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from rooms.correspondence.letter_facts import full, kind_of
 
 from controlroom.rooms.correspondence.letters import LANGUAGES, TONES, draft
-from rooms.correspondence.letter_facts import full, kind_of
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -73,7 +73,7 @@ def _words(language: Language) -> _Words:
         spelled = f"(?<!万)(?:{numbers})(?!分に)"
     elif language == "de":  # einundzwanzig, dreihundertste
         spelled = rf"\b(?:{numbers}|ein|und)*(?:{numbers})(?:{numbers}|ein|und)*(?:mal|fach|s?te[nrsm]?)?\b"
-    units = f"(?P<unit>(?-i:{_UNIT}|{_DEGREE_OR_NOTE}))"
+    units = f"(?P<unit>(?-i:{_keys(language)}|{_UNIT}|{_DEGREE_OR_NOTE}))"
     facts = f"(?P<link>{_LINK})|{units}|(?P<day>{days})|(?P<number>{_NUMBER}|{spelled})"
     turns = {name: [pattern] for name, pattern in check["polar"].items()}
     turns |= {"not": check["negations"], "if": check["conditions"]}
@@ -82,6 +82,17 @@ def _words(language: Language) -> _Words:
         numbers=dict(check["numbers"]),
         turns={name: re.compile("|".join(patterns)) for name, patterns in turns.items()},
     )
+
+
+def _keys(language: Language) -> str:
+    """Every key by its name, and notes whose names have a sharp or a flat."""
+    tongue = catalogue(language).tongue
+    notes = tongue.form["keys"]["notes"]
+    names = {tongue.key(f"{note} {mode}") for note in notes for mode in ("major", "minor")}
+    if language != "de":  # as, des and es are words there
+        names |= {name for note, name in notes.items() if len(note) > 1}
+    listed = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return listed if language == "ja" else rf"\b(?:{listed})\b"
 
 
 @cache

@@ -19,15 +19,16 @@ from controlroom.rooms.correspondence.letters.draft import Draft, one_line
 from controlroom.rooms.correspondence.letters.facts import Facts, Language
 from controlroom.rooms.correspondence.letters.marks import marks_of, names_in, plain
 
+SLACK, SLACK_SHARE = 40, 0.4  # characters by which a line may grow or shrink: more, and something was said or left out
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s*|\n")
 
 
 def unknown_facts(draft: Draft, polished: str, facts: Facts) -> tuple[str, ...]:
     """What keeps `polished`, a rewording of the body of `draft`, from being used, in English; empty where it may be.
 
-    Each line must state the same figures, times, days, amounts, units and addresses in the same order, deny as often
-    and point the same ways; every word of the facts that the draft repeats must still stand there; no name may be new
-    that is neither in the draft nor in the facts, and no further promise may be made.
+    Each line must state the same figures, times, days, amounts, units, keys and addresses in the same order, deny as
+    often, point the same ways and stay about as long; every word of the facts that the draft repeats must still stand
+    there; no name may be new that is neither in the draft nor in the facts, and no further promise may be made.
     """
     before, after = plain(draft.body), plain(polished)
     return tuple(
@@ -58,6 +59,8 @@ def _lines_differ(before: str, after: str, language: Language) -> Iterator[str]:
         yield from _counted(place, one.facts, other.facts)
         if one.facts != other.facts and Counter(one.facts) == Counter(other.facts):
             yield f"{place}: in another order: {', '.join(other.facts)}"
+        if abs(len(now) - len(was)) > max(SLACK, SLACK_SHARE * len(was)):
+            yield f"{place}: {len(was)} characters became {len(now)}"
         for name in one.turns.keys() | other.turns.keys():
             if one.turns[name] != other.turns[name]:
                 yield f"{place}: “{name}” {one.turns[name]} times became {other.turns[name]}"
