@@ -31,7 +31,8 @@ _MONEY = re.compile(
     r"\d[\d.,' ]*\s?(?:€|\$|£|円|\b(?:EUR|USD|GBP|CHF|SEK|kr|euros?)\b)"
 )
 _SHARES = re.compile(
-    r"\d\s?(?:%|％|percent\b|per cent\b|prozent\b|por ciento|pour cent|per cento|procent\b|パーセント)|"
+    r"(?<!\d)\d{1,2}(?:[.,]\d+)?\s?(?:%|％|percent\b|per cent\b|prozent\b|por ciento|pour cent|per cento|procent\b|"
+    r"パーセント)|"
     r"\b(?!24/7)[1-9]\d\s?(?:/|to|zu|a|à|:|–|-)\s?[1-9]\d\b(?![:/.\d])",
     re.IGNORECASE,
 )
@@ -205,7 +206,7 @@ def _figures(scene: Scene) -> Iterator[Fact]:
     if _MONEY.search(text):
         paper = any(_PAPER.search(one.name) for one in scene.message.attachments)
         yield Fact("paper_with_amount" if paper else "names_money", {})
-    if (share := _SHARES.search(text)) and not scene.message.bulk:
+    if not scene.message.bulk and (share := _SHARES.search(text)):
         yield Fact("names_shares", {"share": share[0].strip()})
     if scene.stranger and (hours := _PRESSES.search(text)):
         yield Fact("presses", {"hours": hours[0]})

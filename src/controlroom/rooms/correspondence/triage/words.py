@@ -1,8 +1,9 @@
 """Phrases found in what somebody wrote, in any language, with accents and inflection let go.
 
-A phrase is words with spaces. `word*` takes any ending, `#` a figure (`#pm`: 5pm), `..` up to three words in between. Japanese has
-no spaces: a phrase in it is found wherever it stands. English is spoken everywhere; a phrase of another language counts
-only where a text is in that language, which its everyday words tell ("preventivo" is a quote in Italian alone).
+A phrase is words with spaces. `word*` takes any ending, `#` a figure (`#pm`: 5pm), `..` up to three words in between.
+Japanese has no spaces: a phrase in it is found wherever it stands. English is spoken everywhere; a phrase of another
+language counts only where a text is in that language, which its everyday words tell ("preventivo" is a quote in Italian
+alone).
 """
 
 from __future__ import annotations
