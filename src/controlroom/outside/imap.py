@@ -1,13 +1,12 @@
 """Mail by IMAP4rev1 (RFC 3501): what is new is brought as files; nothing on the server is changed, not even \\Seen.
 
-Messages come in pieces (BODY.PEEK[]<from.count>, RFC 3501 §6.4.5), because imaplib holds a whole answer in memory: of a
-message of 200 MB two pieces are in memory, never the whole.
+imaplib holds an answer in memory; the bytes of a message are written to its file as they come instead, so that of one
+of 200 MB never more than a piece is in memory.
 """
 
 from __future__ import annotations
 
 import imaplib
-import re
 import select
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ import msgspec
 from imap_tools import A, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError, UnexpectedCommandStatusError
 
-from controlroom.base.errors import SurroundingsFailed, UsageError
+from controlroom.base.errors import SurroundingsFailed, UsageError, surroundings
 from controlroom.base.files import whole_or_nothing
 from controlroom.base.progress import SILENT, Progress
 from controlroom.outside.reaching import QUIET_S, reached, short, tls_context
@@ -291,42 +290,32 @@ def _after(box: BaseMailBox, account: ImapAccount, last_uid: int) -> list[int]:
 
 
 def _bring(box: BaseMailBox, account: ImapAccount, uid: int, out: BinaryIO, tick: Callable[[], None]) -> bool:
-    """Write one message piece by piece; False where it is gone. Raises `_Withheld`.
+    """Write one message to `out` as it comes; False where it is gone. Raises `_Withheld`."""
 
-    The end is where a piece comes short and the announced size is reached, or an empty one comes: some servers only
-    estimate RFC822.SIZE.
-    """
-    got, size = 0, -1
-    while True:
-        wanted = f"(BODY.PEEK[]<{got}.{_PIECE_BYTES}> RFC822.SIZE)"
-        with _talking(account):
-            try:
-                status, answer = box.client.uid("FETCH", str(uid), wanted)
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error as error:
-                raise _Withheld(short(error)) from error
-        if status != "OK":
-            raise _Withheld(short(" ".join(w.decode(errors="replace") for w in answer if isinstance(w, bytes))))
-        piece, size = _piece(answer, size)
-        if piece is None:
-            return False
-        out.write(piece)
-        got += len(piece)
-        if not piece or (len(piece) < _PIECE_BYTES and got >= size):
-            return True
-        tick()
+    def to_file(size: int) -> bytes:
+        """Stands in for what imaplib reads the bytes of a literal with (RFC 3501 §4.3)."""
+        while size:
+            piece = box.client.file.read(min(size, _PIECE_BYTES))
+            if not piece:
+                raise imaplib.IMAP4.abort("it ended in the middle of a message")
+            size -= len(piece)
+            with surroundings(out.name):
+                out.write(cast(bytes, piece))
+            tick()
+        return b""
 
-
-def _piece(answer: list[Any], size: int) -> tuple[bytes | None, int]:
-    """The bytes in the answer to FETCH, and the announced size; None where it speaks of no message."""
-    piece: bytes | None = None
-    for item in answer:
-        line, data = (item[0], item[1]) if isinstance(item, tuple) else (item, None)
-        if found := re.search(rb"RFC822\.SIZE (\d+)", line or b""):
-            size = int(found[1])
-        if data is not None:
-            piece = data
-        elif line and re.search(rb'BODY\[\](?:<\d+>)? (?:""|NIL)', line):
-            piece = b""
-    return piece, size
+    client: Any = box.client
+    client.read = to_file
+    with _talking(account):
+        try:
+            status, answer = client.uid("FETCH", str(uid), "(BODY.PEEK[])")
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise _Withheld(short(error)) from error
+        finally:
+            del client.read
+    lines = [item[0] if isinstance(item, tuple) else item or b"" for item in answer]
+    if status != "OK":
+        raise _Withheld(short(b" ".join(lines).decode(errors="replace")))
+    return any(b"BODY[]" in line for line in lines)
