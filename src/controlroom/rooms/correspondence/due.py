@@ -1,4 +1,4 @@
-"""Days as letters say them ("by Friday", "bis zum 6. November", "来週中に"), against the day on which they were written."""
+"""Days as letters say them ("by Friday", "bis zum 6. November", "来週中に"), against the day of writing."""
 
 from __future__ import annotations
 

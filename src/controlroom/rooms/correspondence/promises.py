@@ -18,7 +18,10 @@ import msgspec
 from controlroom.rooms.correspondence.due import Due, dues_in, words_of
 
 LANGUAGES = ("en", "de", "es", "fr", "ja")
-_SENTENCE = re.compile(r"(?<=[^\d][.!?])\s+(?=[A-ZÄÖÜÀ-Þ¡¿])|(?<=[。！？])|\n\s*\n|\n(?=\s*[-–•・*])")
+_SENTENCE = re.compile(
+    r"(?<=[^\d][.!?])\s+(?=[A-ZÄÖÜÀ-Þ¡¿])|(?<=[。！？])"  # a full stop
+    r"|\n\s*\n|\n(?=\s*[-–•・*])|(?<=[:：])\s*\n|\n(?=\w[\w ]{0,20}[:：])"  # a paragraph, a point, a label
+)
 _CLAUSE = re.compile(r"[,;:、]|\s[–—-]\s|\b(?:but|aber|pero|mais|denn|weil|because|porque|parce que|so that|damit)\b")
 _QUESTION = re.compile(r"[?？]\W*$|ますか|でしょうか")
 
