@@ -11,6 +11,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from controlroom.desk.calendar.planning import rules_of
+from controlroom.desk.calendar.tokens import feed_address, seat_address
 from controlroom.desk.guests.models import GuestLink
 from controlroom.desk.guests.tokens import token_of
 from controlroom.desk.review.revision import EXPORTS
@@ -70,11 +72,14 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "mail/letters": studio.mail.letter,
         "mail/accounts": studio.mail.account,
         "mail/promises": studio.mail.promises[0],
+        "sessions": studio.calendar.done,
+        "calendar/proposals": studio.calendar.proposal,
+        "calendar/rules/rooms": studio.calendar.room,
     }
     what = route.partition("<int:pk>")[0].removeprefix("g/<str:token>/").strip("/")
     upload = Upload.objects.filter(studio_id=studio.studio_id).first()
     values = {
-        "str:token": token_of(link) if link else "",
+        "str:token": _token(route, studio, link),
         "int:pk": str(whose[what].pk) if "<int:pk>" in route else "",
         "int:rate_hz": "48000",
         "slug:verb": "reply",
@@ -88,6 +93,15 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
     }
     kinds = list(EXPORTS) if "<slug:kind>" in route else [""]
     return ["/" + _fill(route, values | {"slug:kind": kind}) for kind in kinds]
+
+
+def _token(route: str, studio: Studio, link: GuestLink | None) -> str:
+    """What stands in an address that needs no account."""
+    if route.startswith("s/"):
+        return seat_address(studio.calendar.wanted_seat).rstrip("/").rpartition("/")[2]
+    if route.startswith("feeds/"):
+        return feed_address(rules_of(studio.studio_id)).rpartition("/")[2].removesuffix(".ics")
+    return token_of(link) if link else ""
 
 
 def _fill(route: str, values: dict[str, str]) -> str:
@@ -114,6 +128,11 @@ def _asked(studio: Studio) -> Iterator[Page]:
         f"/mail/{studio.mail.message.pk}/?as=html",
         f"/mail/letters/{studio.mail.letters[2].pk}/",
         "/mail/letters/?state=bounced",
+        "/calendar/?from=2026-12-07",
+        f"/calendar/propose/?session={studio.calendar.wanted.pk}",
+        f"/sessions/{studio.calendar.wanted.pk}/",
+        f"/sessions/{studio.calendar.booked.pk}/",
+        f"/sessions/{studio.calendar.booked.pk}/invite/",
         f"/songs/{song}/timeline/?page=2",
         f"/recordings/{version}/review/?with={other.pk}",
         f"/notes/{note}/reply/?on={version}",

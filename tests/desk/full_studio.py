@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from desk.full_calendar import Calendar
 from desk.full_mail import Mail
 from desk.full_rooms import PARTS, rooms_of
 from django.utils import timezone
@@ -40,6 +41,7 @@ from controlroom.rooms.review import ENGINE
 from controlroom.sound.versions.alignment import same_time
 
 RATE_HZ = 48000
+MOST_AT_A_SESSION = 12
 SECONDS = 214.0
 ROLES = ("songwriter", "lead vocal", "guitar", "bass", "drums", "mixing engineer")
 
@@ -107,6 +109,7 @@ class Studio:
         self.jobs = self._jobs()
         rooms_of(self.song, size.versions, size.takes, size.tracks)
         self.mail = Mail(self.studio_id, self.people, self.songs, size.people)
+        self.calendar = Calendar(self.user, self.people, self.songs, min(size.people, MOST_AT_A_SESSION))
 
     def _at(self, number: int) -> Any:
         return self._now - timedelta(minutes=13 * number % 500_000)

@@ -17,7 +17,7 @@ from controlroom.desk.accounts.models import Studio as House
 from controlroom.desk.accounts.models import User
 
 FEW, MANY = 8, 30
-MOST_QUERIES = 30
+MOST_QUERIES = 36
 
 pytestmark = pytest.mark.django_db
 

@@ -38,7 +38,7 @@ def read_answers(sender: object, message: MailMessage, **_: Any) -> None:
 def _read(message: MailMessage, text: str) -> tuple[Finding, ...]:
     sessions = whole(Session.objects.filter(studio_id=message.studio_id, uid__in=room.uids_in(text)))
     findings: tuple[Finding, ...] = ()
-    for session in sessions.exclude(starts_at=None).select_related("studio"):
+    for session in sessions.exclude(starts_at=None):
         answer = room.read_answer(text, message.from_email, event_of(session))
         findings += answer.findings
         if answer.counts and answer.kind in SAID:
@@ -58,5 +58,5 @@ def _keep(message: MailMessage, session: Session, answer: room.Answer) -> None:
 
 
 def _tell(session: Session, seat: Seat) -> None:
-    for each in session.songs.select_related("song"):
+    for each in session.songs.all():
         tell(house(session.studio_id), each.song, "said", f"{seat.person.name} {SAID[seat.answer]} {session.title}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from controlroom.base.errors import UsageError
@@ -26,20 +24,24 @@ def account_of(studio: Studio) -> MailAccount | None:
     return MailAccount.objects.filter(studio=studio, removed_at=None).exclude(smtp_host="").order_by("pk").first()
 
 
+def organizer_of(studio: Studio) -> str:
+    """The address that invites, and that answers go to."""
+    account = account_of(studio)
+    return account.from_email if account else "desk@localhost.localdomain"
+
+
 def event_of(session: Session, organizer: str = "") -> room.Event:
     """A placed session as an event; `organizer`: the address that invites. Raises `UsageError` without a time."""
     if session.starts_at is None or session.ends_at is None:
         raise UsageError(session.title, "it has no time yet", "Find one first.")
     zone = ZoneInfo(session.studio.time_zone)
-    account = account_of(session.studio)
-    by = organizer or (account.from_email if account else "") or "desk@localhost.localdomain"
     place = session.room
     return room.Event(
         uid=session.uid,
         summary=session.title,
         start=session.starts_at.astimezone(zone),
         end=session.ends_at.astimezone(zone),
-        organizer=room.Organizer(email=by, name=session.studio.name),
+        organizer=room.Organizer(email=organizer or organizer_of(session.studio), name=session.studio.name),
         stamp=session.touched_at,
         sequence=session.sequence,
         description=description_of(session),
@@ -65,7 +67,7 @@ def _attendee(seat: Seat) -> room.Attendee:
 def description_of(session: Session) -> str:
     """Which parts of which songs, and what is to be known, in lines."""
     lines = []
-    for row in session.songs.select_related("song"):
+    for row in session.songs.all():
         facts = [row.parts, row.song.key, f"{row.song.tempo_bpm:g} BPM" if row.song.tempo_bpm else ""]
         lines.append(f"{row.song.title}: {', '.join(fact for fact in facts if fact)}".rstrip(": "))
     return "\n".join([*lines, *session.notes.splitlines()])
@@ -74,10 +76,7 @@ def description_of(session: Session) -> str:
 def feed_text(studio: Studio) -> str:
     """The private feed: what is booked, was, or was called off after people were invited."""
     rows = whole(studio.sessions.exclude(state="wanted").exclude(starts_at=None))
-    rows = rows.filter(ends_at__gt=timezone.now() - BEHIND).select_related("studio", "room")
+    rows = rows.filter(ends_at__gt=timezone.now() - BEHIND)
     shown = [row for row in rows if row.state != "cancelled" or row.invited_at is not None]
-    return room.feed([event_of(row) for row in shown], studio.name, timezone.now())
-
-
-def session_url(session: Session) -> str:
-    return settings.SITE_URL + reverse("session", args=[session.pk])
+    by = organizer_of(studio)
+    return room.feed([event_of(row, by) for row in shown], studio.name, timezone.now())

@@ -12,6 +12,7 @@ from controlroom.base.errors import UsageError
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.calendar.events import event_of
 from controlroom.desk.calendar.models import Seat, Session
+from controlroom.desk.calendar.planning import whole
 from controlroom.desk.calendar.tokens import seat_address
 from controlroom.desk.mail import letter_actions
 from controlroom.desk.mail.models import Outgoing
@@ -58,7 +59,7 @@ def _letter(actor: Actor, session: Session, seat: Seat) -> letters.Draft:
         address=room_of.address if room_of else "",
         songs=tuple(
             letters.ToRecord(title=row.song.title, parts=tuple(filter(None, map(str.strip, row.parts.split(",")))))
-            for row in session.songs.select_related("song")
+            for row in session.songs.all()
         ),
     )
     return letters.draft("session_call", facts, tone=person.tone or "warm", language=person.language or "en")
@@ -70,7 +71,7 @@ def send(actor: Actor, session: Session) -> list[Outgoing]:
 
     Raises `UsageError` where there is nobody to send to, or no time to invite to.
     """
-    session = Session.objects.select_for_update().select_related("studio", "room").get(pk=session.pk)
+    session = whole(Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)).get()
     due = [each for each in invitations_of(actor, session) if each.letter is not None]
     if not due:
         raise UsageError(session.title, "there is nothing to send", "Add people with a mail address, or move it first.")

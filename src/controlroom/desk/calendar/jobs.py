@@ -93,7 +93,7 @@ def push(progress: Progress, *, session: int) -> dict[str, Any]:
     """Write a session into the producer's own calendar, or take it out; a calendar that is not reached is told."""
     from controlroom.desk.calendar.pushing import push_one
 
-    return {"says": push_one(whole(Session.objects.filter(pk=session)).select_related("studio").get())}
+    return {"says": push_one(whole(Session.objects.filter(pk=session)).get())}
 
 
 def ask_push(session: Session) -> None:

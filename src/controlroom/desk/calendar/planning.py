@@ -19,6 +19,7 @@ from controlroom.desk.calendar.models import (
     Rules,
     Seat,
     Session,
+    SessionSong,
     StudioRoom,
 )
 from controlroom.desk.people.models import Person
@@ -46,10 +47,16 @@ def rules_of(studio_id: int) -> Rules:
     return Rules.objects.get_or_create(studio_id=studio_id)[0]
 
 
+def with_people(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Sessions with their rooms and who belongs to them."""
+    seats = Prefetch("seats", Seat.objects.select_related("person"))
+    return sessions.select_related("room", "studio").prefetch_related(seats)
+
+
 def whole(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Sessions with all that planning reads of them."""
-    seats = Prefetch("seats", Seat.objects.select_related("person"))
-    return sessions.select_related("room").prefetch_related(seats, "songs", "gear", "fits", "after")
+    songs = Prefetch("songs", SessionSong.objects.select_related("song__artist", "version"))
+    return with_people(sessions).prefetch_related(songs, "gear", "fits", "after")
 
 
 def problem_of(studio: Studio, sessions: Sequence[Session], first: date, last: date) -> Problem:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.calendar.models import Session
-from controlroom.desk.calendar.planning import whole
+from controlroom.desk.calendar.planning import with_people
 
 
 def sessions_of(actor: Actor) -> QuerySet[Session]:
@@ -33,12 +33,12 @@ def between(actor: Actor, first: date, last: date) -> QuerySet[Session]:
 def today_of(actor: Actor, day: date | None = None) -> list[Session]:
     """The sessions of a day, with their people."""
     day = day or timezone.localdate()
-    return list(whole(between(actor, day, day)).order_by("starts_at"))
+    return list(with_people(between(actor, day, day)).order_by("starts_at"))
 
 
 def wanted_of(actor: Actor) -> QuerySet[Session]:
     """Sessions that have no time yet."""
-    return whole(sessions_of(actor).filter(state="wanted"))
+    return with_people(sessions_of(actor).filter(state="wanted"))
 
 
 def unanswered(actor: Actor) -> QuerySet[Session]:
@@ -59,4 +59,5 @@ def by_day(sessions: list[Session]) -> list[dict[str, Any]]:
 
 def waiting(actor: Actor) -> int:
     """How many sessions have no time yet, or wait for answers."""
-    return sessions_of(actor).filter(state="wanted").count() + unanswered(actor).count()
+    waits = Q(state="wanted") | Q(pk__in=unanswered(actor).values("pk"))
+    return sessions_of(actor).filter(waits).count()

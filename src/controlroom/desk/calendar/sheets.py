@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from controlroom.base.canonical import identity
@@ -17,11 +17,12 @@ from controlroom.desk.calendar.models import Availability, Seat, Session, Signat
 from controlroom.desk.calendar.planning import rules_of
 from controlroom.desk.people.models import Person
 from controlroom.desk.people.text import one_line
-from controlroom.desk.songs.models import Recording
+from controlroom.desk.songs.models import VERSION_KINDS, Recording
 from controlroom.rooms.scheduling import sheets as room
 
 TAKES_WITHIN = timedelta(hours=18)
 """Takes that arrive this long after a session's end were recorded in it."""
+MOST_REFERENCES = 6
 _COMES = {"accepted": "coming", "tentative": "perhaps", "declined": "not coming", "counter": "asks for another time"}
 
 
@@ -51,7 +52,7 @@ def call_sheet(session: Session) -> room.CallSheet:
         teardown_until=end + teardown if session.teardown_min else None,
         breaks=(room.Break(length_min=session.break_min),) if session.break_min else (),
         calls=tuple(_call(seat, start, session) for seat in seats),
-        songs=tuple(_song(row) for row in session.songs.select_related("song__artist", "version")),
+        songs=_songs(session),
         gear=tuple(item.name for item in session.gear.all()),
         contacts=tuple(
             room.Contact(name=seat.person.name, role=seat.does, phone=seat.person.phone, email=seat.person.email)
@@ -81,23 +82,28 @@ def _call(seat: Seat, start: datetime, session: Session) -> room.Call:
     )
 
 
-def _song(row: Any) -> room.SongCall:
-    song, version = row.song, row.version or _newest(row.song_id)
-    references = Recording.objects.filter(song_id=row.song_id, kind="reference", archived_at=None)
-    return room.SongCall(
-        title=song.title,
-        artist=song.artist_name,
-        parts=tuple(part.strip() for part in row.parts.split(",") if part.strip()),
-        key=song.key,
-        tempo_bpm=song.tempo_bpm,
-        version=version.label if version else "",
-        references=tuple(references.values_list("name", flat=True)[:6]),
+def _songs(session: Session) -> tuple[room.SongCall, ...]:
+    rows = list(session.songs.all())
+    heard = Recording.objects.filter(song__in=[row.song_id for row in rows], archived_at=None).exclude(state="refused")
+    newest: dict[int, str] = {}
+    references: dict[int, list[str]] = {}
+    for each in heard.filter(kind__in=(*VERSION_KINDS, "reference")).order_by("-created_at", "-pk"):
+        if each.kind == "reference":
+            references.setdefault(each.song_id, []).append(each.name)
+        else:
+            newest.setdefault(each.song_id, each.label)
+    return tuple(
+        room.SongCall(
+            title=row.song.title,
+            artist=row.song.artist_name,
+            parts=tuple(part.strip() for part in row.parts.split(",") if part.strip()),
+            key=row.song.key,
+            tempo_bpm=row.song.tempo_bpm,
+            version=row.version.label if row.version else newest.get(row.song_id, ""),
+            references=tuple(references.get(row.song_id, ())[:MOST_REFERENCES]),
+        )
+        for row in rows
     )
-
-
-def _newest(song_id: int) -> Recording | None:
-    rows = Recording.objects.filter(song_id=song_id, kind__in=("demo", "rough", "mix", "master"), archived_at=None)
-    return rows.exclude(state="refused").order_by("-created_at", "-pk").first()
 
 
 def _rests(session: Session, seats: list[Seat], start: datetime) -> list[room.VoiceRest]:
@@ -106,18 +112,19 @@ def _rests(session: Session, seats: list[Seat], start: datetime) -> list[room.Vo
         return []
     known = Availability.objects.filter(person__in=[seat.person_id for seat in seats], sings=True)
     singers = set(known.values_list("person_id", flat=True))
-    rest_h = rules_of(session.studio_id).voice_rest_h
+    rest_h, sung = rules_of(session.studio_id).voice_rest_h, _last_sung(singers, start)
     return [
-        room.VoiceRest(name=seat.person.name, until=start, rest_h=rest_h, last_end=_last_sung(seat.person, start))
+        room.VoiceRest(name=seat.person.name, until=start, rest_h=rest_h, last_end=sung.get(seat.person_id))
         for seat in seats
         if seat.person_id in singers
     ]
 
 
-def _last_sung(person: Person, before: datetime) -> datetime | None:
-    sung = Session.objects.filter(seats__person=person, kind="vocals", state__in=("booked", "done"))
-    near = sung.filter(ends_at__lte=before, ends_at__gt=before - timedelta(days=7))
-    return near.order_by("-ends_at").values_list("ends_at", flat=True).first()
+def _last_sung(singers: set[int], before: datetime) -> dict[int, datetime]:
+    """When each of them sang last, within the week before."""
+    sung = Seat.objects.filter(person__in=singers, session__kind="vocals", session__state__in=("booked", "done"))
+    near = sung.filter(session__ends_at__lte=before, session__ends_at__gt=before - timedelta(days=7))
+    return dict(near.values_list("person_id").annotate(last=Max("session__ends_at")).order_by())
 
 
 def session_sheet(session: Session) -> room.SessionSheet:

@@ -16,7 +16,7 @@ from controlroom.desk.accounts.rights import needs
 from controlroom.desk.calendar import actions, queries
 from controlroom.desk.calendar.forms import PlaceForm, PollForm, SeatForm, SessionForm, SongForm, dates_of
 from controlroom.desk.calendar.models import Seat, Session, SessionSong
-from controlroom.desk.calendar.planning import whole
+from controlroom.desk.calendar.planning import whole, with_people
 from controlroom.desk.calendar.polls import poll_of
 from controlroom.desk.calendar.tokens import seat_address
 from controlroom.desk.calendar.week import week_of
@@ -27,7 +27,7 @@ from controlroom.desk.songs.models import Song
 
 def session_of(request: Any, pk: int) -> Session:
     """A session of the actor's studio with all that its page shows; 404 for any other."""
-    rows = whole(queries.sessions_of(request.actor)).select_related("studio", "room")
+    rows = whole(queries.sessions_of(request.actor))
     return get_object_or_404(rows, pk=pk)
 
 
@@ -36,7 +36,7 @@ def calendar(request: Any) -> HttpResponse:
     """The week, what has no time yet, and who has not answered."""
     monday = _monday(request.GET.get("from", ""))
     sunday = monday + timedelta(days=6)
-    sessions = list(whole(queries.between(request.actor, monday, sunday)).order_by("starts_at"))
+    sessions = list(with_people(queries.between(request.actor, monday, sunday)).order_by("starts_at"))
     context = {
         "week": week_of(monday, sessions),
         "days": queries.by_day(sessions),
@@ -95,7 +95,7 @@ def _session_page(request: Any, row: Session, status: int = 200, **forms: Any) -
     context = {
         "session": row,
         "seats": [{"seat": seat, "address": seat_address(seat)} for seat in row.seats.all()],
-        "songs": row.songs.select_related("song__artist", "version"),
+        "songs": row.songs.all(),
         "windows": [dates_of(each) for each in row.windows],
         "seat_form": SeatForm(),
         "song_form": SongForm(songs=_songs(request)),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.calendar import queries
 from controlroom.desk.calendar.models import Session
-from controlroom.desk.calendar.planning import whole
+from controlroom.desk.calendar.planning import with_people
 from controlroom.desk.templatetags.words import moment
 from controlroom.desk.today.providers import MOST_ITEMS, Item, Section, provider
 
@@ -16,9 +16,9 @@ from controlroom.desk.today.providers import MOST_ITEMS, Item, Section, provider
 @provider(order=15)
 def sessions(actor: Actor) -> Section | None:
     """The sessions of today, in their order; None where the studio has never planned one."""
-    if not queries.sessions_of(actor).exists():
-        return None
     rows = queries.today_of(actor)
+    if not rows and not queries.sessions_of(actor).exists():
+        return None
     following = "" if rows else _next(actor)
     return Section(
         "sessions",
@@ -56,7 +56,7 @@ def _next(actor: Actor) -> str:
 @provider(order=35)
 def answers(actor: Actor) -> Section | None:
     """Sessions still to come for which somebody who is needed declined, proposes another time, or has not answered."""
-    rows = list(whole(queries.unanswered(actor)).order_by("starts_at")[: MOST_ITEMS + 1])
+    rows = list(with_people(queries.unanswered(actor)).order_by("starts_at")[: MOST_ITEMS + 1])
     if not rows:
         return None
     return Section(
