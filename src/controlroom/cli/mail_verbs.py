@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
+from controlroom.base.errors import SurroundingsFailed
 from controlroom.cli.output import console, print_json, progress_bar
 from controlroom.cli.refusals import interruptible
 
@@ -21,10 +24,9 @@ def fetch(
     json: Json = False,
 ) -> None:
     """Bring in what is new: read, sorted, demos as songs that play. What the worker does, now."""
-    _setup()
-    from controlroom.desk.mail.terminal import fetch as bring
+    with _desk(), progress_bar(quiet=json) as progress:
+        from controlroom.desk.mail.terminal import fetch as bring
 
-    with progress_bar(quiet=json) as progress:
         told = bring(account, progress)
     if json:
         print_json(told)
@@ -41,10 +43,9 @@ def triage(
     json: Json = False,
 ) -> None:
     """Sort what came in anew, and say of each message what it is and why. What you sorted by hand stays."""
-    _setup()
-    from controlroom.desk.mail.terminal import triage as sort
+    with _desk(), progress_bar(quiet=json) as progress:
+        from controlroom.desk.mail.terminal import triage as sort
 
-    with progress_bar(quiet=json) as progress:
         told = sort(most, progress)
     if json:
         print_json(told)
@@ -65,10 +66,10 @@ def draft(
     json: Json = False,
 ) -> None:
     """Write the draft of a letter and print it. It is never sent from here."""
-    _setup()
-    from controlroom.desk.mail.terminal import draft as write
+    with _desk():
+        from controlroom.desk.mail.terminal import draft as write
 
-    told = write(of, kind, tone, language)
+        told = write(of, kind, tone, language)
     if json:
         print_json(told)
         return
@@ -78,10 +79,19 @@ def draft(
         out.print(f"Look at this: {each}", style="yellow", markup=False)
 
 
-def _setup() -> None:
+@contextmanager
+def _desk() -> Iterator[None]:
+    """The desk's code and database; one that was never started, or by an older Controlroom, is a sentence."""
     from controlroom.desk.setup import setup
 
     setup()
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except DatabaseError as error:
+        why = " ".join(str(error).split())
+        raise SurroundingsFailed("The desk's database", why, "Run controlroom start, which sets it up.") from error
 
 
 def _show_fetched(told: dict[str, Any]) -> None:

@@ -27,7 +27,8 @@ from controlroom.rooms.correspondence.writing import Invitation, compose
 from controlroom.rooms.correspondence.writing import Outgoing as Written
 
 PERHAPS = "The machine stopped while it was handed over; it may have gone out. Ask before it is sent again."
-ANSWERS_A_DEMO = ("feedback", "encouragement", "decline")
+ANSWERS_A_DEMO = {"feedback": "answered", "encouragement": "answered", "decline": "declined"}
+"""Letters that answer a demo, and what it is then."""
 
 
 def send_now(letter: Outgoing) -> str:
@@ -140,5 +141,5 @@ def _what_it_answers(letter: Outgoing) -> None:
         return
     whom = ", ".join(name or email for email, name in letter.to)
     songs.tell(keeper, letter.song, "said", f"{letter.who} wrote to {whom}")
-    if letter.kind in ANSWERS_A_DEMO and letter.song.stage == "demo":
-        songs.answer_demo(keeper, letter.song)
+    if letter.kind in ANSWERS_A_DEMO:
+        songs.answer_demo(keeper, letter.song, ANSWERS_A_DEMO[letter.kind])
