@@ -17,12 +17,16 @@ import msgspec
 
 from controlroom.rooms.correspondence.due import Due, dues_in, words_of
 
+OPENS = 12  # letters before a day that opens a clause ("bis spätestens ")
 LANGUAGES = ("en", "de", "es", "fr", "ja")
 _SENTENCE = re.compile(
     r"(?<=[^\d][.!?])\s+(?=[A-ZÄÖÜÀ-Þ¡¿])|(?<=[。！？])"  # a full stop
     r"|\n\s*\n|\n(?=\s*[-–•・*])|(?<=[:：])\s*\n|\n(?=\w[\w ]{0,20}[:：])"  # a paragraph, a point, a label
 )
-_CLAUSE = re.compile(r"[,;:、]|\s[–—-]\s|\b(?:but|aber|pero|mais|denn|weil|because|porque|parce que|so that|damit)\b")
+_CLAUSE = re.compile(
+    r"[,;:、]|\s[–—-]\s|\b(?:but|aber|pero|mais|denn|weil|because|porque|parce que|so that|damit)\b"
+    r"|\b(?:and|und|y|et)\b(?= (?:i|we|you|he|she|they|ich|wir|du|er|sie|yo|te|je|on|nous|tu|vous|il|elle)\b| i['’]| j['’])"
+)
 _QUESTION = re.compile(r"[?？]\W*$|ますか|でしょうか")
 
 
@@ -71,7 +75,10 @@ def _promised(sentence: str, language: str, written: date, words: Mapping[str, A
             committed_at, named = None, []
         if defers.search(clause):
             return None
-        named += [due for due in dues if start <= due.start < end]
+        inside = [due for due in dues if start <= due.start < end]
+        if own is None and committed_at is None:  # "By Friday, I'll have it": a day that opens the sentence waits
+            inside = [due for due in inside if due.start - start <= OPENS]
+        named += inside
         if committed_at is not None and named:
             return _foremost(named, committed_at)
     return None
