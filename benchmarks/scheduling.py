@@ -8,12 +8,24 @@ by the same demands and the same weights. `cost` is in days of waiting (see `pro
 
 from __future__ import annotations
 
+import argparse
 import random
+import time
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from zoneinfo import ZoneInfo
 
-from controlroom.rooms.scheduling.session import Gear, Hours, House, Member, Span, StudioRoom, Wanted
+from ortools.sat.python import cp_model
+
+from controlroom.base.progress import SILENT
+from controlroom.rooms.scheduling.availability import minute_of
+from controlroom.rooms.scheduling.propose import propose, violations, wishes
+from controlroom.rooms.scheduling.propose.aims import Aims
+from controlroom.rooms.scheduling.propose.first import Spot, first_plan
+from controlroom.rooms.scheduling.propose.model import Model
+from controlroom.rooms.scheduling.propose.problem import Problem, people_of
+from controlroom.rooms.scheduling.propose.solve import solve
+from controlroom.rooms.scheduling.session import Gear, Hours, House, Member, Proposal, Span, StudioRoom, Wanted
 
 ZONE = ZoneInfo("Europe/Berlin")
 FIRST = date(2026, 10, 12)  # the clocks go back in the second week
@@ -99,3 +111,55 @@ def _song(random_: random.Random, song: str) -> list[Wanted]:
         session("vocals", "vocals", 4, [random_.choice(singers)], ("u47",), rooms=("b", "booth"), setup_min=30),
         session("mix", "mix", 6, [], (), rooms=("a", "b")),
     ]
+
+
+def cost_days(question_: Question, plan: dict[str, Spot]) -> float:
+    """What a whole plan costs, in days of waiting."""
+    model = Model(Problem(*question_), None, cp_model.CpModel())
+    Aims(model).minimise()
+    model.hold(plan)
+    return solve(model.model, time.monotonic() + 60, SILENT).cost / wishes.DAY
+
+
+def spots(problem: Problem, proposal: Proposal) -> dict[str, Spot]:
+    found = {}
+    for one in proposal.placed:
+        people = people_of(problem.wanted[one.id])
+        start = minute_of(one.start)
+        there = tuple(id_ for id_ in people if id_ not in one.missing)
+        found[one.id] = Spot(start, problem.grid.day_of(start), one.room, there)
+    return found
+
+
+def row(seed: int, tightness: str, most_s: float) -> str:
+    asked = question(seed, tightness)
+    begun = time.monotonic()
+    proposal = propose(*asked, most_s=most_s)
+    wall_s = time.monotonic() - begun
+    problem = Problem(*asked)
+    begun = time.monotonic()
+    first = first_plan(problem)
+    peer_s = time.monotonic() - begun
+    peer = f"{cost_days(asked, first):8.0f}" if len(first) == len(problem.open) else f"{len(first):5d}/30"
+    if proposal.placed:
+        assert not violations(proposal, *asked)
+        ours = f"{cost_days(asked, spots(problem, proposal)):8.0f}"
+        end = "optimal" if proposal.optimal else f"gap {proposal.gap:.1%}"
+    else:
+        ours, end = "    none", f"{len(proposal.relax)} demands to give up, {len(proposal.stuck)} sessions stuck alone"
+    return f"{tightness:9} {seed:4} {wall_s:8.1f} {ours} {peer_s:9.2f} {peer}   {end}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--most", type=float, default=8.0)
+    chosen = parser.parse_args()
+    print(f"{'':9} {'seed':>4} {'ours s':>8} {'cost':>8} {'peer s':>9} {'cost':>8}")
+    for tightness in TIGHTNESS:
+        for seed in range(chosen.seeds):
+            print(row(seed, tightness, chosen.most), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,8 @@ from controlroom.rooms.scheduling.propose.give import PAIN, hours_pain, loose_st
 from controlroom.rooms.scheduling.propose.problem import Problem, fixed_cost, length_of, people_of
 from controlroom.rooms.scheduling.session import Wanted
 
+TRIES = 12
+
 
 class Spot(NamedTuple):
     """Where a session lies: the minute it starts, the day, its room, and the people who come."""
@@ -180,14 +182,43 @@ class _Desk:
         return wishes.person_wish(self.problem, person, one) + days[self.problem.start_days]
 
 
-def first_plan(problem: Problem, *, squeeze: bool = False) -> dict[str, Spot]:
-    """Where each open session could lie; those that found no time are left out, or squeezed in against demands."""
-    desk = _Desk(problem)
+def first_plan(problem: Problem) -> dict[str, Spot]:
+    """Where each open session could lie; those that found no time are left out.
+
+    What found none is tried earlier the next time (squeaky wheel), a few times.
+    """
+    best: dict[str, Spot] = {}
+    urgent: list[str] = []
+    for _ in range(TRIES):
+        plan, left_out = _one_by_one(problem, urgent, squeeze=False)
+        if len(plan) > len(best):
+            best = plan
+        if not left_out:
+            break
+        urgent = [*left_out, *(id_ for id_ in urgent if id_ not in left_out)]
+    return best
+
+
+def squeezed_plan(problem: Problem) -> dict[str, Spot]:
+    """The same in one go; what finds no time is squeezed in against demands, where that helps."""
+    return _one_by_one(problem, [], squeeze=True)[0]
+
+
+def _one_by_one(problem: Problem, urgent: list[str], *, squeeze: bool) -> tuple[dict[str, Spot], list[str]]:
+    """The plan, and what found no time."""
+    desk, left_out = _Desk(problem), []
     waiting = {id_: table.wanted for id_, table in problem.open.items()}
     times = {id_: int(table.strict().sum()) for id_, table in problem.open.items()}
+    rank = {id_: (id_ not in urgent, times[id_], id_) for id_ in waiting}
+    for id_ in urgent:  # what has to be over first is as urgent
+        for other in waiting.values():
+            if before(other, waiting[id_]):
+                rank[other.id] = min(rank[other.id], (False, times[other.id], other.id))
     while waiting:
         ready = [one for one in waiting.values() if not any(before(other, one) for other in waiting.values())]
-        following = min(ready, key=lambda one: (times[one.id], one.id))
-        if not desk.place(waiting.pop(following.id)) and squeeze:
-            desk.squeeze(following)
-    return {id_: spot for id_, spot in desk.spots.items() if id_ in problem.open}
+        following = min(ready, key=lambda one: rank[one.id])
+        if not desk.place(waiting.pop(following.id)):
+            left_out.append(following.id)
+            if squeeze:
+                desk.squeeze(following)
+    return {id_: spot for id_, spot in desk.spots.items() if id_ in problem.open}, left_out

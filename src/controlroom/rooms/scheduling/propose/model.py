@@ -273,18 +273,6 @@ class Model:
                 over = self._amount(("budget", (), day), dearest, 1)
                 self.model.add(sum(terms) <= max(budget - already, 0) + over)
 
-    def suggest(self, plan: Mapping[str, Spot]) -> None:
-        """Begin the search at this plan."""
-        for id_, spot in plan.items():
-            node = self.open[id_]
-            for literal, start in zip(node.chosen, node.starts, strict=True):
-                self.model.add_hint(literal, start == spot.start)
-            for day, room in node.place:
-                self.model.add_hint(node.place[day, room], (day, room) == (spot.day, spot.room))
-            for person, literal in node.there.items():
-                if literal is not node.on:
-                    self.model.add_hint(literal, person in spot.people)
-
     def begin_at(self, values: Sequence[int]) -> None:
         """Begin the search at these values of all variables."""
         for index, value in enumerate(values):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 
@@ -11,21 +12,22 @@ from controlroom.base.errors import SurroundingsFailed
 from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.scheduling.propose.aims import Aims
 from controlroom.rooms.scheduling.propose.check import check
-from controlroom.rooms.scheduling.propose.first import Spot, first_plan
+from controlroom.rooms.scheduling.propose.first import Spot, first_plan, squeezed_plan
 from controlroom.rooms.scheduling.propose.give import Give
 from controlroom.rooms.scheduling.propose.model import Model, Node
 from controlroom.rooms.scheduling.propose.problem import Problem
 from controlroom.rooms.scheduling.propose.relax import given_up, stuck
-from controlroom.rooms.scheduling.propose.solve import Answer, solve
+from controlroom.rooms.scheduling.propose.solve import Answer, gap, solve
 from controlroom.rooms.scheduling.propose.tell import Telling
 from controlroom.rooms.scheduling.propose.verify import violations
 from controlroom.rooms.scheduling.session import Gear, House, Member, Placed, Proposal, StudioRoom, Wanted
 
 ALTERNATIVES = 5
-TIDY_S, PRICE_S = 1.0, 10.0
-"""Kept back for pricing a relaxed plan, and the most it may take (its times are given: mostly a blink)."""
+PRICE_S = 10.0
+"""The most that pricing a given plan may take; its times are given, so it is mostly a blink."""
 
-STRICT = 0.6
+UNPROVEN = "No plan was found in time, but it is not proven that there is none"
+STRICT = 0.5
 """The share of the time in which a plan must have been found; after that, what has to give way is looked for."""
 
 
@@ -50,25 +52,37 @@ def propose(
     only_fixed = [one for one in wanted if one.fixed]
     notes = violations(Proposal(), only_fixed, members, rooms, gear, house)
     found = _planned(problem, begun, most_s, progress)
-    return msgspec.structs.replace(found, notes=notes, seconds=time.monotonic() - begun)
+    return msgspec.structs.replace(found, notes=(*notes, *found.notes), seconds=time.monotonic() - begun)
 
 
 def _planned(problem: Problem, begun: float, most_s: float, progress: Progress) -> Proposal:
     if not problem.open:
         return Proposal(placed=_told(problem, {}), optimal=True)
     progress(0.0, 1.0, "looking for times")
-    first, until = first_plan(problem), begun + most_s
+    until, proven = begun + most_s, True
     if all(table.strict().any() for table in problem.open.values()):
-        model = _aimed(problem)
-        model.suggest(first)
-        answer = solve(model.model, until, progress, hopeless=begun + most_s * STRICT)
-        if answer.found:
+        first, model = first_plan(problem), _aimed(problem)
+        start = _priced_start(problem, first, progress) if len(first) == len(problem.open) else None
+        if start:
+            model.begin_at(start.values)
+        hopeless = math.inf if start else begun + most_s * STRICT
+        answer = solve(model.model, until, progress, hopeless=hopeless, large=True)
+        if answer.found and not (start and start.cost < answer.cost):
             plan = _spots(model, answer)
             others = _alternatives(problem, plan, until, progress)
             return Proposal(placed=_told(problem, plan), alternatives=others, optimal=answer.optimal, gap=answer.gap)
-        if len(first) == len(problem.open):
-            return Proposal(placed=_told(problem, first), gap=1.0)
-    return _relaxed(problem, until, progress)
+        if start:
+            return Proposal(placed=_told(problem, first), gap=gap(start.cost, answer.bound))
+        proven = answer.impossible
+    return _relaxed(problem, proven, until, progress)
+
+
+def _priced_start(problem: Problem, first: Mapping[str, Spot], progress: Progress) -> Answer | None:
+    """The first plan with all that follows from it, for the search to begin at."""
+    model = _aimed(problem)
+    model.hold(first)
+    answer = solve(model.model, time.monotonic() + PRICE_S, progress)
+    return answer if answer.found else None
 
 
 def _aimed(problem: Problem) -> Model:
@@ -117,20 +131,24 @@ def _alternatives(problem: Problem, plan: Mapping[str, Spot], until: float, prog
     return tuple(others)
 
 
-def _relaxed(problem: Problem, until: float, progress: Progress) -> Proposal:
+def _relaxed(problem: Problem, proven: bool, until: float, progress: Progress) -> Proposal:
     """What gives way in a plan made by squeezing, bettered while there is time; priced once more as it stands."""
-    plan = first_plan(problem, squeeze=True)
+    begun = time.monotonic()
+    plan = squeezed_plan(problem)
     priced = _priced(problem, plan, progress)
+    once_s = time.monotonic() - begun
     model, give = _giving(problem)
     model.begin_at(priced.values)
-    answer = solve(model.model, until - TIDY_S, progress)
-    if answer.found and answer.cost < priced.cost:
-        plan = _spots(model, answer)
-        priced = _priced(problem, plan, progress)
+    if time.monotonic() + once_s < until:
+        answer = solve(model.model, until - once_s, progress)
+        if answer.found and answer.cost < priced.cost:
+            plan = _spots(model, answer)
+            priced = _priced(problem, plan, progress)
     relaxations = given_up(problem, give, priced, plan)
     if not relaxations:
         return Proposal(placed=_told(problem, plan), gap=1.0)
-    return Proposal(relax=relaxations, stuck=tuple(stuck(problem)))
+    notes = () if proven else (UNPROVEN,)
+    return Proposal(relax=relaxations, stuck=tuple(stuck(problem)), notes=notes)
 
 
 def _giving(problem: Problem) -> tuple[Model, Give]:

@@ -85,7 +85,8 @@ class Telling:
         for other in self._that_day(one, spot):
             both = [id_ for id_ in spot.people if id_ in self._spots[other].people]
             if both:
-                said.append(f"{self._names(both)} come once for this and {self._title(other)}")
+                comes = "comes" if len(both) == 1 else "come"
+                said.append(f"{self._names(both)} {comes} once for this and {self._title(other)}")
         said += self._kept(one, spot)
         after = [id_ for id_ in self._spots if before(problem.wanted[id_], one)]
         if after:
