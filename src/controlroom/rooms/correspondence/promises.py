@@ -25,7 +25,8 @@ _SENTENCE = re.compile(
 )
 _CLAUSE = re.compile(
     r"[,;:、]|\s[–—-]\s|\b(?:but|aber|pero|mais|denn|weil|because|porque|parce que|so that|damit)\b"
-    r"|\b(?:and|und|y|et)\b(?= (?:i|we|you|he|she|they|ich|wir|du|er|sie|yo|te|je|on|nous|tu|vous|il|elle)\b| i['’]| j['’])"
+    r"|\b(?:and|und|y|et)\b(?= (?:i|we|you|he|she|they|ich|wir|du|er|sie|yo|te|je|on|nous|tu|vous|il|elle)\b)"
+    r"|\b(?:and|et)\b(?= [ij]['’])"
 )
 _QUESTION = re.compile(r"[?？]\W*$|ますか|でしょうか")
 
