@@ -114,7 +114,7 @@ def _body(envelope: Envelope, dress: str, chance: random.Random) -> _Part:
     if dress == "html":
         return _text(_as_html(text), "html", "utf-8", "quoted-printable")
     if dress in ("alternative", "outlook"):
-        page = _text(f'<div class="MsoNormal">{_as_html(text)}</div>', "html", "utf-8", "base64")
+        page = _text(f'<div class="MsoNormal">{_as_html(text)}</div>', "html", "utf-8", "quoted-printable")
         both = [_text(text, "plain", "utf-8", "quoted-printable"), page]
         return _multipart("alternative", both, chance)
     if dress == "apple":

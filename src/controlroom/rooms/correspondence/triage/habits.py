@@ -21,11 +21,11 @@ from controlroom.rooms.correspondence.triage.words import tokens
 _LONGEST = 400  # words of a message that are looked at
 _LARGE, _EVERYDAY = 20.0, 1.0  # mail at large: so many letters, and in how many of them any word stands
 _SMOOTHING = 0.05
-_ALIKE = 0.2  # the share of its words that a message has in common with corrections it is quite like
+_ALIKE = 0.5  # the share of its words that a message has in common with corrections it is quite like
 _AT_LARGE = "mail at large"
 _SHARED_LEAST = 3  # features that a message shares with corrections before they count for it
-_PER_CORRECTION, _MOST = 1.5, 7.0
-_SENDER, _LIST = 1.0, 5.0
+_PER_CORRECTION, _MOST = 4.0, 16.0
+_SENDER, _LIST = 1.0, 12.0
 
 
 class Learnt(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
             count = seen.get(kind, 0) - max((times for label, times in seen.items() if label != kind), default=0)
             if count > 0:
                 values: dict[str, str | int | float] = {"address": address, "label": kind, "count": count}
-                yield kind, Reason(code=code, values=values, weight=min(each * count, 6.0))
+                yield kind, Reason(code=code, values=values, weight=min(each * count, _LIST))
 
 
 def learn(corrections: Iterable[tuple[Message, str]]) -> Habits:

@@ -75,43 +75,57 @@ class Rules:
             why = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
             raise UsageError(f"Rules, line {line}", why, "Mend that line.") from error
         tree = _shipped_tree()
-        _check_names(own, tree, text)
-        return Rules(_settings(_merged(tree, own), text))
+        _check(own, tree, text, ())
+        return Rules(_settings(_merged(tree, own)))
 
 
 def _shipped_tree() -> dict[str, Any]:
     return tomllib.loads(Rules.shipped_text())
 
 
-def _settings(tree: dict[str, Any], text: str = "") -> Settings:
+def _settings(tree: dict[str, Any]) -> Settings:
     try:
         return msgspec.convert(tree, Settings)
     except msgspec.ValidationError as error:
-        name = re.findall(r"[\w-]+", str(error).rpartition("`$")[2])
-        line = _line_of(name[-1], text) if name else 0
-        raise UsageError(_place(line), str(error), "Mend that line.") from error
+        raise UsageError("Rules", str(error), "Compare them with the shipped rules.") from error
 
 
-def _check_names(own: dict[str, Any], tree: dict[str, Any], text: str) -> None:
-    """A misspelt name would be a rule that never acts; it is refused with its line."""
+_OPEN = frozenset({("words", group) for group in GROUPS} | {("everyday",)})  # tables that may get names of their own
+
+
+def _check(own: Any, ours: Any, text: str, path: tuple[str, ...]) -> None:
+    """A misspelt name would be a rule that never acts: it is refused with its line, and so is what has another form."""
+    if _form(own) != _form(ours):
+        raise UsageError(
+            _place(path, text), f"{path[-1]!r} must be {_form(ours)}", "Compare it with the shipped rules."
+        )
+    if not isinstance(own, dict):
+        return
+    known = _known(ours, path)
     for name, value in own.items():
-        if name not in tree:
-            raise UsageError(_place(_line_of(name, text)), f"there is no rule called {name!r}", "Compare it with ours.")
-        if name in ("facts", "urgency", "grades", "senders", "prior", "words_most") and isinstance(value, dict):
-            _refuse_unknown(value, tree[name], text)
-    _refuse_unknown(own.get("words", {}), GROUPS, text)
-    for languages in own.get("words", {}).values():
-        for grades in languages.values() if isinstance(languages, dict) else ():
-            _refuse_unknown(grades, GRADES, text)
-    for weights in own.get("facts", {}).values():
-        _refuse_unknown(weights, KINDS, text)
-
-
-def _refuse_unknown(names: Any, known: Any, text: str) -> None:
-    for name in names if isinstance(names, dict) else ():
-        if name not in known:
+        if name not in known and path not in _OPEN:
             why = f"{name!r} is none of {', '.join(sorted(known))}"
-            raise UsageError(_place(_line_of(name, text)), why, "Compare it with the shipped rules.")
+            raise UsageError(_place((*path, name), text), why, "Compare it with the shipped rules.")
+        _check(value, known.get(name, next(iter(known.values()))), text, (*path, name))
+
+
+def _known(ours: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """What may stand in a table: a fact may speak for any kind, words may have any grade."""
+    if path == ("words",):
+        return {group: ours.get(group, ours["demo"]) for group in GROUPS}
+    if path[:1] == ("words",) and len(path) == 3:
+        return {grade: [""] for grade in GRADES}
+    if path[:1] in (("facts",), ("prior",)) and path != ("facts",):
+        return dict.fromkeys(KINDS, 1.0)
+    return ours
+
+
+def _form(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    return "a figure" if isinstance(value, int | float) and not isinstance(value, bool) else "words"
 
 
 def _merged(ours: Any, own: Any) -> Any:
@@ -125,10 +139,10 @@ def _merged(ours: Any, own: Any) -> Any:
     return own
 
 
-def _line_of(name: str, text: str) -> int:
-    """The first line of `text` that speaks of `name`; 0 where none does."""
-    return next((number for number, line in enumerate(text.splitlines(), 1) if name in line), 0)
-
-
-def _place(line: int) -> str:
-    return f"Rules, line {line}" if line else "Rules"
+def _place(path: tuple[str, ...], text: str) -> str:
+    """ "Rules, line 7": the line that names the last of `path`, after the lines that name what it stands in."""
+    lines = text.splitlines()
+    at = 0
+    for name in path:
+        at = next((number for number in range(at, len(lines)) if name in lines[number]), at)
+    return f"Rules, line {at + 1}"

@@ -18,6 +18,7 @@ MOST_REASONS = 4
 _FADING = 0.8  # each further phrase of a kind counts that much of the one before
 _SUBJECT = 1.25
 _SURE, _SURE_OF_MUSIC = 1.0, 2.0  # how far junk must be ahead; further where music may be what is offered
+_ENOUGH = 3.5  # what junk must come to at least
 
 
 class _Evidence(NamedTuple):
@@ -96,7 +97,8 @@ def _judged(evidence: list[_Evidence], scene: Scene) -> Kind:
     nearest = _best(rest)
     music = any(one.kind == "demo" and one.reason.code.startswith("audio_") for one in evidence)
     needed = _SURE_OF_MUSIC if music else _SURE
-    if scene.wrote_first or (music and scene.audio) or scores["junk"] - rest[nearest] < needed:
+    sure = scores["junk"] >= _ENOUGH and scores["junk"] - rest[nearest] >= needed
+    if scene.wrote_first or (music and scene.audio) or not sure:
         return nearest
     return kind
 
