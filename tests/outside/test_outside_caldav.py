@@ -14,7 +14,7 @@ from servers import free_port
 from servers.caldav_server import CalDavServer
 from servers.web_server import WebServer, web_server
 
-from controlroom.base.errors import InputRefused, SurroundingsFailed, UsageError
+from controlroom.base.errors import SurroundingsFailed, UsageError
 from controlroom.outside.caldav import CalDavAccount, ChangedElsewhere, busy_ics, calendars, delete, put
 
 _numbers = itertools.count(1)
@@ -264,7 +264,7 @@ def test_hostile_answers_are_a_sentence(web: WebServer, body, headers, says):
 
     web.pages["/"] = page
     for act in (calendars, lambda account: busy_ics(account, *month())):
-        with pytest.raises((SurroundingsFailed, InputRefused), match=says):
+        with pytest.raises(SurroundingsFailed, match=says):
             act(CalDavAccount(url=web.url, user="a", password="b"))
 
 

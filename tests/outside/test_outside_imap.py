@@ -183,7 +183,7 @@ def test_a_full_disk_is_not_blamed_on_the_server(tmp_path):
 
 def test_a_message_as_long_as_a_piece_is_whole(mailbox, tmp_path):
     head = letter("edge", "")[:-2]
-    raws = [head + b"w" * (size - len(head) - 2) + b"\r\n" for size in ((1 << 20) - 1, 1 << 20, (1 << 20) + 1)]
+    raws = [head + b"w" * (size - len(head) - 2) + b"\r\n" for size in ((1 << 16) - 1, 1 << 16, (1 << 16) + 1)]
     mailbox.deliver(*raws)
     assert fetched(mailbox.account(), Seen(), tmp_path)[0] == raws
 

@@ -49,7 +49,7 @@ protocol imap {{
 }}
 passdb {{
   driver = passwd-file
-  args = {folder}/users/%n
+  args = username_format=%n {folder}/users/%n
 }}
 passdb {{
   driver = oauth2
@@ -145,7 +145,7 @@ class ImapServer:
 
 @contextmanager
 def imap_server(users: Mapping[str, str], *, idle: bool = True) -> Iterator[ImapServer]:
-    """Run a Dovecot for `users` (name -> password); `idle=False` offers no IDLE."""
+    """Run a Dovecot for `users` (name -> password; ada@example.org signs in as well); `idle=False` offers no IDLE."""
     program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         pytest.skip("Dovecot is not installed here (Debian: apt-get install dovecot-imapd)")

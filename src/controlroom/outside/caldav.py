@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import httpx
 import msgspec
 
-from controlroom.base.errors import InputRefused, SurroundingsFailed
+from controlroom.base.errors import SurroundingsFailed
 from controlroom.outside.dav import NAMES, DavServer, Found, Reply
 from controlroom.outside.reaching import short
 
@@ -177,7 +177,7 @@ def _check(server: DavServer, reply: Reply, good: tuple[int, ...], says: str) ->
     if reply.status == 403:
         raise SurroundingsFailed(server.what, f"it {says}: that is not allowed there", "Choose a calendar of your own.")
     if reply.status == 413:
-        raise InputRefused(server.what, "the event is too large for it", "Shorten its description.")
+        raise SurroundingsFailed(server.what, "the event is too large for it", "Shorten its description.")
     raise SurroundingsFailed(server.what, f"it {says} (status {reply.status})", "Try again later.")
 
 

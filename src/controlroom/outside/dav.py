@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 
 import httpx
 
-from controlroom.base.errors import SurroundingsFailed, UsageError
+from controlroom.base.errors import InputRefused, SurroundingsFailed, UsageError
 from controlroom.outside.bodies import whole
 from controlroom.outside.reaching import QUIET_S, reached, short, tls_context
 
-MOST_BYTES = 20_000_000
+_MOST_BYTES = 20_000_000
 _MOST_REDIRECTS = 5
 
 
@@ -39,7 +39,7 @@ class DavServer:
 
     Name and password go along to where the server itself leads (the large providers keep calendars on another host),
     but never from https to http. Every method raises `SurroundingsFailed` when the server is not reached, refuses the
-    password or cannot answer now, and `InputRefused` when the answer has more than 20 MB.
+    password, cannot answer now, or answers more than 20 MB.
     """
 
     def __init__(self, url: str, user: str, password: str, oauth_token: str, ca_file: str) -> None:
@@ -130,16 +130,16 @@ class DavServer:
             self._client.stream(method, url, content=body.encode(), headers=headers, auth=auth) as answer,
         ):
             encoding = answer.headers.get("content-encoding", "").strip().lower()
-            return Reply(url, answer.status_code, answer.headers, self._whole(answer, encoding))
-
-    def _whole(self, answer: httpx.Response, encoding: str) -> bytes:
-        return whole(answer.iter_raw(), encoding, MOST_BYTES, self.what)
+            said = whole(answer.iter_raw(), encoding, _MOST_BYTES, self.what)
+            return Reply(url, answer.status_code, answer.headers, said)
 
     @contextmanager
     def _talking(self) -> Iterator[None]:
         try:
             with reached(self.what):
                 yield
+        except InputRefused as error:
+            raise SurroundingsFailed(self.what, error.why, "Choose another calendar.") from error
         except httpx.TimeoutException as error:
             raise SurroundingsFailed(self.what, "it does not answer", "Try again later.") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:

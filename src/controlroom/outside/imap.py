@@ -28,7 +28,7 @@ from controlroom.outside.reaching import QUIET_S, reached, short, tls_context
 
 Security = Literal["tls", "starttls", "plain"]
 
-_PIECE_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 16
 _IDLE_S = 25 * 60.0
 
 
