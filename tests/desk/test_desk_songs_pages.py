@@ -64,7 +64,7 @@ def test_what_is_refused_says_why(client_of: Client, mix: Recording) -> None:
 
 
 SONG_PAGES = ["song", "song-edit", "song-timeline"]
-WRITES = ["song-stage", "song-archive", "song-restore", "song-answered", "song-credits", "song-files"]
+WRITES = ["song-stage", "song-archive", "song-restore", "song-demo-state", "song-credits", "song-files"]
 
 
 @pytest.mark.parametrize("name", SONG_PAGES)
@@ -192,7 +192,7 @@ def test_another_kind_gets_that_kinds_next_number(client_of: Client, mix: Record
 def test_demos_wait_until_they_are_answered(client_of: Client, producer: User) -> None:
     demo = actions.create_song(producer.actor, title="Undertow")
     assert "Undertow" in page(client_of, "demos")
-    client_of.post(reverse("song-answered", args=[demo.pk]))
+    client_of.post(reverse("song-demo-state", args=[demo.pk]), {"state": "answered"})
     assert "No demo waits" in page(client_of, "demos")
 
 

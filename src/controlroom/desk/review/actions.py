@@ -16,7 +16,7 @@ from controlroom.desk.accounts.actor import Actor, NotAllowed
 from controlroom.desk.people.text import many_lines, one_line
 from controlroom.desk.review.carrying import place
 from controlroom.desk.review.models import Approval, ApprovalRequest, Heard, Note
-from controlroom.desk.songs.actions import tell
+from controlroom.desk.songs.actions import demo_played, tell
 from controlroom.desk.songs.models import Event, Recording
 from controlroom.desk.templatetags.words import duration
 
@@ -226,11 +226,14 @@ def ask_approval(actor: Actor, recording: Recording, *, of: str, of_key: str = "
     return request
 
 
+@transaction.atomic
 def note_heard(actor: Actor, recording: Recording) -> Heard:
-    """Somebody played a version; within ten minutes it is one listen."""
+    """Somebody played a version; within ten minutes it is one listen. A new demo is being listened to from then on."""
     actor.must("listen")
     now = timezone.now()
     recent = recording.heard.filter(who_key=actor.key, at__gt=now - HEARD_AGAIN_AFTER).first()
+    if recent is None:
+        demo_played(actor, recording)
     return recent or Heard.objects.create(
         studio_id=actor.studio_id, recording=recording, who=actor.name, who_key=actor.key, at=now
     )

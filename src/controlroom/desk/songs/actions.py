@@ -16,9 +16,21 @@ from controlroom.desk.accounts.actor import Actor, house
 from controlroom.desk.people.actions import person_named
 from controlroom.desk.people.models import Person
 from controlroom.desk.people.text import file_name, named, one_line
-from controlroom.desk.songs import blobs, guess, signals
+from controlroom.desk.songs import blobs, demo_states, guess, signals
 from controlroom.desk.songs.changes import cleaned, said
-from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Blob, Credit, Event, Part, Recording, Song
+from controlroom.desk.songs.models import (
+    DEMO_STATES,
+    KINDS,
+    STAGES,
+    VERSION_KINDS,
+    Blob,
+    Credit,
+    DemoStep,
+    Event,
+    Part,
+    Recording,
+    Song,
+)
 
 
 def tell(actor: Actor, song: Song, kind: str, says: str, recording: Recording | None = None) -> Event:
@@ -43,6 +55,7 @@ def create_song(actor: Actor, *, title: str, artist: str = "", stage: str = "dem
     """A new song; `artist` is a name (found among the people, or added), `fields` as `change_song` takes them."""
     actor.must("write")
     song = Song(studio_id=actor.studio_id, title=named(title, "The title"), stage=_known(stage, STAGES, "stage"))
+    song.demo_state = "new" if stage == "demo" else ""
     song.artist = person_named(actor, artist) if artist.strip() else None
     for field, value in fields.items():
         setattr(song, field, cleaned(field, value))
@@ -79,11 +92,14 @@ def _change_artist(actor: Actor, song: Song, name: str) -> list[str]:
 
 @transaction.atomic
 def move_song(actor: Actor, song: Song, stage: str) -> Song:
-    """Move a song to another stage of the board."""
+    """Move a song to another stage of the board. A demo that moves on is signed, unless it was declined; one that moves
+    back stays what it was."""
     actor.must("write")
     if _known(stage, STAGES, "stage") != song.stage:
-        song.stage = stage
-        song.save(update_fields=["stage"])
+        if song.stage == "demo" and song.demo_state != "declined":
+            _step(actor, song, "signed")
+        song.stage, song.demo_state = stage, song.demo_state or ("new" if stage == "demo" else "")
+        song.save(update_fields=["stage", "demo_state"])
         tell(actor, song, "decided", f"Moved to {_name(stage, STAGES)}")
     return song
 
@@ -109,14 +125,54 @@ def _put_song(actor: Actor, song: Song, when: datetime | None, says: str) -> Son
 
 
 @transaction.atomic
-def answer_demo(actor: Actor, song: Song) -> Song:
-    """Whoever sent the demo has an answer: it waits no longer."""
+def set_demo_state(actor: Actor, song: Song, state: str, reason: str = "") -> Song:
+    """Say what becomes of a demo (`DEMO_STATES`), and why. Raises `UsageError` for a song that is no demo any more."""
     actor.must("write")
-    if song.answered_at is None:
-        song.answered_at = timezone.now()
-        song.save(update_fields=["answered_at"])
-        tell(actor, song, "said", "The demo was answered")
+    _must_be_demo(song)
+    _step(actor, song, _known(state, DEMO_STATES, "state of the demo"), reason)
     return song
+
+
+@transaction.atomic
+def take_back_demo_state(actor: Actor, step: DemoStep) -> Song:
+    """The demo is again what it was before `step`; raises `UsageError` where that is not its last one."""
+    actor.must("write")
+    song = Song.objects.select_for_update().get(pk=step.song_id)
+    _must_be_demo(song)
+    if not demo_states.took_back(song, step):
+        raise UsageError(song.title, "something else was decided since", "Look at it once more.")
+    tell(actor, song, "decided", f"Taken back: {demo_states.said(step.state)}")
+    return song
+
+
+@transaction.atomic
+def answer_demo(actor: Actor, song: Song, state: str = "answered") -> Song:
+    """Whoever sent the demo has an answer (`state`: answered, or declined by it). What is signed stays signed."""
+    actor.must("write")
+    song.refresh_from_db(fields=["stage", "demo_state"])
+    if song.demo_state != "signed" and song.stage == "demo":
+        _step(actor, song, _known(state, DEMO_STATES, "state of the demo"), answers=True)
+    return song
+
+
+@transaction.atomic
+def demo_played(actor: Actor, recording: Recording) -> None:
+    """A version was played: a new demo that a user of the studio plays is being listened to."""
+    actor.must("listen")
+    if actor.user_id and recording.kind in VERSION_KINDS and recording.song.demo_state == "new":
+        song = Song.objects.select_for_update().filter(pk=recording.song_id, demo_state="new").first()
+        if song is not None:
+            _step(actor, song, "listening")
+
+
+def _step(actor: Actor, song: Song, state: str, reason: str = "", *, answers: bool = False) -> None:
+    if demo_states.stepped(actor, song, state, reason, answers=answers or state == "answered"):
+        tell(actor, song, "decided", demo_states.said(state, one_line(reason, demo_states.MOST_REASON)))
+
+
+def _must_be_demo(song: Song) -> None:
+    if song.stage != "demo":
+        raise UsageError(song.title, f"it is in {_name(song.stage, STAGES)}", "Move it back to demo first.")
 
 
 @transaction.atomic
@@ -185,6 +241,8 @@ def _arrived(
     )
     verb, event_kind = ("made from the session", "made") if made_from else (f"arrived from {actor.name}", "arrived")
     tell(actor, song, event_kind, f"{_label(recording)} {verb}", recording)
+    if kind == "demo" and song.stage == "demo" and song.demo_state in ("answered", "declined"):
+        _step(actor, song, "new", f"{recording.label} came")
     transaction.on_commit(lambda: ask_analysis(recording))
     return recording
 

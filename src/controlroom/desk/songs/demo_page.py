@@ -9,14 +9,19 @@ import msgspec
 from django.utils.safestring import mark_safe
 
 from controlroom.desk.accounts.actor import Actor
-from controlroom.desk.songs import auditions, listening
-from controlroom.desk.songs.models import WHOLE_SONGS, Recording
+from controlroom.desk.songs import auditions, demo_states, listening
+from controlroom.desk.songs.models import WHOLE_SONGS, Recording, Song
 
 COLUMN = (
     ("voice", "Range"), ("energy", "Loudness"), ("tempo", "Tempo"), ("spectrum", "Spectrum"),
     ("spectrogram", "Spectrogram"),
 )  # fmt: skip
 MOST_LIKENESSES = 6
+DECISIONS = (
+    ("listening", "Keep listening", ""), ("shortlisted", "Shortlist", "s"), ("answered", "Answered", ""),
+    ("signed", "Sign", ""), ("declined", "Decline", "d"),
+)  # fmt: skip
+"""What becomes of a demo by somebody's word: the state, what its button says, its key."""
 
 
 def context_of(actor: Actor, recording: Recording) -> dict[str, Any]:
@@ -26,6 +31,7 @@ def context_of(actor: Actor, recording: Recording) -> dict[str, Any]:
         "song": recording.song,
         "report": report,
         "may_write": actor.may("write"),
+        "decided": decided(actor, recording.song),
     }
     if report is None:
         return context | _why_not(recording)
@@ -39,6 +45,19 @@ def context_of(actor: Actor, recording: Recording) -> dict[str, Any]:
         "drawn": drawn,
         "column": [(name, title, drawn["narrow"][name]) for name, title in COLUMN if name in drawn["narrow"]],
     }
+
+
+def decided(actor: Actor, song: Song) -> dict[str, Any]:
+    """What became of the demo (`last`, a `DemoStep`), and what may be decided now, with the reasons given before."""
+    if song.stage != "demo":
+        return {"last": demo_states.last(song), "choices": ()}
+    known = demo_states.reasons(actor)
+    choices = [
+        {"state": state, "does": does, "key": key, "reasons": known.get(state, ())}
+        for state, does, key in DECISIONS
+        if state != song.demo_state
+    ]
+    return {"last": demo_states.last(song), "choices": choices}
 
 
 def _why_not(recording: Recording) -> dict[str, Any]:

@@ -20,6 +20,16 @@ STAGES: list[tuple[str, str]] = [
     ("mastering", "Mastering"),
     ("delivered", "Delivered"),
 ]
+DEMO_STATES: list[tuple[str, str]] = [
+    ("new", "New"),
+    ("listening", "Listening"),
+    ("shortlisted", "Shortlisted"),
+    ("answered", "Answered"),
+    ("signed", "Signed"),
+    ("declined", "Declined"),
+]
+WAITING_STATES = ("new", "listening", "shortlisted")
+"""Demos of which something is still to be decided: their senders wait."""
 KINDS: list[tuple[str, str]] = [
     ("demo", "Demo"),
     ("take", "Take"),
@@ -36,12 +46,16 @@ WHOLE_SONGS = (*VERSION_KINDS, "reference")
 
 
 class Song(models.Model):
-    """One song, from the demo to its delivery."""
+    """One song, from the demo to its delivery.
+
+    `demo_state`: what we make of the demo (`DemoStep` has how it came to that); "" for a song that never was one here.
+    """
 
     studio = models.ForeignKey(Studio, on_delete=models.CASCADE, related_name="songs")
     title = models.CharField(max_length=200)
     artist = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="songs")
     stage = models.CharField(max_length=16, choices=STAGES, default="demo")
+    demo_state = models.CharField("becomes of the demo", max_length=12, choices=DEMO_STATES, blank=True, default="new")
     tempo_bpm = models.FloatField("tempo", null=True, blank=True)
     key = models.CharField(max_length=24, blank=True)
     meter = models.CharField(max_length=12, blank=True)
@@ -59,6 +73,7 @@ class Song(models.Model):
         ordering: ClassVar = ["-touched_at", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["studio", "archived_at", "stage", "-touched_at"]),
+            models.Index(fields=["studio", "archived_at", "demo_state"]),
             models.Index(fields=["studio", "title"]),
         ]
 
@@ -68,6 +83,11 @@ class Song(models.Model):
     @property
     def artist_name(self) -> str:
         return self.artist.name if self.artist else ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be decided of its demo."""
+        return self.demo_state in WAITING_STATES
 
 
 class Credit(models.Model):
@@ -221,6 +241,27 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.says
+
+
+class DemoStep(models.Model):
+    """A demo came into another state: who said so, why, what it was before. One that was taken back stays, marked."""
+
+    studio = models.ForeignKey(Studio, on_delete=models.CASCADE)
+    song = models.ForeignKey(Song, on_delete=models.CASCADE, related_name="demo_steps")
+    state = models.CharField(max_length=12, choices=DEMO_STATES)
+    before = models.CharField(max_length=12, choices=DEMO_STATES)
+    reason = models.CharField(max_length=200, blank=True)
+    who = models.CharField(max_length=160)
+    who_key = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["song", "-at"]), models.Index(fields=["studio", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.song_id}: {self.state}"
 
 
 class Upload(models.Model):

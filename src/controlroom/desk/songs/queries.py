@@ -9,7 +9,17 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 from django.db.models.fields.json import KT
 
 from controlroom.desk.accounts.actor import Actor
-from controlroom.desk.songs.models import STAGES, VERSION_KINDS, Part, Recording, Rendition, Song
+from controlroom.desk.songs.models import (
+    DEMO_STATES,
+    STAGES,
+    VERSION_KINDS,
+    WAITING_STATES,
+    DemoStep,
+    Part,
+    Recording,
+    Rendition,
+    Song,
+)
 from controlroom.rooms.listening.queue import NEEDS
 
 CARDS_IN_COLUMN = 20
@@ -70,14 +80,20 @@ def board(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def waiting_demos(actor: Actor) -> QuerySet[Song]:
-    """Songs that are demos still and whose sender has no answer, in the order in which they need an ear: `need` and
-    `why` as the listening room says of their newest version; within a need the longest waiting first. What could not be
-    read is asked for again."""
+def demos(actor: Actor, state: str = "") -> QuerySet[Song]:
+    """The songs whose demos are in that state, each with the reason it is (`reason`); "": all that wait, in the order
+    in which they need an ear.
+
+    Shortlisted ones stand above. `need` and `why` as the listening room says of their newest version; within a need the
+    longest waiting first. What could not be read is asked for again. What waits no longer: the last touched first.
+    """
+    steps = DemoStep.objects.filter(song=OuterRef("pk"), taken_back_at=None).order_by("-at", "-pk")
+    rows = songs_of(actor).annotate(reason=Subquery(steps.values("reason")[:1]))
+    if state and state not in WAITING_STATES:
+        return rows.filter(demo_state=state)
     report = Rendition.objects.filter(recording=OuterRef("newest_id"), kind="listening")
     refused = Recording.objects.filter(pk=OuterRef("newest_id"), state="refused")
-    waiting = songs_of(actor).filter(stage="demo", answered_at=None)
-    said = waiting.annotate(
+    said = rows.filter(demo_state__in=[state] if state else WAITING_STATES).annotate(
         need=Case(
             When(Exists(refused), then=Value("ask again")),
             default=Subquery(report.values(said=KT("facts__need"))[:1]),
@@ -85,10 +101,23 @@ def waiting_demos(actor: Actor) -> QuerySet[Song]:
         ),
         why=Subquery(report.values(said=KT("facts__why"))[:1]),
     )
+    above = Case(When(demo_state="shortlisted", then=0), default=1)
     order = Case(*(When(need=need, then=at) for at, need in enumerate(NEEDS)), default=len(NEEDS))
-    return said.order_by(order, "created_at", "pk")
+    return said.order_by(above, order, "created_at", "pk")
+
+
+def demo_tabs(actor: Actor) -> list[dict[str, Any]]:
+    """The states of demos with how many there are of each; those that wait are the first of them, together."""
+    songs = Song.objects.filter(studio_id=actor.studio_id, archived_at=None)
+    numbers = dict(songs.values_list("demo_state").annotate(number=Count("pk")).order_by())
+    waiting = sum(numbers.get(state, 0) for state in WAITING_STATES)
+    return [
+        {"state": "", "label": "Waiting", "number": waiting},
+        *({"state": state, "label": label, "number": numbers.get(state, 0)} for state, label in DEMO_STATES),
+    ]
 
 
 def demos_waiting(actor: Actor) -> int:
     """How many demos wait; the figure in the navigation."""
-    return Song.objects.filter(studio_id=actor.studio_id, archived_at=None, stage="demo", answered_at=None).count()
+    songs = Song.objects.filter(studio_id=actor.studio_id, archived_at=None)
+    return songs.filter(demo_state__in=WAITING_STATES).count()

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 
 from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.people.models import Person
-from controlroom.desk.songs import blobs, listening
+from controlroom.desk.songs import blobs, demo_page, listening
 from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Event, Recording, Rendition, Song
 
 EVENTS_ON_PAGE = 30
@@ -47,6 +47,7 @@ def context_of(actor: Actor, song: Song) -> dict[str, Any]:
         "kinds": KINDS,
         "may_write": actor.may("write"),
         "may_upload": actor.may("upload"),
+        "decided": demo_page.decided(actor, song) if song.stage == "demo" else None,
         **timeline_of(song, 1),
         **names_of(actor),
     }

@@ -70,15 +70,6 @@ def board_move(request: Any) -> HttpResponse:
 
 
 @needs("read")
-def demos(request: Any) -> HttpResponse:
-    """Demos that wait for an answer, the longest waiting first."""
-    page = Paginator(queries.waiting_demos(request.actor), SONGS_ON_PAGE).get_page(request.GET.get("page"))
-    rows = queries.with_newest(page.object_list)
-    being_heard = any(row.newest and row.newest.state == "arrived" for row in rows)
-    return render(request, "songs/demos.html", {"page": page, "songs": rows, "being_heard": being_heard})
-
-
-@needs("read")
 def song(request: Any, pk: int) -> HttpResponse:
     return render(request, "songs/song.html", song_page.context_of(request.actor, song_of(request, pk)))
 
@@ -134,14 +125,6 @@ def restore(request: Any, pk: int) -> HttpResponse:
     row = actions.restore_song(request.actor, song_of(request, pk))
     messages.success(request, f"{row.title} is back.")
     return back_to(request, reverse("song", args=[pk]))
-
-
-@needs("write", "POST")
-def answered(request: Any, pk: int) -> HttpResponse:
-    """The demo's sender has an answer: it no longer waits."""
-    row = actions.answer_demo(request.actor, song_of(request, pk))
-    messages.success(request, f"{row.title} is answered.")
-    return redirect("demos")
 
 
 def undoable(says: str, url: str) -> str:

@@ -13,7 +13,7 @@ from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.guests.models import GuestLink
 from controlroom.desk.jobs.models import LIVE, Job
 from controlroom.desk.review.models import Approval, ApprovalRequest, Note
-from controlroom.desk.songs.models import Recording, Song
+from controlroom.desk.songs.models import WAITING_STATES, Recording, Song
 from controlroom.desk.templatetags.words import ago, count, day, duration, waited
 from controlroom.desk.today.providers import MOST_ITEMS, Item, Section, provider
 
@@ -113,7 +113,7 @@ def demos(actor: Actor) -> Section:
 
 
 def waiting_demos(actor: Actor) -> Any:
-    """Demos of songs that are still demos, which no user of the studio has played."""
+    """Demos of which something is still to be decided, which no user of the studio has played."""
     from controlroom.desk.review.models import Heard
 
     played = Heard.objects.filter(recording=OuterRef("pk"), who_key__startswith="user:")
@@ -122,7 +122,7 @@ def waiting_demos(actor: Actor) -> Any:
         studio_id=actor.studio_id,
         kind="demo",
         archived_at=None,
-        song__stage="demo",
+        song__demo_state__in=WAITING_STATES,
         song__archived_at=None,
     ).exclude(state="refused")
 
