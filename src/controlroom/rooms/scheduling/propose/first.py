@@ -17,7 +17,7 @@ from controlroom.rooms.scheduling.propose.give import PAIN, hours_pain, loose_st
 from controlroom.rooms.scheduling.propose.problem import Problem, fixed_cost, length_of, people_of
 from controlroom.rooms.scheduling.session import Wanted
 
-TRIES = 12
+TRIES = 6
 
 
 class Spot(NamedTuple):

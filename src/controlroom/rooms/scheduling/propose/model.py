@@ -273,6 +273,15 @@ class Model:
                 over = self._amount(("budget", (), day), dearest, 1)
                 self.model.add(sum(terms) <= max(budget - already, 0) + over)
 
+    def suggest(self, plan: Mapping[str, Spot]) -> None:
+        """Look first where this plan, which need not be whole, has its sessions."""
+        for id_, spot in plan.items():
+            node = self.open[id_]
+            for literal, start in zip(node.chosen, node.starts, strict=True):
+                self.model.add_hint(literal, start == spot.start)
+            for place, literal in node.place.items():
+                self.model.add_hint(literal, place == (spot.day, spot.room))
+
     def begin_at(self, values: Sequence[int]) -> None:
         """Begin the search at these values of all variables."""
         for index, value in enumerate(values):

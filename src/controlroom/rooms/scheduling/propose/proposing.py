@@ -27,7 +27,7 @@ PRICE_S = 10.0
 """The most that pricing a given plan may take; its times are given, so it is mostly a blink."""
 
 UNPROVEN = "No plan was found in time, but it is not proven that there is none"
-STRICT = 0.5
+STRICT = 0.6
 """The share of the time in which a plan must have been found; after that, what has to give way is looked for."""
 
 
@@ -65,8 +65,10 @@ def _planned(problem: Problem, begun: float, most_s: float, progress: Progress) 
         start = _priced_start(problem, first, progress) if len(first) == len(problem.open) else None
         if start:
             model.begin_at(start.values)
+        else:
+            model.suggest(first)
         hopeless = math.inf if start else begun + most_s * STRICT
-        answer = solve(model.model, until, progress, hopeless=hopeless, large=True)
+        answer = solve(model.model, until, progress, hopeless=hopeless, bound=start is not None)
         if answer.found and not (start and start.cost < answer.cost):
             plan = _spots(model, answer)
             others = _alternatives(problem, plan, until, progress)

@@ -1,8 +1,8 @@
 """The solver at work: watched, stopped when asked, and the same answer each time.
 
 CP-SAT with one thread goes the same way on every machine (several threads race, and the interleaved search came to
-worse plans in the same time). A large question gets a second run beside the first, with the whole linear program from
-the start: it finds few plans, but knows early how good one can be. Each ends by a count of work done
+worse plans in the same time). Where a plan is there to begin at, a second run goes beside the first, with the whole
+linear program from the start: it finds few plans, but knows early how good one can be. Each ends by a count of work
 (`max_deterministic_time`), unless `until` is over before. Probing takes seconds and finds little: there is none.
 """
 
@@ -113,16 +113,16 @@ class _Run:
 
 
 def solve(
-    model: CpModel, until: float, progress: Progress, *, hopeless: float = math.inf, large: bool = False
+    model: CpModel, until: float, progress: Progress, *, hopeless: float = math.inf, bound: bool = False
 ) -> Answer:
     """The best that is found until the moment `until` (of `time.monotonic`); `progress` may raise to stop it.
 
-    Where nothing is found until the moment `hopeless`, it is given up then. `large`: two runs, side by side.
+    Where nothing is found until the moment `hopeless`, it is given up then. `bound`: a second run beside it.
     """
     begun = time.monotonic()
     most_s = max(until - begun, LEAST_S)
     runs = [_Run(model, most_s)]
-    if large:
+    if bound:
         runs.append(_Run(model.clone(), most_s, whole=True))
     try:
         while any(run.running for run in runs) and not runs[0].proven:
