@@ -52,6 +52,68 @@ def test_other_words_for_the_same_are_let_through(language, name, old, new):
     assert reworded(language, name, old, new) == ()
 
 
+WHOLE = {
+    "en": """Hi Anna,
+
+Thanks so much for sending me “Nachtlicht”. I've given it a proper listen, and first I want to tell you what
+really works.
+
+The chorus truly opens up at 1:12, standing 3.1 LU above the verses. And it sits clearly in B flat minor.
+
+There are three things I'd try.
+
+The chorus arrives at 1:12. I'd try taking out 16 bars at 0:24, which would bring it forward to 0:40. Right now, the
+strongest part of the song waits behind bars that repeat what we've already heard. If you need those words, they could
+fit into the verse after the first chorus.
+
+The tempo rises from 101 to 109 BPM between 0:12 and 2:30. I'd settle on one before the next take. A slow drift comes
+across as energy gained or lost, whether it was intended or not. Record one take to a click at 104 BPM and another
+without, and the last chorus will tell you which is better.
+
+I'd also try it 2 semitones lower, in F sharp minor. At the very end of its range, a voice gives away colour just to
+reach the note. Sing the last chorus in that key once or twice and you'll know.
+
+If that sounds good to you, send me a new version by Friday, 6 November 2026 and we'll take it from there.
+
+All the best,
+Mara Lindt
+""",
+    "de": """Hallo Anna,
+
+vielen Dank, dass du mir „Nachtlicht“ geschickt hast. Ich habe es mir in Ruhe angehört, und bevor wir über irgendetwas
+anderes sprechen, möchte ich dir sagen, was schon trägt.
+
+Der Refrain geht bei 1:12 richtig auf: Er liegt 3,1 LU über den Strophen. Und die Tonart ist klar: b-Moll.
+
+Drei Dinge würde ich ausprobieren.
+
+Der Refrain kommt erst bei 1:12. Ich würde bei 0:24 einmal 16 Takte streichen, dann ist er schon bei 0:40 da. Im Moment
+wartet der stärkste Teil des Songs hinter Takten, die wiederholen, was man schon kennt. Falls der Text dort gebraucht
+wird, passt er vielleicht in die Strophe nach dem ersten Refrain.
+
+Zwischen 0:12 und 2:30 steigt das Tempo von 101 auf 109 BPM. Ich würde mich vor der nächsten Aufnahme auf eines
+festlegen. So ein langsames Wandern hört man als gewonnene oder verlorene Energie, ob es gewollt war oder nicht. Ein
+Take zum Klick bei 104 BPM, einer ohne, und der letzte Refrain zeigt, welcher besser ist.
+
+Ich würde es 2 Halbtöne tiefer versuchen, in fis-Moll. Ganz am Rand ihres Umfangs gibt eine Stimme Farbe her, nur um den
+Ton zu erreichen. Sing den letzten Refrain in dieser Lage ein- oder zweimal, dann weißt du es.
+
+Wenn du damit etwas anfangen kannst, schick mir bis Freitag, 6. November 2026 eine neue Fassung, und dann sehen wir
+gemeinsam weiter.
+
+Liebe Grüße
+Mara Lindt
+""",
+}
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_a_whole_letter_may_be_reworded(language):
+    """Within paragraphs; where lines are broken is no matter, as long as the paragraphs are."""
+    facts = full(language)["feedback"]
+    assert unknown_facts(draft("feedback", facts, language=language), WHOLE[language], facts) == ()
+
+
 # What is turned: (language, letter, what stands there, what the rewording made of it).
 ADVERSARIAL = [
     # figures and places, spelled out too

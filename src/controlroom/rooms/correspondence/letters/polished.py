@@ -20,6 +20,16 @@ from controlroom.rooms.correspondence.letters.facts import Facts, Language
 from controlroom.rooms.correspondence.letters.marks import marks_of, names_in, plain
 
 SLACK, SLACK_SHARE = 40, 0.4  # characters by which a line may grow or shrink: more, and something was said or left out
+OPPOSITES = (
+    ("up", "down"),
+    ("more", "less"),
+    ("faster", "slower"),
+    ("earlier", "later"),
+    ("louder", "quieter"),
+    ("major", "minor"),
+)
+KEPT = ("up", "down", "faster", "slower")
+_WRAPPED = re.compile(r"(?<=[^\n]{60})\n(?![-•・*\d\n])")  # where a paragraph was broken to fit a width
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s*|\n")
 
 
@@ -27,8 +37,9 @@ def unknown_facts(draft: Draft, polished: str, facts: Facts) -> tuple[str, ...]:
     """What keeps `polished`, a rewording of the body of `draft`, from being used, in English; empty where it may be.
 
     Each line must state the same figures, times, days, amounts, units, keys and addresses in the same order, deny as
-    often, point the same ways and stay about as long; every word of the facts that the draft repeats must still stand
-    there; no name may be new that is neither in the draft nor in the facts, and no further promise may be made.
+    often, depend on as much, point the same ways and stay about as long; every word of the facts that the draft repeats
+    must still stand there; no name may be new that is neither in the draft nor in the facts, and no further promise may
+    be made.
     """
     before, after = plain(draft.body), plain(polished)
     return tuple(
@@ -49,6 +60,8 @@ def _lines(text: str) -> list[str]:
 
 def _lines_differ(before: str, after: str, language: Language) -> Iterator[str]:
     old, new = _lines(before), _lines(after)
+    if len(new) > len(old):
+        new = _lines(_WRAPPED.sub(" ", after))
     if len(old) != len(new):
         yield f"{len(old)} lines became {len(new)}"
         yield from _counted("the letter", marks_of(before, language).facts, marks_of(after, language).facts)
@@ -61,9 +74,20 @@ def _lines_differ(before: str, after: str, language: Language) -> Iterator[str]:
             yield f"{place}: in another order: {', '.join(other.facts)}"
         if abs(len(now) - len(was)) > max(SLACK, SLACK_SHARE * len(was)):
             yield f"{place}: {len(was)} characters became {len(now)}"
-        for name in one.turns.keys() | other.turns.keys():
-            if one.turns[name] != other.turns[name]:
-                yield f"{place}: “{name}” {one.turns[name]} times became {other.turns[name]}"
+        yield from _turned(place, one.turns, other.turns)
+
+
+def _turned(place: str, was: Counter[str], now: Counter[str]) -> Iterator[str]:
+    """Denials and conditions are as many as before; no direction was reversed, none of pitch or tempo went."""
+    for name in ("not", "if"):
+        if was[name] != now[name]:
+            yield f"{place}: “{name}” {was[name]} times became {now[name]}"
+    for one, other in OPPOSITES:
+        if any(now[lost] < was[lost] and now[won] > was[won] for lost, won in ((one, other), (other, one))):
+            yield f"{place}: {one} and {other} were exchanged"
+    for name in KEPT:
+        if was[name] and not now[name]:
+            yield f"{place}: gone: {name}"
 
 
 def _counted(place: str, was: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
