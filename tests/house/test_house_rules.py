@@ -80,7 +80,7 @@ def test_every_dependency_is_explained():
 def test_every_verb_stands_in_the_docs_and_every_documented_verb_exists():
     from controlroom.cli.app import app
 
-    verbs = {command.name for command in app.registered_commands}
+    verbs = {each.name for each in (*app.registered_commands, *app.registered_groups)}
     page = (ROOT / "docs" / "command-line.md").read_text()
     assert {row.split()[0] for row in re.findall(r"^\| `([a-z-]+(?: [^`]*)?)` \|", page, re.M)} == verbs
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from controlroom.desk.calendar.models import Session
 
-WIDTH, HOUR_HEIGHT, LEFT, TOP = 680.0, 40.0, 50.0, 34.0
+WIDTH, HOUR_HEIGHT, LEFT, TOP = 660.0, 42.0, 52.0, 34.0
 FIRST_HOUR, LAST_HOUR = 9, 21
-LINE, LETTER = 17.0, 7.2
+LINE, LETTER = 18.0, 7.8
 """Of the text in a block: the distance of its lines, the width of a letter (px)."""
 
 
