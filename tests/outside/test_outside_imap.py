@@ -143,6 +143,15 @@ def test_a_message_that_the_server_withholds_keeps_no_other_back(tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_a_server_that_has_enough_for_now_is_asked_again_later(tmp_path):
+    """Nothing is passed over: the message it would not give out is the next one to be fetched."""
+    raws: list[Raw] = []
+    answers = {b"1": given(b"one"), b"2": b"%s NO [LIMIT] too much\r\n", b"3": given(b"three")}
+    with scripted(answers) as account, pytest.raises(SurroundingsFailed, match="no more for now"):
+        fetch_new(account, Seen(), raws.append, into=tmp_path)
+    assert [raw.seen.last_uid for raw in raws] == [1]
+
+
 @pytest.mark.parametrize(
     ("answer", "raw"),
     [

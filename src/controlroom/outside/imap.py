@@ -7,6 +7,7 @@ of 200 MB never more than a piece is in memory.
 from __future__ import annotations
 
 import imaplib
+import re
 import select
 import time
 from collections.abc import Callable, Iterator
@@ -312,10 +313,18 @@ def _bring(box: BaseMailBox, account: ImapAccount, uid: int, out: BinaryIO, tick
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            raise _Withheld(short(error)) from error
+            status, answer = "BAD", [str(error).encode()]
         finally:
             del client.read
     lines = [item[0] if isinstance(item, tuple) else item or b"" for item in answer]
     if status != "OK":
-        raise _Withheld(short(b" ".join(lines).decode(errors="replace")))
+        raise _refusal(account, short(b" ".join(lines).decode(errors="replace")))
     return any(b"BODY[]" in line for line in lines)
+
+
+def _refusal(account: ImapAccount, words: str) -> Exception:
+    """Of this message only, or of any just now (RFC 5530, and large providers): then none may be passed over."""
+    if re.search(r"\[(UNAVAILABLE|INUSE|LIMIT|OVERQUOTA|THROTTLED)\b", words):
+        why = f"it gives out no more for now ({words})"
+        return SurroundingsFailed(f"The mail server {account.host}", why, "The rest comes the next time.")
+    return _Withheld(words)
