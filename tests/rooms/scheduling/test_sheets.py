@@ -215,6 +215,14 @@ def test_long_sheets_go_over_several_pages_in_time():
     assert time.process_time() - began < 20
 
 
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 12])
+def test_everybody_s_number_is_on_the_sheet(count):
+    contacts = tuple(Contact(name=f"Person {k}", phone=f"+49 30 000 {k:04}") for k in range(count))
+    shown = shown_text(as_pdf(msgspec.structs.replace(CALL, contacts=contacts)))
+    assert all(one.name in shown and one.phone in shown for one in contacts)
+    assert ("IF SOMETHING IS LATE" in shown.upper()) == (count > 0)
+
+
 def test_an_almost_empty_sheet_is_a_sheet():
     bare = CallSheet(title="x", studio="y", start=_at(1), end=_at(2), place=Place(name="z"), stamp=CALL.stamp)
     assert len(page_sizes(as_pdf(bare))) == 1
