@@ -18,15 +18,17 @@ def page_sizes(pdf: bytes) -> list[tuple[int, int]]:
 def shown_text(pdf: bytes) -> str:
     """All that is drawn as text, a space between two strings."""
     objects = {int(number): body for number, body in re.findall(rb"\n(\d+) 0 obj\n(.*?)\nendobj", pdf, re.S)}
+    pages = re.findall(rb"/Type/Page/Resources (\d+) 0 R.*?/Contents (\d+) 0 R", pdf, re.S)
+    return " ".join(_drawn(_stream(objects[int(content)]), _fonts(objects, int(names))) for names, content in pages)
+
+
+def _fonts(objects: dict[int, bytes], resources: int) -> dict[bytes, dict[int, str]]:
+    """Each page has its own names for its fonts."""
     fonts = {}
-    for body in objects.values():
-        for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", body):
-            described = objects[int(number)]
-            table = re.search(rb"/ToUnicode (\d+) 0 R", described)
-            if table:
-                fonts[name] = _letters(_stream(objects[int(table[1])]))
-    drawn = [_drawn(_stream(objects[int(number)]), fonts) for number in re.findall(rb"/Contents (\d+) 0 R", pdf)]
-    return " ".join(drawn)
+    for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", objects[resources]):
+        table = re.search(rb"/ToUnicode (\d+) 0 R", objects[int(number)])
+        fonts[name] = _letters(_stream(objects[int(table[1])])) if table else {}
+    return fonts
 
 
 def _stream(body: bytes) -> bytes:
