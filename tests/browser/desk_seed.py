@@ -16,6 +16,8 @@ from controlroom.desk.setup import setup
 
 setup()
 
+from desk_mail_seed import mail  # noqa: E402  (it needs the desk set up)
+
 from controlroom.base.progress import SILENT  # noqa: E402
 from controlroom.desk.accounts.actions import invite_user  # noqa: E402
 from controlroom.desk.accounts.actor import Actor  # noqa: E402
@@ -125,7 +127,7 @@ def fill(folder: Path) -> dict[str, object]:
     bare = create_song(actor, title="Untitled Sketch", stage="pre-production")
     return {
         "email": user.email, "song": song.pk, "rooms": rooms.pk, "demo_song": demo.pk, "bare": bare.pk,
-        "person": mara.pk, "links": addresses, **ids,
+        "person": mara.pk, "links": addresses, **ids, **mail(actor, folder),
     }  # fmt: skip
 
 

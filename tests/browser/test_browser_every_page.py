@@ -68,6 +68,20 @@ PRODUCERS = {
     "job": "/jobs/1/",
     "jobs of a song": "/jobs/of-song/{rooms}/",
     "settings": "/settings/",
+    "inbox": "/mail/",
+    "inbox of a kind": "/mail/?tab=note",
+    "inbox without such": "/mail/?tab=junk",
+    "message": "/mail/{mail}/",
+    "message as formatted": "/mail/{mail}/?as=html",
+    "letters": "/mail/letters/",
+    "letter": "/mail/letters/{letter}/",
+    "letter sent": "/mail/letters/{letter_sent}/",
+    "polishing": "/mail/letters/{letter}/polish/",
+    "who waits": "/mail/waiting/",
+    "mail accounts": "/mail/accounts/",
+    "mail account": "/mail/accounts/{mail_account}/",
+    "new mail account": "/mail/accounts/new/",
+    "rules of mail": "/mail/rules/",
 }
 GUESTS = {
     "login": "/login/",
@@ -87,7 +101,7 @@ ALL_PAGES = PRODUCERS | GUESTS | REFUSED
 FILES = {
     *("recording-sound", "recording-pcm", "recording-pcm-status", "recording-light", "recording-peaks"),
     *("recording-download", "revision-export", "song-delivery", "song-report", "today-running", "upload"),
-    *("review-notes", "review-pictures", "demo-try-sound"),
+    *("review-notes", "review-pictures", "demo-try-sound", "mail-raw", "mail-attachment", "mail-inline"),
 }
 """What answers with sound, pictures, files and figures instead of a page."""
 

@@ -21,6 +21,7 @@ from controlroom.desk.mail import jobs, letter_actions, links, polishing, sendin
 from controlroom.desk.mail.models import LinkFetch, MailAccount, MailMessage, Outgoing
 from controlroom.desk.people.models import Person
 from controlroom.desk.review.actions import add_note, resolve
+from controlroom.desk.songs.actions import set_demo_state
 from controlroom.desk.songs.models import Recording
 from controlroom.outside import door
 from controlroom.rooms.correspondence import letters as room
@@ -54,6 +55,24 @@ def test_a_draft_answers_its_message(arrives: Arrives, mara: Person, producer: U
     letter = letter_actions.begin_letter(producer.actor, answers=row)
     assert letter.to == [["office@example.org", ""]]
     assert (letter.subject, letter.account, letter.person, letter.body) == ("Re: Paper Lanterns", account, mara, "")
+
+
+def test_a_courteous_no_gives_the_reason_that_was_given_and_declines_the_demo(
+    arrives: Arrives, producer: User, account: MailAccount, tmp_path: Path
+) -> None:
+    row = arrives(raw("A demo: Salt", "My demo, please listen.", files={"Salt.wav": sound(tmp_path=tmp_path)}))
+    song = Recording.objects.get().song
+    set_demo_state(producer.actor, song, "declined", "We work on another record in that tone.")
+    letter = letter_actions.begin_letter(producer.actor, kind="decline", answers=MailMessage.objects.get(pk=row.pk))
+    assert "another record in that tone" in letter.body
+    set_demo_state(producer.actor, song, "listening")
+    sending._composed(letter)
+    sending.sent(letter)
+    song.refresh_from_db()
+    assert song.demo_state == "declined"
+    assert song.answered_at is not None
+    line = song.events.get(says__contains="wrote to")
+    assert (line.who, line.says) == (producer.name, f"{producer.name} wrote to Mara Lind")
 
 
 def test_notes_that_were_done_are_answered_with_the_persons_link(

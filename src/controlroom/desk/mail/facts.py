@@ -16,7 +16,7 @@ from controlroom.desk.guests.tokens import address_of
 from controlroom.desk.mail.models import MailMessage, Outgoing
 from controlroom.desk.people.models import Person
 from controlroom.desk.review.models import Note
-from controlroom.desk.songs import listening
+from controlroom.desk.songs import demo_states, listening
 from controlroom.desk.songs.models import VERSION_KINDS, Recording, Song
 from controlroom.rooms.correspondence import letters as room
 
@@ -73,7 +73,8 @@ def _between(about: About) -> dict[str, Any]:
 def _demo(about: About) -> room.Facts:
     version = newest(about.song)
     report = listening.report_of(version) if version else None
-    reason = str(about.said.get("reason", ""))
+    step = demo_states.last(_song(about))
+    reason = step.reason if step and step.state == "declined" else ""
     return room.DemoFacts(**_between(about), title=_song(about).title, report=report, reason=reason)
 
 

@@ -127,12 +127,13 @@ def _from_folder(account: MailAccount, progress: Progress) -> None:
 def settle(account: MailAccount, progress: Progress = SILENT) -> tuple[list[MailMessage], int]:
     """Make messages of what was fetched, and recordings of the demos among them."""
     waiting = FetchedMail.objects.filter(account=account, message=None, refusal="").select_related("account", "raw")
-    pks, messages = list(waiting.order_by("pk").values_list("pk", flat=True)), []
+    pks, messages, recordings = list(waiting.order_by("pk").values_list("pk", flat=True)), [], 0
     for number, pk in enumerate(pks):
         progress(number, len(pks), "Reading what came")
-        if (taken := taking.take(waiting.get(pk=pk))) is not None:
+        fetched = waiting.filter(pk=pk).first()  # none: another fetch was faster
+        if fetched and (taken := taking.take(fetched)):
             messages.append(taken)
-    recordings = 0
+            recordings += len(demos.bring_in_if_demo(taken))
     for message in demos.waiting(account.studio_id).select_related("raw", "person", "thread", "song"):
         recordings += len(demos.bring_in(message))
     return messages, recordings

@@ -57,6 +57,7 @@ def message_page(actor: Actor, row: MailMessage, shown_as: str | None) -> dict[s
     """A message in its conversation. `shown_as`: "html" or "text", where somebody chose."""
     thread = _thread(row)
     attachments = list(row.attachments.select_related("recording__song"))
+    sounds = [each for each in attachments if each.is_audio]
     by_html = bool(row.html) and (shown_as == "html" or (shown_as is None and (row.bulk or not row.text)))
     fetches = {each.url: each for each in row.link_fetches.select_related("recording__song")}
     live = Job.objects.filter(studio_id=actor.studio_id, work="mail.link", state__in=LIVE)
@@ -69,7 +70,8 @@ def message_page(actor: Actor, row: MailMessage, shown_as: str | None) -> dict[s
         "earlier": [each for each in thread if each.pk != row.pk],
         "by_html": by_html,
         "html": filled(row, attachments) if by_html else "",
-        "sounds": [each for each in attachments if each.is_audio],
+        "sounds": sounds,
+        "pending": any(_is_pending(row, each) for each in sounds),
         "files": [each for each in attachments if not each.is_audio and not (by_html and each.is_picture)],
         "links": _links(row, fetches, fetching),
         "findings": row.findings,
@@ -80,6 +82,13 @@ def message_page(actor: Actor, row: MailMessage, shown_as: str | None) -> dict[s
         "titles": _titles(actor),
         "waits": patience.of_person(row.person) if row.person else None,
     }
+
+
+def _is_pending(row: MailMessage, sound: MailAttachment) -> bool:
+    """Whether a demo's sound is still being taken out of its message, or listened to."""
+    if sound.recording is not None:
+        return sound.recording.state == "arrived"
+    return row.kind == "demo" and row.direction == "in" and not sound.refusal
 
 
 def _titles(actor: Actor) -> Iterable[str]:

@@ -9,6 +9,7 @@ have gone out instead of sending it twice.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from django.db import transaction
@@ -134,12 +135,12 @@ def sent(letter: Outgoing) -> MailMessage:
 
 
 def _what_it_answers(letter: Outgoing) -> None:
-    keeper = house(letter.studio_id)
+    sender = replace(house(letter.studio_id), name=letter.who, key=letter.who_key)
     if letter.answers is not None:
-        actions.done(keeper, letter.answers)
+        actions.done(sender, letter.answers)
     if letter.song is None:
         return
     whom = ", ".join(name or email for email, name in letter.to)
-    songs.tell(keeper, letter.song, "said", f"{letter.who} wrote to {whom}")
+    songs.tell(sender, letter.song, "said", f"{letter.who} wrote to {whom}")
     if letter.kind in ANSWERS_A_DEMO:
-        songs.answer_demo(keeper, letter.song, ANSWERS_A_DEMO[letter.kind])
+        songs.answer_demo(sender, letter.song, ANSWERS_A_DEMO[letter.kind])
