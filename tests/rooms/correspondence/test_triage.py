@@ -220,3 +220,10 @@ def test_a_word_of_another_language_does_not_count() -> None:
 def test_confidence_is_a_share_and_grows_with_evidence() -> None:
     weak, strong = verdict(mail("snare")), verdict(mail("Vocal up, snare too loud, less reverb.", "mix notes"))
     assert 0 < weak.confidence < strong.confidence <= 1
+
+
+def test_a_title_that_is_a_word_counts_as_it_is_spelt() -> None:
+    songs = (Song(title="Home", due_on=date(2026, 5, 13)), Song(title="Paper Lanterns"))
+    assert not verdict(mail("I recorded it at home"), people={MAYA: Person()}, songs=songs).urgent
+    assert verdict(mail("the snare on Home"), people={MAYA: Person()}, songs=songs).urgent
+    assert verdict(mail("the snare on home"), people={MAYA: Person(songs=("Home",))}, songs=songs).urgent

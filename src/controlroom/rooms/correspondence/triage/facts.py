@@ -44,6 +44,7 @@ _DATES = re.compile(
 _PRESSES = re.compile(
     r"\b(?:12|24|36|48|72)\s?(?:h\b|hours?|hrs|stunden|horas|heures|ore\b|timmar|時間)", re.IGNORECASE
 )
+_ANSWERS = re.compile(r"\s*(?:re|aw|sv|rif|r|antw|返信)\s*[:：]", re.IGNORECASE)
 _IP_HOST = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _METHOD = re.compile(r"^METHOD:(\w+)", re.MULTILINE | re.IGNORECASE)
 _SHARED = re.compile(
@@ -101,11 +102,12 @@ def _thread(scene: Scene) -> Iterator[Fact]:
     if scene.letter is not None:
         code = f"answers_{scene.letter.kind or 'us'}"
         yield Fact(code if code in scene.rules.settings.facts else "answers_us", {})
-    elif scene.message.in_reply_to and not scene.many:
+    elif (scene.message.in_reply_to or _ANSWERS.match(scene.message.subject)) and not scene.many:
         yield Fact("is_reply", {})
     if scene.titles and not scene.many:
         known = scene.person is not None or scene.letter is not None
-        yield Fact("names_song" if known else "names_song_stranger", {"song": scene.titles[0]})
+        above = scene.titles[0].casefold() in scene.message.subject.casefold()
+        yield Fact("names_song" if known else "names_song_stranger", {"song": scene.titles[0]}, 1.5 if above else 1.0)
 
 
 def _calendar(scene: Scene) -> Iterator[Fact]:
@@ -206,6 +208,8 @@ def _figures(scene: Scene) -> Iterator[Fact]:
     if _MONEY.search(text):
         paper = any(_PAPER.search(one.name) for one in scene.message.attachments)
         yield Fact("paper_with_amount" if paper else "names_money", {})
+        if scene.stranger and not paper and not scene.many:
+            yield Fact("names_amount_stranger", {})
     if not scene.message.bulk and (share := _SHARES.search(text)):
         yield Fact("names_shares", {"share": share[0].strip()})
     if scene.stranger and (hours := _PRESSES.search(text)):

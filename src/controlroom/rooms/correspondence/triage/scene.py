@@ -79,18 +79,25 @@ class Scene:
         return tuple(dict.fromkeys((*self.circumstances.about, *said, *thread)))
 
     @cached_property
-    def _plain_words(self) -> str:
+    def _where_titles_stand(self) -> str:
         names = " ".join(one.name for one in self.message.attachments)
-        whole = f"{self.message.subject}\n{self.message.text[:20_000]}\n{names}"
-        return f" {' '.join(token.word for token in tokens(whole.replace('_', ' ')))} "
+        return f"{self.message.subject}\n{self.message.text[:20_000]}\n{names}".replace("_", " ")
+
+    @cached_property
+    def _plain_words(self) -> str:
+        return f" {' '.join(token.word for token in tokens(self._where_titles_stand))} "
 
     def _names(self, title: str) -> bool:
-        words = " ".join(token.word for token in tokens(title))
+        """Whether the title stands there in whole words; a single word only as it is spelt, or by whose song it is."""
+        words = [token.word for token in tokens(title)]
         if not words:
             return False
         if _CJK_TITLE.search(title):
             return plain(title).replace(" ", "") in self._plain_words.replace(" ", "")
-        return f" {words} " in self._plain_words
+        theirs = self.person is not None and title in self.person.songs
+        if len(words) == 1 and not theirs:
+            return re.search(rf"(?<!\w){re.escape(title)}(?!\w)", self._where_titles_stand) is not None
+        return f" {' '.join(words)} " in self._plain_words
 
     @cached_property
     def sent_at(self) -> datetime:

@@ -69,8 +69,8 @@ def _waiting(scene: Scene) -> Iterator[Fact]:
 
 
 def _words(scene: Scene, kind: Kind) -> Iterator[Fact]:
-    """Words that mean it. Strangers who offer music find everything urgent: theirs count half."""
-    times = 0.5 if kind == "demo" and scene.stranger else 1.0
+    """Words that mean it. Strangers find much urgent that is not: theirs count less, least with music."""
+    times = {"demo": 0.5, "other": 0.8}.get(kind, 1.0) if scene.stranger else 1.0
     grades = scene.rules.settings.grades
     pressing = ("urgent",) if kind == "scheduling" else ("urgent", "deadline")
     for groups, code in ((pressing, "words_urgent"), (("calm",), "words_calm")):
