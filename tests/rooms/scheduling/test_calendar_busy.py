@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -222,3 +223,11 @@ def test_times_within_the_hour_that_comes_twice():
     (span,) = busy_in(calendar(night), first, first + timedelta(days=3)).spans
     assert (span.start, span.end) == (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC))
     assert span.start.date() == date(2026, 10, 25)
+
+
+def test_a_window_in_another_zone_is_the_same_window():
+    ics = calendar(event("DTSTART:20261129T220000Z", "DTEND:20261130T010000Z"))
+    auckland = ZoneInfo("Pacific/Auckland")
+    found = busy_in(ics, FIRST.astimezone(auckland), LAST.astimezone(auckland))
+    assert found == busy_in(ics, FIRST, LAST)
+    assert [span.start.tzinfo for span in found.spans] == [UTC]
