@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rooms.correspondence.letter_facts import BERLIN, REPORT, full, kind_of
 
 from controlroom.base.errors import UsageError
@@ -22,7 +24,9 @@ from controlroom.rooms.correspondence.letters import (
     RevisionFacts,
     SessionFacts,
     draft,
+    unknown_facts,
 )
+from controlroom.rooms.correspondence.letters.draft import one_line
 from controlroom.rooms.correspondence.letters.points import LEAST_CONFIDENCE
 from controlroom.rooms.listening.advice import LEAST_CONFIDENCE as LISTENING_SAYS_FROM
 from controlroom.rooms.listening.advice import advised
@@ -214,6 +218,7 @@ def test_a_report_without_codes_speaks_english_or_not_at_all():
     english = draft("feedback", DemoFacts(title="A", report=OLD))
     assert "The chorus lifts at 1:12." in english.body
     assert any("Ask for the whole file" in each for each in english.missing)
+    assert english.used == ("title",)
     german = draft("feedback", DemoFacts(title="A", report=OLD), language="de")
     assert "1:12" not in german.body
     assert any("The chorus lifts at 1:12." in each for each in german.missing)
@@ -241,11 +246,28 @@ def test_a_title_is_no_template():
     assert "{{ sender }}" in draft("feedback", DemoFacts(title="{{ sender }}", sender="Mara")).subject
 
 
+WORDS = st.text(min_size=1, max_size=40).filter(lambda text: one_line(text) != "")
+
+
+@settings(max_examples=80, deadline=None)
+@given(title=WORDS, to=WORDS, note=WORDS, language=st.sampled_from(LANGUAGES), tone=st.sampled_from(TONES))
+def test_whatever_somebody_is_called_or_wrote_stays_on_its_line(title, to, note, language, tone):
+    """Facts come from mails and forms: no line break, no template, no control sign of theirs changes the letter."""
+    notes = (Answered(note=note, done=True, says=note), Answered(note=note, done=False))
+    facts = RevisionFacts(to=to, title=title, version="Mix 3", notes=notes)
+    made = draft("revision_answer", facts, tone=tone, language=language)
+    plain = draft("revision_answer", replaced(facts, to="x", title="x"), tone=tone, language=language)
+    assert made.body.count("\n") == plain.body.count("\n")
+    assert one_line(made.subject).replace(" ", "") == "".join(made.subject.split())
+    assert unknown_facts(made, made.body, facts) == ()
+
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=BERLIN)
 BAD = [
     ("feedback", ApprovalFacts(title="A", version="2")),
     ("condolence", DemoFacts(title="A")),
     ("feedback", DemoFacts(title=" ")),
+    ("feedback", DemoFacts(title="A", report={"advice": "none"})),
     ("session_call", SessionFacts(start=NOON, end=NOON)),
     ("session_call", SessionFacts(start=NOON.replace(tzinfo=None), end=NOON.replace(tzinfo=None, hour=13))),
     ("invoice_reminder", InvoiceFacts(number="1", amount_minor=1, currency="EUR", due=NOON.date(), today=NOON.date())),

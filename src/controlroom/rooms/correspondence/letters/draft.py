@@ -111,7 +111,10 @@ def _heard(kind: Kind, facts: Facts, words: Catalogue) -> Heard:
     if not isinstance(facts, DemoFacts):
         return Heard()
     praises, points = _SAYS_OF_DEMO[kind]
-    heard = heard_in(facts.report, words)
+    try:
+        heard = heard_in(facts.report, words)
+    except msgspec.ValidationError as error:
+        raise UsageError("the demo report", str(error), "Listen to the demo again.") from error
     return msgspec.structs.replace(heard, works=heard.works[:praises], points=heard.points[:points])
 
 
@@ -166,9 +169,9 @@ def _used(asked: frozenset[str], facts: Facts, heard: Heard) -> Iterator[str]:
     if {"done", "not_done"} & asked:
         yield "notes"
     if "works" in asked:
-        yield from (f"praise {one.code}" for one in heard.works)
+        yield from (f"praise {one.code}" for one in heard.works if one.code)
     if "points" in asked:
-        yield from (f"advice {one.code}" for one in heard.points)
+        yield from (f"advice {one.code}" for one in heard.points if one.code)
 
 
 def _missing(kind: Kind, facts: Facts, said: dict[str, Any], heard: Heard) -> Iterator[str]:
