@@ -1,4 +1,4 @@
-"""A producer's inbox: some 600 invented messages in eight languages as raw bytes, each with its label.
+"""A producer's inbox: some 1,100 invented messages in eight languages as raw bytes, each with its label.
 
 train/ held_out/  what people write, one file for each language; the two parts share no wording
 names.toml        who writes, of which songs        sounds/   a second of sound in four formats
