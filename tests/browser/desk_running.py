@@ -58,9 +58,12 @@ class Desk:
         return json.loads(done.stdout.splitlines()[-1])
 
 
-def surroundings(home: Path) -> dict[str, str]:
+def surroundings(home: Path, **settings: str) -> dict[str, str]:
+    """What a desk is started in; `settings` as CONTROLROOM_<name>."""
+    named = {f"CONTROLROOM_{name}": value for name, value in settings.items()}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONTROLROOM_", "DJANGO_"))}
-    return kept | {"CONTROLROOM_HOME": str(home), "CONTROLROOM_EMAIL": EMAIL, "CONTROLROOM_PASSWORD": PASSWORD}
+    own = {"CONTROLROOM_HOME": str(home), "CONTROLROOM_EMAIL": EMAIL, "CONTROLROOM_PASSWORD": PASSWORD}
+    return kept | own | named
 
 
 def seed(folder: Path) -> None:
@@ -76,12 +79,12 @@ def seed(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def running(home: Path, log: Path) -> Iterator[str]:
+def running(home: Path, log: Path, **settings: str) -> Iterator[str]:
     """`controlroom start` at a free port; gives its address. Everything it started ends with it."""
     command = [str(ROOT / ".venv/bin/controlroom"), "start", "--port", "0", "--no-sample"]
     with log.open("w") as out:
         started = subprocess.Popen(
-            command, env=surroundings(home), stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            command, env=surroundings(home, **settings), stdout=out, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
         yield _address(started, log)

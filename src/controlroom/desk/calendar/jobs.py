@@ -32,7 +32,7 @@ def propose(progress: Progress, *, studio: int, sessions: list[int], first: str,
 
     rows = list(whole(Session.objects.filter(studio_id=studio, pk__in=sessions)))
     days = date.fromisoformat(first), date.fromisoformat(last)
-    problem = problem_of(Studio.objects.get(pk=studio), rows, *days)
+    problem = problem_of(Studio.objects.get(pk=studio), rows, *days, now=timezone.now())
     found = find(problem.wanted, problem.members, problem.rooms, problem.gear, problem.house, progress=progress)
     moving = {str(row.pk) for row in rows}
     placed = [to_plain(each) for each in found.placed if each.id in moving]

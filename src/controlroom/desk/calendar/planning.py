@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.db.models import Prefetch, QuerySet
 
+from controlroom.base.errors import UsageError
 from controlroom.desk.accounts.models import Studio
 from controlroom.desk.calendar.hours import as_hours
 from controlroom.desk.calendar.models import (
@@ -59,8 +61,13 @@ def whole(sessions: QuerySet[Session]) -> QuerySet[Session]:
     return with_people(sessions).prefetch_related(songs, "gear", "fits", "after")
 
 
-def problem_of(studio: Studio, sessions: Sequence[Session], first: date, last: date) -> Problem:
-    """The sessions to be placed between two days (inclusive), and everything that they have to respect."""
+def problem_of(
+    studio: Studio, sessions: Sequence[Session], first: date, last: date, *, now: datetime | None = None
+) -> Problem:
+    """The sessions to be placed between two days (inclusive), and everything that they have to respect.
+
+    `now`: none of them may begin before it (None: where they lie is not ours to say).
+    """
     zone = ZoneInfo(studio.time_zone)
     start = datetime.combine(first, time.min, zone) - AROUND
     end = datetime.combine(last, time.max, zone) + AROUND
@@ -70,15 +77,26 @@ def problem_of(studio: Studio, sessions: Sequence[Session], first: date, last: d
     everything = [*sessions, *standing]
     people = {seat.person_id: seat.person for session in everything for seat in session.seats.all()}
     return Problem(
-        wanted=tuple(wanted_of(session, fixed=session.pk not in moving) for session in everything),
+        wanted=tuple(_asked(session, session.pk in moving, now, end) for session in everything),
         members=_members(list(people.values()), studio, start, end),
-        rooms=tuple(_room(row) for row in StudioRoom.objects.filter(studio=studio, archived_at=None)),
+        rooms=_rooms(studio),
         gear=tuple(
             GearValue(id=str(row.pk), name=row.name, count=row.count)
             for row in Gear.objects.filter(studio=studio, archived_at=None)
         ),
         house=house_of(studio, first, last),
     )
+
+
+def _asked(session: Session, moves: bool, now: datetime | None, end: datetime) -> Wanted:
+    wanted = wanted_of(session, fixed=not moves)
+    if not moves or now is None:
+        return wanted
+    windows = wanted.windows or (Span(start=now, end=end),)
+    left = tuple(Span(start=max(span.start, now), end=span.end) for span in windows if span.end > now)
+    if not left:
+        raise UsageError(session.title, "its possible dates are over", "Give it others.")
+    return msgspec.structs.replace(wanted, windows=left)
 
 
 def house_of(studio: Studio, first: date, last: date) -> House:
@@ -123,8 +141,13 @@ def wanted_of(session: Session, *, fixed: bool) -> Wanted:
     )
 
 
-def _room(row: StudioRoom) -> RoomValue:
-    return RoomValue(id=str(row.pk), name=row.name, hours=as_hours(row.hours), rate_minor=row.rate_minor)
+def _rooms(studio: Studio) -> tuple[RoomValue, ...]:
+    """The studio's rooms; where none is named, it is one itself."""
+    rows = StudioRoom.objects.filter(studio=studio, archived_at=None)
+    rooms = tuple(
+        RoomValue(id=str(row.pk), name=row.name, hours=as_hours(row.hours), rate_minor=row.rate_minor) for row in rows
+    )
+    return rooms or (RoomValue(id="", name=studio.name),)
 
 
 def _members(people: Sequence[Person], studio: Studio, start: datetime, end: datetime) -> tuple[Member, ...]:

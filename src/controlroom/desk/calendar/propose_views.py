@@ -56,13 +56,14 @@ def proposal(request: Any, pk: int) -> HttpResponse:
 def _shown(request: Any, found: Proposal | None) -> dict[str, Any]:
     if found is None:
         return {}
-    ids = [int(each.id) for each in (*found.placed, *found.alternatives)]
+    ids = [int(each.id) for each in (*found.placed, *found.alternatives)] + [int(each.id) for each in found.stuck]
     titles = {row.pk: row for row in Session.objects.filter(studio_id=request.actor.studio_id, pk__in=ids)}
     names = dict(Person.objects.filter(studio_id=request.actor.studio_id).values_list("pk", "name"))
     rooms = dict(StudioRoom.objects.filter(studio_id=request.actor.studio_id).values_list("pk", "name"))
     return {
         "placed": [_row(each, titles, names, rooms) for each in sorted(found.placed, key=lambda one: one.start)],
         "alternatives": [_row(each, titles, names, rooms) for each in found.alternatives],
+        "stuck": [{"session": titles.get(int(each.id)), "reasons": each.reasons} for each in found.stuck],
         "currency": request.user.studio.session_rules.currency,
         "gap_percent": round(found.gap * 100, 1),
     }

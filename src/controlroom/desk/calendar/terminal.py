@@ -49,7 +49,7 @@ def find(
         raise UsageError(f"Session {listed}", "there is none that waits for a time", "Look at the calendar page.")
     if not rows:
         raise UsageError("schedule propose", "every session has its time", "Plan a session on the calendar page.")
-    problem = problem_of(studio, rows, first, last)
+    problem = problem_of(studio, rows, first, last, now=timezone.now())
     found = propose(problem.wanted, problem.members, problem.rooms, problem.gear, problem.house, progress=progress)
     moving = {str(row.pk): row.title for row in rows}
     placed = [each for each in found.placed if each.id in moving]
