@@ -20,7 +20,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """Working hours of one weekday (0 is Monday), in the person's own time zone; `end` up to `start` is on the next day."""
+    """Working hours of one weekday (0 is Monday), in the person's own time zone; `end` up to `start` is the next day's."""
 
     weekday: int
     start: time
@@ -60,7 +60,7 @@ class StudioRoom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gear(msgspec.Struct, frozen=True, kw_only=True):
-    """Something of which there are `count` pieces, for all rooms together; each span of `busy` takes one of them away."""
+    """Something of which there are `count` pieces, for all rooms together; each span of `busy` takes one away."""
 
     id: str
     name: str
@@ -161,17 +161,17 @@ class Relaxation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stuck(msgspec.Struct, frozen=True, kw_only=True):
-    """A session for which there is no time at all, whatever else is planned; `reasons`: what is in its way, most first."""
+    """A session for which there is no time at all, whatever else is planned; `reasons`: what is in its way."""
 
     id: str
     reasons: tuple[str, ...]
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """Where everything lies, fixed sessions too. `optimal`: proven; else `gap` (0..1) bounds what a better plan could win.
+    """Where everything lies, fixed sessions too. `optimal`: proven; else `gap` (0..1) bounds what a better one could win.
 
-    Nothing fits: `placed` is empty, `relax` is the least painful set of demands that was found (given up together, there
-    is a plan), and `stuck` names sessions that have no time at all. `alternatives` (only for one session): other slots,
+    Nothing fits: `placed` is empty, `relax` is the least painful set of demands that was found (given up together,
+    there is a plan), and `stuck` names sessions that have no time at all. `alternatives` (only for one session): other slots,
     the best first. `notes`: what fixed sessions break among themselves.
     """
 

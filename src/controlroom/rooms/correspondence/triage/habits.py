@@ -122,7 +122,7 @@ def _fitted(rows: list[tuple[set[str], str]], vocabulary: list[str]) -> dict[str
     import numpy as np
 
     # not at the top: sorting needs no learner, and starts without it
-    from sklearn.naive_bayes import BernoulliNB  # type: ignore[import-untyped]
+    from sklearn.naive_bayes import BernoulliNB
 
     place = {feature: column for column, feature in enumerate(vocabulary)}
     table = np.zeros((len(rows) + 2, len(vocabulary)))
