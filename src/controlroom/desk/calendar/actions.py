@@ -51,7 +51,7 @@ def change_session(actor: Actor, session: Session, **fields: Any) -> Session:
     if session.starts_at is not None:
         _set_time(session, session.starts_at)
     session.touched_at = timezone.now()
-    session.save()
+    session.save(update_fields=None if session._state.adding else [*fields, "ends_at", "touched_at"])
     return session
 
 
@@ -177,7 +177,7 @@ def place(
     """The session stands at that time, in that room. Moved after it was sent out, its SEQUENCE rises, and answers to
     the old time no longer count (RFC 5546 §2.1.4)."""
     actor.must("write")
-    session = Session.objects.select_for_update().get(pk=session.pk)
+    session = _as_it_is(session)
     _not_over(session)
     _mine(actor, room)
     moved = (session.starts_at, session.room_id) != (start, room.pk if room else None)
@@ -191,6 +191,11 @@ def place(
     if moved:
         _told(actor, session, f"{session.title} is planned for {_when(session)}")
     return session
+
+
+def _as_it_is(session: Session) -> Session:
+    """The row as it stands now, held until what is done is done."""
+    return Session.objects.select_for_update().get(pk=session.pk)
 
 
 def _set_time(session: Session, start: datetime) -> None:
@@ -212,6 +217,7 @@ def _told(actor: Actor, session: Session, says: str) -> None:
 def take_out(actor: Actor, session: Session) -> Session:
     """The session has no time any more, and is wanted again. One that was sent out is called off instead."""
     actor.must("write")
+    session = _as_it_is(session)
     _not_over(session)
     if session.invited_at is not None:
         raise UsageError(session.title, "people were invited to it", "Move it to another time, or call it off.")
@@ -224,6 +230,7 @@ def take_out(actor: Actor, session: Session) -> Session:
 def call_off(actor: Actor, session: Session) -> Session:
     """The session does not take place. Its row stays: an answer that comes later is known as late."""
     actor.must("write")
+    session = _as_it_is(session)
     _not_over(session)
     if session.invited_at is not None:
         session.sequence += 1
@@ -237,6 +244,7 @@ def call_off(actor: Actor, session: Session) -> Session:
 def finish(actor: Actor, session: Session) -> Session:
     """The session is over; from here on its sheet says what was."""
     actor.must("write")
+    session = _as_it_is(session)
     if session.state != "booked":
         raise UsageError(session.title, "it is not booked", "Plan it first.")
     session.state, session.touched_at = "done", timezone.now()

@@ -20,7 +20,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """Working hours of one weekday (0 is Monday), in the person's own time zone; `end` up to `start` is the next day's."""
+    """Working hours of one weekday (0 is Monday), in the person's own zone; `end` up to `start` is the next day's."""
 
     weekday: int
     start: time
@@ -168,11 +168,11 @@ class Stuck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """Where everything lies, fixed sessions too. `optimal`: proven; else `gap` (0..1) bounds what a better one could win.
+    """Where everything lies, fixed sessions too. `optimal`: proven; else `gap` (0..1) bounds what a better could win.
 
     Nothing fits: `placed` is empty, `relax` is the least painful set of demands that was found (given up together,
-    there is a plan), and `stuck` names sessions that have no time at all. `alternatives` (only for one session): other slots,
-    the best first. `notes`: what fixed sessions break among themselves.
+    there is a plan), and `stuck` names sessions that have no time at all. `alternatives` (only for one session):
+    other slots, the best first. `notes`: what fixed sessions break among themselves.
     """
 
     placed: tuple[Placed, ...] = ()
