@@ -78,6 +78,7 @@ def test_moved_it_is_sent_again_with_a_higher_sequence(band: Band, invited: Sess
     newest = Outgoing.objects.filter(person=band.mara).order_by("-pk")[0]
     assert "SEQUENCE:1" in newest.calendar
     assert newest.method == "REQUEST"
+    assert "moved" in newest.subject
 
 
 def test_called_off_it_is_cancelled(band: Band, invited: Session) -> None:
@@ -86,6 +87,8 @@ def test_called_off_it_is_cancelled(band: Band, invited: Session) -> None:
     newest = Outgoing.objects.filter(person=band.mara).order_by("-pk")[0]
     assert newest.method == "CANCEL"
     assert "STATUS:CANCELLED" in newest.calendar
+    assert newest.subject.startswith("No session")
+    assert "/s/" not in newest.body, "there is nothing to answer"
     assert "SEQUENCE:1" in newest.calendar
 
 

@@ -73,6 +73,16 @@ def full(language: str = "en") -> dict[str, Facts]:
             answer_by=date(2026, 11, 2),
             **names,
         ),
+        "session_call_moved": SessionFacts(
+            start=datetime(2026, 11, 9, 10, tzinfo=BERLIN),
+            end=datetime(2026, 11, 9, 18, 30, tzinfo=BERLIN),
+            place="Studio Nord",
+            moved=True,
+            **names,
+        ),
+        "session_off": SessionFacts(
+            start=datetime(2026, 11, 6, 10, tzinfo=BERLIN), end=datetime(2026, 11, 6, 18, 30, tzinfo=BERLIN), **names
+        ),
         "revision_answer": RevisionFacts(
             title="Nachtlicht",
             version="Mix 3",
@@ -120,6 +130,8 @@ def sparse() -> list[tuple[str, Facts]]:
         *(("follow_up", FollowUpFacts(about="A", since=noon.date(), awaited=each)) for each in ("answer", "decision")),
         ("session_call", SessionFacts(start=noon, end=late)),
         ("session_call", SessionFacts(start=noon, end=late, songs=(ToRecord(title="A"), ToRecord(title="B")))),
+        ("session_call_moved", SessionFacts(start=noon, end=late, moved=True)),
+        ("session_off", SessionFacts(start=noon, end=late)),
         ("revision_answer", RevisionFacts(title="A", version="2")),
         ("revision_answer", RevisionFacts(title="A", version="2", notes=(Answered(note="up", done=False),))),
         ("revision_answer", RevisionFacts(title="A", version="2", notes=(Answered(note="up", done=True),))),
@@ -139,4 +151,5 @@ def sparse() -> list[tuple[str, Facts]]:
 
 
 def kind_of(name: str) -> Kind:
-    return "invoice_reminder" if name.startswith("invoice") else name  # type: ignore[return-value]
+    kinds = ("invoice_reminder", "session_call")
+    return next((kind for kind in kinds if name.startswith(kind)), name)  # type: ignore[return-value]

@@ -57,12 +57,18 @@ def _letter(actor: Actor, session: Session, seat: Seat) -> letters.Draft:
         end=session.ends_at.astimezone(zone),
         place=room_of.name if room_of else "",
         address=room_of.address if room_of else "",
+        moved=seat.sent_sequence is not None,
         songs=tuple(
             letters.ToRecord(title=row.song.title, parts=tuple(filter(None, map(str.strip, row.parts.split(",")))))
             for row in session.songs.all()
         ),
     )
-    return letters.draft("session_call", facts, tone=person.tone or "warm", language=person.language or "en")
+    return letters.draft(kind_of(session), facts, tone=person.tone or "warm", language=person.language or "en")
+
+
+def kind_of(session: Session) -> letters.Kind:
+    """Which letter goes out."""
+    return "session_off" if session.state == "cancelled" else "session_call"
 
 
 @transaction.atomic
@@ -83,15 +89,16 @@ def send(actor: Actor, session: Session) -> list[Outgoing]:
         assert each.letter is not None
         letter = letter_actions.write(
             actor,
-            "session_call",
+            kind_of(session),
             each.letter,
             to=[[each.seat.person.email, each.seat.person.name]],
             person=each.seat.person,
             calendar=calendar,
             method="CANCEL" if off else "REQUEST",
         )
-        letter.body = f"{letter.body.rstrip()}\n\n{seat_address(each.seat)}\n"
-        letter.save(update_fields=["body"])
+        if not off:
+            letter.body = f"{letter.body.rstrip()}\n\n{seat_address(each.seat)}\n"
+            letter.save(update_fields=["body"])
         sent.append(letter_actions.send_letter(actor, letter))
     Seat.objects.filter(pk__in=[each.seat.pk for each in due]).update(sent_sequence=session.sequence)
     Session.objects.filter(pk=session.pk).update(invited_at=session.invited_at or now)

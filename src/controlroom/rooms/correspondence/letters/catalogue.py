@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from controlroom.rooms.correspondence.letters.facts import Language
 from controlroom.rooms.correspondence.letters.tongue import NO_BREAK, Tongue
 
-FILES = ("form.toml", "letters.toml", "invoices.toml", "points.toml", "check.toml")
+FILES = ("form.toml", "letters.toml", "sessions.toml", "invoices.toml", "points.toml", "check.toml")
 _WIDE = re.compile(r" ([;:!?](?=\s|$)|»)|(«) ")
 
 

@@ -175,7 +175,8 @@ def _used(asked: frozenset[str], facts: Facts, heard: Heard) -> Iterator[str]:
 
 
 def _missing(kind: Kind, facts: Facts, said: dict[str, Any], heard: Heard) -> Iterator[str]:
-    yield from (says for name, says in _UNSAID.items() if name in said and not said[name])
+    usual = ("to", "sender") if kind == "session_off" else tuple(_UNSAID)
+    yield from (_UNSAID[name] for name in usual if name in said and not said[name])
     if isinstance(facts, DemoFacts):
         yield from _missing_of_demo(kind, facts, heard)
     if isinstance(facts, RevisionFacts):

@@ -17,6 +17,7 @@ Kind = Literal[
     "decline",
     "follow_up",
     "session_call",
+    "session_off",
     "revision_answer",
     "approval_request",
     "invoice_reminder",
@@ -67,7 +68,8 @@ class ToRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionFacts(Facts, frozen=True, kw_only=True):
-    """`start` and `end` are aware, in the zone in which the reader reads them; `place` is the room or studio."""
+    """A call to a session, or (`session_off`) that it is called off. `start` and `end` are aware, in the zone in which the
+    reader reads them; `place` is the room or studio. `moved`: they were called to another time before."""
 
     start: datetime
     end: datetime
@@ -76,6 +78,7 @@ class SessionFacts(Facts, frozen=True, kw_only=True):
     songs: tuple[ToRecord, ...] = ()
     bring: tuple[str, ...] = ()
     answer_by: date | None = None
+    moved: bool = False
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +134,7 @@ FACTS_OF: dict[Kind, type[Facts]] = {
     "decline": DemoFacts,
     "follow_up": FollowUpFacts,
     "session_call": SessionFacts,
+    "session_off": SessionFacts,
     "revision_answer": RevisionFacts,
     "approval_request": ApprovalFacts,
     "invoice_reminder": InvoiceFacts,
