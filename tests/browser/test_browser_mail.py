@@ -89,7 +89,7 @@ def test_the_inbox_by_keys_and_on_a_phone(open_desk: Any, desk: Any) -> None:
     page = open_desk(f"/mail/{desk.has['mail']}/")
     page.keyboard.press("a")
     assert page.evaluate("location.hash") == "#answer"
-    page.get_by_label("What it is").select_option("business")
+    page.get_by_label("What it is", exact=True).select_option("business")
     page.get_by_role("button", name="Sort as this").click()
     page.get_by_text("and learnt").wait_for()
     page.get_by_role("button", name="Undo").click()

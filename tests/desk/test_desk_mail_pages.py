@@ -92,15 +92,16 @@ def test_a_picture_of_a_message_is_shown_other_files_are_only_saved(client_of: C
     row = arrives(message.as_bytes())
     picture, page = row.attachments.order_by("pk")
     shown = client_of.get(f"/mail/attachments/{picture.pk}/inline/")
-    assert (shown["Content-Type"], shown.content) == ("image/png", PNG)
+    assert (shown["Content-Type"], b"".join(shown.streaming_content)) == ("image/png", PNG)
     assert client_of.get(f"/mail/attachments/{page.pk}/inline/").status_code == 404
     kept = client_of.get(f"/mail/attachments/{page.pk}/")
+    assert b"".join(kept.streaming_content) == b"<script>alert(1)</script>"
     assert kept["Content-Type"] == "application/octet-stream"
     assert kept["Content-Disposition"].startswith("attachment")
     assert ".." not in kept["Content-Disposition"]
     assert kept["X-Content-Type-Options"] == "nosniff"
     whole = client_of.get(f"/mail/{row.pk}/raw/")
-    assert whole.content == message.as_bytes()
+    assert b"".join(whole.streaming_content) == message.as_bytes()
 
 
 def test_sorting_from_the_page_and_undoing_it(client_of: Client, arrives: Arrives) -> None:

@@ -7,6 +7,7 @@ Whatever ends in between is taken up where it was left by the next fetch, of the
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from controlroom.outside.smtp import SmtpServer
 
 LONGEST_PAUSE = timedelta(hours=1)
+AT_ONCE_S = 60.0
+"""So long one fetch keeps other work of the queue waiting; a large mailbox comes in several."""
 
 
 class Brought(NamedTuple):
@@ -39,23 +42,24 @@ class Brought(NamedTuple):
 
 def fetch(account: MailAccount, progress: Progress = SILENT) -> Brought:
     """Bring in what is new in an account. A server that fails is a sentence in the account and in the answer."""
-    error = ""
+    error, whole = "", True
     try:
-        _keep_new(account, scaled(progress, 0.0, 0.6))
+        whole = _keep_new(account, scaled(progress, 0.0, 0.6))
     except ControlroomError as failed:
         if failed.exit_code == 130:
             raise
         error = str(failed)
     messages, recordings = settle(account, scaled(progress, 0.6, 1.0))
-    _polled(account, error)
+    _polled(account, error, whole=whole)
     return Brought(messages, recordings, error)
 
 
-def _keep_new(account: MailAccount, progress: Progress) -> None:
+def _keep_new(account: MailAccount, progress: Progress) -> bool:
+    """Keep what is new; whether all of it is here."""
     if account.way == "imap":
-        _from_server(account, progress)
-    else:
-        _from_folder(account, progress)
+        return _from_server(account, progress)
+    _from_folder(account, progress)
+    return True
 
 
 def imap_of(account: MailAccount) -> ImapAccount:
@@ -93,18 +97,29 @@ def smtp_of(account: MailAccount) -> SmtpServer:
     )
 
 
-def _from_server(account: MailAccount, progress: Progress) -> None:
+class _Enough(Exception):
+    """So much at once: what else the queue holds has its turn, then this goes on."""
+
+
+def _from_server(account: MailAccount, progress: Progress) -> bool:
+    """Keep what is new in the mailbox; whether all of it is here."""
     from controlroom.outside.imap import Raw, Seen, fetch_new
+
+    until = time.monotonic() + AT_ONCE_S
 
     def keep(raw: Raw) -> None:
         with transaction.atomic():
             keep_raw(account, raw.path, uidvalidity=raw.uidvalidity, uid=raw.uid)
             _seen(account, raw.uidvalidity, raw.uid)
+        if time.monotonic() > until:
+            raise _Enough
 
-    with renditions.scratch() as folder:
-        seen = Seen(uidvalidity=account.uidvalidity, last_uid=account.last_uid)
+    seen = Seen(uidvalidity=account.uidvalidity, last_uid=account.last_uid)
+    with renditions.scratch() as folder, suppress(_Enough):
         reached = fetch_new(imap_of(account), seen, keep, progress, into=folder)
-    _seen(account, reached.uidvalidity, reached.last_uid)
+        _seen(account, reached.uidvalidity, reached.last_uid)
+        return True
+    return False
 
 
 def _seen(account: MailAccount, uidvalidity: int, last_uid: int) -> None:
@@ -147,11 +162,11 @@ def keep_raw(
     FetchedMail.objects.get_or_create(account=account, uidvalidity=uidvalidity, uid=uid, key=key, defaults={"raw": raw})
 
 
-def _polled(account: MailAccount, error: str) -> None:
-    """When it is asked again: in its own time, later each time it fails."""
+def _polled(account: MailAccount, error: str, *, whole: bool = True) -> None:
+    """When it is asked again: in its own time, later each time it fails, at once where more is waiting."""
     now = timezone.now()
     failures = account.failures + 1 if error else 0
-    pause = timedelta(minutes=account.every_min) * 2 ** min(max(failures - 1, 0), 8)
+    pause = timedelta(minutes=account.every_min) * 2 ** min(max(failures - 1, 0), 8) * whole
     fields = {"polled_at": now, "error": error, "failures": failures, "due_at": now + min(pause, LONGEST_PAUSE)}
     MailAccount.objects.filter(pk=account.pk).update(**fields)
     for name, value in fields.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -26,6 +27,8 @@ def fetch_what_is_due() -> None:
     now = timezone.now()
     due = MailAccount.objects.filter(removed_at=None, due_at__lte=now)
     for account in due.order_by("due_at")[:20]:
+        # The fetch says itself when it is due again; this holds where it ends without a word.
+        MailAccount.objects.filter(pk=account.pk).update(due_at=now + timedelta(minutes=account.every_min))
         ask_fetch(account)
 
 

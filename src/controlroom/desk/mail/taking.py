@@ -5,10 +5,11 @@ each step may be interrupted: what was fetched stays fetched, and is taken up ag
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from controlroom.base.errors import ControlroomError
@@ -36,14 +37,15 @@ def take(fetched: FetchedMail) -> MailMessage | None:
         log.exception("reading what account %s gave (%s/%s)", fetched.account_id, fetched.uidvalidity, fetched.uid)
         _refuse(fetched, UNREADABLE)
         return None
-    with transaction.atomic():
+    with suppress(IntegrityError), transaction.atomic():  # another account may bring the same in this very moment
         locked = FetchedMail.objects.select_for_update().select_related("account").get(pk=fetched.pk)
         if locked.message_id is not None:
             return None
         known = _known(locked, message)
         row = known or _kept(locked, message)
         FetchedMail.objects.filter(pk=fetched.pk).update(message=row, refusal="")
-    return None if known else row
+        return None if known else row
+    return None
 
 
 def _refuse(fetched: FetchedMail, says: str) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
+import tempfile
+from typing import IO, Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 
 from controlroom.desk.accounts.rights import needs
 from controlroom.desk.mail import actions, jobs, links, pages, queries
 from controlroom.desk.mail.models import MailAccount, MailAttachment, MailMessage, Promise
-from controlroom.desk.people.text import whole_number
+from controlroom.desk.people.text import file_name, whole_number
 from controlroom.desk.songs import blobs
 from controlroom.desk.songs.models import Song
 from controlroom.desk.songs.views import back_to
@@ -141,7 +141,13 @@ def fetch(request: Any) -> HttpResponse:
 def raw(request: Any, pk: int) -> HttpResponseBase:
     """The message as it came, byte for byte."""
     row = message_of(request, pk)
-    return _file(blobs.path_of(row.raw).read_bytes(), "message/rfc822", f"{row.subject or 'message'}.eml")
+    file = blobs.path_of(row.raw).open("rb")
+    return FileResponse(file, as_attachment=True, filename=_named(row), content_type="message/rfc822")
+
+
+def _named(row: MailMessage) -> str:
+    """How the file of a message is called: as its subject."""
+    return file_name(f"{row.subject or 'message'}.eml")
 
 
 def _attachment(request: Any, pk: int) -> MailAttachment:
@@ -153,7 +159,8 @@ def _attachment(request: Any, pk: int) -> MailAttachment:
 def attachment(request: Any, pk: int) -> HttpResponseBase:
     """A file of a message, to be saved; a browser opens none of them by itself."""
     row = _attachment(request, pk)
-    return _file(_bytes(row), "application/octet-stream", row.name)
+    kept = {"as_attachment": True, "filename": row.name, "content_type": "application/octet-stream"}
+    return FileResponse(_taken_out(row), **kept)
 
 
 @needs("manage")
@@ -162,18 +169,15 @@ def inline(request: Any, pk: int) -> HttpResponseBase:
     row = _attachment(request, pk)
     if not row.is_picture or row.size > MOST_INLINE_BYTES:
         raise Http404
-    return HttpResponse(_bytes(row, MOST_INLINE_BYTES), content_type=row.media_type)
+    return FileResponse(_taken_out(row), content_type=row.media_type)
 
 
-def _bytes(row: MailAttachment, most: int = 2**31) -> bytes:
-    target = io.BytesIO()
-    copy_attachment(blobs.path_of(row.message.raw), row.part, target, most)
-    return target.getvalue()
-
-
-def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
-    disposition = content_disposition_header(True, name) or "attachment"
-    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": disposition})
+def _taken_out(row: MailAttachment) -> IO[bytes]:
+    """A file of a message, decoded beside it on the disk."""
+    target = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115  (the answer closes it)
+    copy_attachment(blobs.path_of(row.message.raw), row.part, target, settings.MOST_UPLOAD_BYTES)
+    target.seek(0)
+    return target
 
 
 @needs("manage")
