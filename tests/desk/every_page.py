@@ -60,6 +60,7 @@ def _patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator
 def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
     whose = {
         "songs": studio.song,
+        "demos/steps": studio.song.demo_steps.first(),
         "jobs/of-song": studio.song,
         "recordings": studio.version,
         "notes": studio.note,
@@ -118,6 +119,9 @@ def _asked(studio: Studio) -> Iterator[Page]:
         "/songs/?stage=mixing",
         "/songs/?away=1",
         "/demos/?page=2",
+        "/demos/?state=listening",
+        "/demos/?state=declined",
+        "/demos/?state=signed&page=2",
         "/people/?q=mara+1",
         "/people/?page=2",
         "/find/?q=mara",

@@ -26,9 +26,11 @@ from controlroom.desk.people.models import Person
 from controlroom.desk.review.models import Approval, ApprovalRequest, CarriedNote, Heard, Lineup, Note
 from controlroom.desk.songs import blobs
 from controlroom.desk.songs.models import (
+    DEMO_STATES,
     STAGES,
     Blob,
     Credit,
+    DemoStep,
     Event,
     Part,
     Recording,
@@ -144,7 +146,31 @@ class Studio:
             )
             for number in range(self.size.songs)
         ]
-        return Song.objects.bulk_create(made, batch_size=500)
+        for number, song in enumerate(made):
+            song.demo_state = DEMO_STATES[number % len(DEMO_STATES)][0] if song.stage == "demo" else "signed"
+        rows = Song.objects.bulk_create(made, batch_size=500)
+        self._decided(rows)
+        return rows
+
+    def _decided(self, songs: list[Song]) -> None:
+        """How the demos came to what they are, and as many reasons as there are songs."""
+        DemoStep.objects.bulk_create(
+            (
+                DemoStep(
+                    studio_id=self.studio_id,
+                    song=song,
+                    state=song.demo_state if k else "listening",
+                    before="listening" if k else "new",
+                    reason=f"{SAID[number % len(SAID)]} {number}" if k else "",
+                    who="Jo",
+                    who_key="user:1",
+                    at=self._at(number) + timedelta(minutes=k),
+                )
+                for number, song in enumerate(songs)
+                for k in range(2)
+            ),
+            batch_size=500,
+        )
 
     def _blobs(self, number: int) -> list[Blob]:
         """Blobs with a file each: nothing is missing from the disk."""

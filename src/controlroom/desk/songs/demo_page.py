@@ -18,7 +18,7 @@ COLUMN = (
 )  # fmt: skip
 MOST_LIKENESSES = 6
 DECISIONS = (
-    ("listening", "Keep listening", ""), ("shortlisted", "Shortlist", "s"), ("answered", "Answered", ""),
+    ("listening", "Keep listening", ""), ("shortlisted", "Shortlist", "s"), ("answered", "Mark as answered", ""),
     ("signed", "Sign", ""), ("declined", "Decline", "d"),
 )  # fmt: skip
 """What becomes of a demo by somebody's word: the state, what its button says, its key."""

@@ -37,7 +37,13 @@ function nameOf(control) {
 /** What a key does here: what was registered, else pressing the control that bears it (`data-key="n"`). */
 function actionOf(key) {
   const control = [...pressable()].find((one) => one.dataset.key.toLowerCase() === key && one.checkVisibility?.() !== false);
-  return shared.keys.get(key)?.action ?? (control && (() => control.click()));
+  return shared.keys.get(key)?.action ?? (control && (() => press(control)));
+}
+
+/** What a key opened takes what is typed next. */
+function press(control) {
+  control.click();
+  if (control.matches("details[open] > summary")) control.parentElement.querySelector("input:not([type=hidden])")?.focus();
 }
 
 export const areOn = () => localStorage.getItem(OFF) === null;
