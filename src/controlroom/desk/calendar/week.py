@@ -15,7 +15,7 @@ from controlroom.desk.calendar.models import Session
 
 WIDTH, HOUR_HEIGHT, LEFT, TOP = 660.0, 42.0, 52.0, 34.0
 FIRST_HOUR, LAST_HOUR = 9, 21
-LINE, LETTER = 18.0, 7.8
+LINE, LETTER = 18.0, 8.6
 """Of the text in a block: the distance of its lines, the width of a letter (px)."""
 
 
