@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from desk.mail_kit import raw
+from desk.mail_kit import sound as a_sound
 from desk.songs_kit import Asked
 from django.apps import apps
 from django.test import Client
@@ -18,7 +20,7 @@ from controlroom.desk.accounts.actor import NotAllowed, house
 from controlroom.desk.accounts.models import User
 from controlroom.desk.guests.actions import make_link
 from controlroom.desk.mail import sending
-from controlroom.desk.mail.models import Outgoing
+from controlroom.desk.mail.models import MailMessage, Outgoing
 from controlroom.desk.review.actions import note_heard
 from controlroom.desk.songs import actions, demo_states, queries
 from controlroom.desk.songs.models import DEMO_STATES, DemoStep, Recording, Song
@@ -357,3 +359,16 @@ def test_songs_of_before_get_their_states(producer: User, sound: Recording) -> N
         expected[row.pk] = then
     migration.say_what_became_of_them(apps, None)
     assert dict(Song.objects.exclude(pk=sound.song_id).values_list("pk", "demo_state")) == expected
+
+
+def test_a_demo_that_came_by_mail_is_answered_where_its_artist_wrote(
+    client_of: Client, arrives: Callable[..., MailMessage], tmp_path: Path
+) -> None:
+    came = arrives(raw("Salt", "A new demo of mine.", files={"salt.wav": a_sound(tmp_path=tmp_path)}))
+    recording = came.attachments.get().recording
+    assert recording is not None
+    assert state_of(recording.song) == "new"
+    client_of.post(reverse("letter-new"), {"song": recording.song_id, "kind": "decline"})
+    letter = Outgoing.objects.get()
+    assert (letter.answers, letter.song, letter.person) == (came, recording.song, came.person)
+    assert (letter.to, letter.subject) == ([["mara@example.org", "Mara Lind"]], "Re: Salt")

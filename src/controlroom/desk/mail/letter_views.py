@@ -13,7 +13,7 @@ from controlroom.base.errors import ControlroomError, UsageError
 from controlroom.desk.accounts.rights import needs
 from controlroom.desk.mail import actions, letter_actions, pages, polishing
 from controlroom.desk.mail.forms import BeginForm, InvoiceForm, LetterForm
-from controlroom.desk.mail.models import Outgoing
+from controlroom.desk.mail.models import MailMessage, Outgoing
 from controlroom.desk.mail.views import message_of
 from controlroom.desk.people.models import Person
 from controlroom.desk.people.text import whole_number
@@ -41,11 +41,17 @@ def letters(request: Any) -> HttpResponse:
 
 @needs("manage", "POST")
 def new(request: Any) -> HttpResponse:
-    """A letter to somebody, or about a song."""
+    """A letter to somebody, or about a song: to its artist, in the thread in which they last wrote about it."""
     actor = request.actor
     song = _mine(Song, actor, request.POST.get("song"))
     person = _mine(Person, actor, request.POST.get("person"))
-    return _begun(request, kind=request.POST.get("kind", ""), song=song, person=person)
+    answers = _last_about(song) if song and not person else None
+    return _begun(request, kind=request.POST.get("kind", ""), song=song, person=person, answers=answers)
+
+
+def _last_about(song: Song) -> MailMessage | None:
+    theirs = MailMessage.objects.filter(song=song, direction="in", person=song.artist_id or 0)
+    return theirs.select_related("person", "account").order_by("-at", "-pk").first()
 
 
 def _mine(model: Any, actor: Any, said: str | None) -> Any:
