@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import unescape
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from controlroom.desk.accounts.actor import Actor
@@ -104,11 +106,15 @@ def _thread(row: MailMessage) -> list[MailMessage]:
 
 def filled(row: MailMessage, attachments: Iterable[MailAttachment]) -> SafeString:
     """The sanitised HTML with the pictures that came with the message; those that did not are left out."""
-    by_id = {each.content_id: each.pk for each in attachments if each.content_id and each.is_picture}
+    by_id = {each.content_id: each for each in attachments if each.content_id and each.is_picture}
 
     def picture(match: re.Match[str]) -> str:
-        pk = by_id.get(match[2])
-        return f'<img{match[1]} src="{reverse("mail-inline", args=[pk])}"{match[3]}>' if pk else ""
+        each = by_id.get(unescape(match[2]))
+        if each is None:
+            return ""
+        said = f"{match[1]}{match[3]}"
+        alt = "" if " alt=" in said else f' alt="{escape(each.name)}"'
+        return f'<img{said} src="{reverse("mail-inline", args=[each.pk])}"{alt}>'
 
     return mark_safe(_WAITING_IMAGE.sub(picture, row.html))  # nh3 made it; only addresses of ours are added
 
