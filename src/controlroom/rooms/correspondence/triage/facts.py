@@ -92,6 +92,8 @@ def _sound(scene: Scene) -> Iterator[Fact]:
         yield Fact(f"{what}_first_contact", {"count": count}, times)
     elif scene.titles:
         yield Fact(f"{what}_known_song", {"count": count, "song": scene.titles[0]}, times)
+    elif scene.of_demo:
+        yield Fact(f"{what}_again", {"count": count}, times)
     elif scene.letter is not None:
         yield Fact(f"{what}_in_thread", {"count": count}, times)
     else:
@@ -171,9 +173,9 @@ def _traps(scene: Scene) -> Iterator[Fact]:
     said = re.sub(r"[\W_]+", " ", scene.sender_name.lower())
     parts = set(re.split(r"[.-]", scene.domain))
     for brand in brands:
-        spoken = f" {brand} " in f" {said} "
-        home = re.search(rf"(?:^|\.){re.escape(brand.replace(' ', ''))}\.[a-z.]{{2,6}}$", scene.domain)
-        if (spoken or brand.replace(" ", "") in parts) and not home:
+        if f" {brand} " not in f" {said} " and brand.replace(" ", "") not in parts:
+            continue
+        if not re.search(rf"(?:^|\.){re.escape(brand.replace(' ', ''))}\.[a-z.]{{2,6}}$", scene.domain):
             yield Fact("borrowed_name", {"name": scene.sender_name or scene.domain, "address": scene.domain})
             break
     if any(_IP_HOST.fullmatch(link.host.split(":")[0]) for link in message.links):
@@ -223,9 +225,9 @@ def _odd(host: str, brands: tuple[str, ...]) -> bool:
     if host.startswith("xn--"):
         return True
     for brand in (brand.replace(" ", "") for brand in brands):
-        if re.search(rf"(?:^|[.-]){brand}(?:-|\.[a-z]+[.-][a-z]*[a-z-]*\.)", host) and not host.endswith(
-            (f"{brand}.com", f"{brand}.net", f"{brand}.co.jp")
-        ):
+        if brand not in host or host.endswith((f"{brand}.com", f"{brand}.net", f"{brand}.co.jp")):
+            continue
+        if re.search(rf"(?:^|[.-]){brand}(?:-|\.[a-z]+[.-][a-z]*[a-z-]*\.)", host):
             return True
     return False
 

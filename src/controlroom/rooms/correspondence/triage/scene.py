@@ -13,7 +13,9 @@ from controlroom.rooms.correspondence.triage.words import Hit, tokens
 from controlroom.song.words import plain
 
 _AUDIO_NAME = re.compile(r"\.(wav|mp3|m4a|aac|flac|aiff?|ogg|opus|wma|caf|alac|amr)$", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s<>]+")
 _AUDIO_LINKS = frozenset({"audio", "dropbox", "drive", "wetransfer", "streaming"})
+_OF_DEMOS = frozenset({"feedback", "encouragement", "decline"})  # letters about what is not in work
 _CJK_TITLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -29,8 +31,8 @@ class Scene:
 
     @cached_property
     def hits(self) -> list[Hit]:
-        """Phrases of the rules in subject and text."""
-        return self.rules.phrasebook.find(f"{self.message.subject}\n\n{self.message.text}")
+        """Phrases of the rules in subject and text; an address on the web says nothing."""
+        return self.rules.phrasebook.find(f"{self.message.subject}\n\n{_URL.sub(' ', self.message.text)}")
 
     @cached_property
     def person(self) -> Person | None:
@@ -42,6 +44,11 @@ class Scene:
         """Our letter that this answers: the newest one in its thread."""
         thread = (self.message.in_reply_to, *reversed(self.message.references))
         return next((self.circumstances.letters[one] for one in thread if one in self.circumstances.letters), None)
+
+    @property
+    def of_demo(self) -> bool:
+        """It answers what we wrote about a demo."""
+        return self.letter is not None and self.letter.kind in _OF_DEMOS
 
     @property
     def stranger(self) -> bool:
@@ -75,7 +82,7 @@ class Scene:
         known = {song.title for song in self.circumstances.songs}
         known.update(*(person.songs for person in self.circumstances.people.values()))
         said = [title for title in sorted(known) if self._names(title)]
-        thread = (self.letter.song,) if self.letter and self.letter.song else ()
+        thread = (self.letter.song,) if self.letter and self.letter.song and not self.of_demo else ()
         return tuple(dict.fromkeys((*self.circumstances.about, *said, *thread)))
 
     @cached_property
