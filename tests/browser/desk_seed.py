@@ -16,6 +16,7 @@ from controlroom.desk.setup import setup
 
 setup()
 
+from desk_calendar_seed import calendar  # noqa: E402  (it needs the desk set up)
 from desk_mail_seed import mail  # noqa: E402  (it needs the desk set up)
 
 from controlroom.base.progress import SILENT  # noqa: E402
@@ -128,6 +129,7 @@ def fill(folder: Path) -> dict[str, object]:
     return {
         "email": user.email, "song": song.pk, "rooms": rooms.pk, "demo_song": demo.pk, "bare": bare.pk,
         "person": mara.pk, "links": addresses, **ids, **mail(actor, folder),
+        **calendar(actor, song, work_off),
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.parse
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,21 @@ PRODUCERS = {
     "mail account": "/mail/accounts/{mail_account}/",
     "new mail account": "/mail/accounts/new/",
     "rules of mail": "/mail/rules/",
+    "calendar": "/calendar/",
+    "calendar of a full week": "/calendar/?from={next_monday}",
+    "new session": "/sessions/new/",
+    "session": "/sessions/{session}/",
+    "session without a time": "/sessions/{session_wanted}/",
+    "session over": "/sessions/{session_done}/",
+    "facts of a session": "/sessions/{session}/edit/",
+    "invitations": "/sessions/{session}/invite/",
+    "call sheet": "/sessions/{session}/call-sheet/",
+    "session sheet": "/sessions/{session_done}/sheet/",
+    "find times": "/calendar/propose/",
+    "proposal": "/calendar/proposals/{proposal}/",
+    "rules of sessions": "/calendar/rules/",
+    "room": "/calendar/rules/rooms/{studio_room}/",
+    "when somebody can": "/people/{person}/availability/",
 }
 GUESTS = {
     "login": "/login/",
@@ -93,6 +109,8 @@ GUESTS = {
     "guest's revision list": "{known}recordings/{mix_2}/revision/",
     "guest's answer": "{known}notes/1/reply/?on={mix_2}",
     "demo box of a guest": "{box}",
+    "somebody's poll": "{seat}",
+    "somebody's invitation": "{seat_booked}",
 }
 REFUSED = {"missing": "/songs/99999/", "revoked": "{revoked}", "no link": "/g/nothing/"}
 PARTS = ("timeline", "words", "credits", "pictures", "notes", "recording", "job", "jobs of a song")
@@ -101,13 +119,24 @@ ALL_PAGES = PRODUCERS | GUESTS | REFUSED
 FILES = {
     *("recording-sound", "recording-pcm", "recording-pcm-status", "recording-light", "recording-peaks"),
     *("recording-download", "revision-export", "song-delivery", "song-report", "today-running", "upload"),
-    *("review-notes", "review-pictures", "demo-try-sound", "mail-raw", "mail-attachment", "mail-inline"),
+    *(
+        "session-call-pdf",
+        "session-sheet-pdf",
+        "feed",
+        "review-notes",
+        "review-pictures",
+        "demo-try-sound",
+        "mail-raw",
+        "mail-attachment",
+        "mail-inline",
+    ),
 }
 """What answers with sound, pictures, files and figures instead of a page."""
 
 
 def address(desk: Desk, path: str) -> str:
-    ids = {name: pk for name, pk in desk.has.items() if isinstance(pk, int)}
+    ids = {name: known for name, known in desk.has.items() if isinstance(known, int | str)}
+    ids |= {name: urllib.parse.urlsplit(ids[name]).path for name in ("seat", "seat_booked")}
     return path.format(**ids, **{name: desk.link(name) for name in desk.has["links"]})
 
 

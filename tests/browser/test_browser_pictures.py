@@ -27,6 +27,12 @@ def test_the_pictures_of_the_documentation(open_desk: Any, desk: Desk, picture: 
     picture(page, "desk-demo")
     page.goto(desk.song("rooms/", "rooms"))
     picture(page, "desk-rooms")
+    page.goto(f"/calendar/?from={desk.has['next_monday']}")
+    assert page.get_by_role("heading", name="Without a time").is_visible()
+    picture(page, "desk-calendar")
+    page.goto(f"/mail/{desk.has['mail']}/")
+    assert page.get_by_role("heading", name="Why it stands here").is_visible()
+    picture(page, "desk-message")
 
 
 def test_the_picture_of_a_guest(open_desk: Any, desk: Desk, picture: Callable[..., None]) -> None:

@@ -71,8 +71,11 @@ def _open_item(session: Session) -> Item:
     seats = [seat for seat in session.seats.all() if seat.needed and seat.answer != "accepted"]
     against = [seat for seat in seats if seat.answer in ("declined", "counter")]
     said = ", ".join(f"{seat.person.name}: {seat.get_answer_display().lower()}" for seat in against or seats)
+    assert session.starts_at is not None  # it is found by its time
+    days = (timezone.localdate(session.starts_at) - timezone.localdate()).days
     return Item(
         title=session.title,
+        lead=f"in {days} d" if days else "today",
         says=f"{moment(session.starts_at)}. {said}.",
         url=reverse("session", args=[session.pk]),
         do="Look",
