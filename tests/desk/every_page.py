@@ -99,7 +99,8 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
 def _token(route: str, studio: Studio, link: GuestLink | None) -> str:
     """What stands in an address that needs no account."""
     if route.startswith("s/"):
-        return seat_address(studio.calendar.wanted_seat).rstrip("/").rpartition("/")[2]
+        seat = studio.calendar.booked.seats.first() if route.endswith("pdf") else studio.calendar.wanted_seat
+        return seat_address(seat).rstrip("/").rpartition("/")[2]
     if route.startswith("feeds/"):
         return feed_address(rules_of(studio.studio_id)).rpartition("/")[2].removesuffix(".ics")
     return token_of(link) if link else ""

@@ -151,3 +151,35 @@ def test_who_comes_today_is_urgent(band: Band, book: Make, arrives: Callable[...
     book("Lead vocals", band.mara, at=timezone.now() + timedelta(minutes=30))
     message = arrives(raw("Later", "The train stands still, I will be an hour late.", sender="mara@example.org"))
     assert message.urgent
+
+
+def test_who_was_invited_and_is_taken_out_is_told(band: Band, invited: Session) -> None:
+    actions.unseat(band.producer.actor, seat_of(invited, band.tom))
+    assert [seat.person for seat in again(invited).seats.all()] == [band.mara, band.ines]
+    (letter,) = invitations.send(band.producer.actor, again(invited))
+    assert (letter.person, letter.method) == (band.tom, "CANCEL")
+    assert "mailto:tom@example.org" in letter.calendar.replace("\r\n ", "")
+    assert "mara@example.org" not in letter.calendar.replace("\r\n ", "")
+    with pytest.raises(UsageError, match="nothing to send"):
+        invitations.send(band.producer.actor, again(invited))
+
+
+def test_who_comes_back_is_invited_again(band: Band, invited: Session) -> None:
+    actions.unseat(band.producer.actor, seat_of(invited, band.tom))
+    actions.seat(band.producer.actor, invited, band.tom)
+    assert seat_of(invited, band.tom).gone_at is None
+
+
+def test_a_proposed_time_is_taken_with_one_press(
+    band: Band, invited: Session, arrives: Callable[..., MailMessage]
+) -> None:
+    times = {"DTSTART": "20261208T150000Z", "DTEND": "20261208T190000Z"}
+    arrives(mail_of(reply(invited, "tom@example.org", "TENTATIVE", method="COUNTER", **times), "tom@example.org"))
+    moved = actions.take_proposed(band.producer.actor, seat_of(invited, band.tom))
+    assert moved.starts_at == MONDAY + timedelta(days=1, hours=6)
+    assert moved.sequence == 1
+    assert {seat.answer for seat in moved.seats.all()} == {""}
+
+
+def again(session: Session) -> Session:
+    return whole(Session.objects.filter(pk=session.pk)).get()

@@ -100,18 +100,30 @@ def seat(actor: Actor, session: Session, person: Person, *, needed: bool = True,
     actor.must("write")
     _not_over(session)
     _mine(actor, person, session)
-    row, _ = Seat.objects.update_or_create(
-        session=session, person=person, defaults={"needed": needed, "does": one_line(does, 80)}
-    )
+    fields = {"needed": needed, "does": one_line(does, 80), "gone_at": None}
+    row, _ = Seat.everybody.update_or_create(session=session, person=person, defaults=fields)
     return row
 
 
 @transaction.atomic
 def unseat(actor: Actor, row: Seat) -> None:
-    """Somebody no longer belongs to the session."""
+    """Somebody no longer belongs to the session. Who was invited to it is still to be told (`invitations`)."""
     actor.must("write")
     _not_over(row.session)
-    row.delete()
+    if row.sent_sequence is None:
+        row.delete()
+    else:
+        row.gone_at, row.answer = timezone.now(), ""
+        row.save(update_fields=["gone_at", "answer"])
+
+
+@transaction.atomic
+def take_proposed(actor: Actor, row: Seat) -> Session:
+    """Move the session to the time that somebody proposed, in its room."""
+    actor.must("write")
+    if row.proposed_start is None:
+        raise UsageError(row.session.title, f"{row.person.name} proposes no other time", "Move it by hand.")
+    return place(actor, row.session, start=row.proposed_start, room=row.session.room)
 
 
 @transaction.atomic

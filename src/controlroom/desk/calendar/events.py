@@ -46,13 +46,14 @@ def event_of(session: Session, organizer: str = "") -> room.Event:
         sequence=session.sequence,
         description=description_of(session),
         location=", ".join(each for each in (place.name, place.address) if each) if place else "",
-        attendees=tuple(_attendee(seat) for seat in session.seats.all() if seat.person.email),
+        attendees=tuple(attendee_of(seat) for seat in session.seats.all() if seat.person.email),
         alarm_min=ALARM_MIN,
         status="cancelled" if session.state == "cancelled" else "confirmed",
     )
 
 
-def _attendee(seat: Seat) -> room.Attendee:
+def attendee_of(seat: Seat) -> room.Attendee:
+    """Somebody with a mail address, as calendars name them."""
     answered = seat.answered_sequence is not None and seat.via == "mail"
     return room.Attendee(
         email=seat.person.email,

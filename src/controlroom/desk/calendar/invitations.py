@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
 from controlroom.base.errors import UsageError
 from controlroom.desk.accounts.actor import Actor
-from controlroom.desk.calendar.events import event_of
+from controlroom.desk.calendar.events import attendee_of, event_of
 from controlroom.desk.calendar.models import Seat, Session
 from controlroom.desk.calendar.planning import whole
 from controlroom.desk.calendar.tokens import seat_address
@@ -29,8 +31,9 @@ class Invitation(NamedTuple):
 
 
 def invitations_of(actor: Actor, session: Session) -> list[Invitation]:
-    """What would be sent to whom: an invitation, its update, or that the session is called off."""
-    return [_invitation(actor, session, seat) for seat in session.seats.all()]
+    """What would be sent to whom: an invitation, its update, or that the session is called off (for them)."""
+    gone = Seat.everybody.filter(session=session).exclude(gone_at=None).select_related("person")
+    return [_invitation(actor, session, seat) for seat in (*session.seats.all(), *gone)]
 
 
 def _invitation(actor: Actor, session: Session, seat: Seat) -> Invitation:
@@ -38,7 +41,7 @@ def _invitation(actor: Actor, session: Session, seat: Seat) -> Invitation:
         return Invitation(seat, None, "No mail address is known: send them their link.")
     if session.state == "cancelled" and seat.sent_sequence is None:
         return Invitation(seat, None, "They were never invited.")
-    if seat.sent_sequence == session.sequence:
+    if seat.gone_at is None and seat.sent_sequence == session.sequence:
         return Invitation(seat, None, "They have it as it stands.")
     return Invitation(seat, _letter(actor, session, seat))
 
@@ -63,12 +66,12 @@ def _letter(actor: Actor, session: Session, seat: Seat) -> letters.Draft:
             for row in session.songs.all()
         ),
     )
-    return letters.draft(kind_of(session), facts, tone=person.tone or "warm", language=person.language or "en")
+    return letters.draft(kind_of(session, seat), facts, tone=person.tone or "warm", language=person.language or "en")
 
 
-def kind_of(session: Session) -> letters.Kind:
+def kind_of(session: Session, seat: Seat) -> letters.Kind:
     """Which letter goes out."""
-    return "session_off" if session.state == "cancelled" else "session_call"
+    return "session_off" if session.state == "cancelled" or seat.gone_at is not None else "session_call"
 
 
 @transaction.atomic
@@ -81,25 +84,35 @@ def send(actor: Actor, session: Session) -> list[Outgoing]:
     due = [each for each in invitations_of(actor, session) if each.letter is not None]
     if not due:
         raise UsageError(session.title, "there is nothing to send", "Add people with a mail address, or move it first.")
-    event, now = event_of(session), timezone.now()
-    off = session.state == "cancelled"
-    calendar = room.cancel(event, now) if off else room.request(event, now)
-    sent = []
-    for each in due:
-        assert each.letter is not None
-        letter = letter_actions.write(
-            actor,
-            kind_of(session),
-            each.letter,
-            to=[[each.seat.person.email, each.seat.person.name]],
-            person=each.seat.person,
-            calendar=calendar,
-            method="CANCEL" if off else "REQUEST",
-        )
-        if not off:
-            letter.body = f"{letter.body.rstrip()}\n\n{seat_address(each.seat)}\n"
-            letter.save(update_fields=["body"])
-        sent.append(letter_actions.send_letter(actor, letter))
+    now = timezone.now()
+    sent = [_send(actor, session, each.seat, each.letter, now) for each in due if each.letter is not None]
+    Seat.everybody.filter(session=session).exclude(gone_at=None).delete()
     Seat.objects.filter(pk__in=[each.seat.pk for each in due]).update(sent_sequence=session.sequence)
     Session.objects.filter(pk=session.pk).update(invited_at=session.invited_at or now)
     return sent
+
+
+def _send(actor: Actor, session: Session, seat: Seat, written: letters.Draft, now: datetime) -> Outgoing:
+    kind = kind_of(session, seat)
+    letter = letter_actions.write(
+        actor,
+        kind,
+        written,
+        to=[[seat.person.email, seat.person.name]],
+        person=seat.person,
+        calendar=_calendar(session, seat, now),
+        method="CANCEL" if kind == "session_off" else "REQUEST",
+    )
+    if kind == "session_call":
+        letter.body = f"{letter.body.rstrip()}\n\n{seat_address(seat)}\n"
+        letter.save(update_fields=["body"])
+    return letter_actions.send_letter(actor, letter)
+
+
+def _calendar(session: Session, seat: Seat, now: datetime) -> str:
+    """The calendar part: for who was taken out, the session is called off for them alone (RFC 5546 §3.2.5)."""
+    event = event_of(session)
+    if seat.gone_at is not None:
+        event = msgspec.structs.replace(event, attendees=(*event.attendees, attendee_of(seat)))
+        return room.cancel(event, now, only=[seat.person.email])
+    return room.cancel(event, now) if session.state == "cancelled" else room.request(event, now)

@@ -60,3 +60,13 @@ def answer(request: Any, pk: int) -> HttpResponse:
         raise UsageError("The answer", "it is none of those", "Use the buttons of the page.")
     actions.record_answer(row, said, via="hand", at=timezone.now())
     return redirect("session", pk=row.session_id)
+
+
+@needs("write", "POST")
+def move(request: Any, pk: int) -> HttpResponse:
+    """Move the session to the time that somebody proposed. Nobody is told by it."""
+    rows = Seat.objects.select_related("session__room", "person")
+    row = get_object_or_404(rows, pk=pk, session__studio_id=request.actor.studio_id)
+    actions.take_proposed(request.actor, row)
+    messages.success(request, "It is moved. Tell everybody: send the invitations again.")
+    return redirect("session", pk=row.session_id)

@@ -177,9 +177,15 @@ class Session(models.Model):
         return self.title
 
 
+class _Seated(models.Manager["Seat"]):
+    def get_queryset(self) -> models.QuerySet[Seat]:
+        return super().get_queryset().filter(gone_at=None)
+
+
 class Seat(models.Model):
     """Somebody's place in a session, and what they answered to the invitation. `via`: mail, guest, or by hand.
 
+    Who was invited and is taken out keeps the row (`gone_at`, found by `everybody` alone) until they were told.
     `proposed_start`, `proposed_end`: the time of a counter-proposal. `sent_sequence`: the newest invitation they got.
     """
 
@@ -195,6 +201,10 @@ class Seat(models.Model):
     proposed_start = models.DateTimeField(null=True, blank=True)
     proposed_end = models.DateTimeField(null=True, blank=True)
     sent_sequence = models.PositiveIntegerField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[_Seated] = _Seated()
+    everybody: ClassVar[models.Manager[Seat]] = models.Manager()
 
     class Meta:
         ordering: ClassVar = ["-needed", "pk"]

@@ -16,6 +16,7 @@ from controlroom.desk.accounts.rights import open_to_all
 from controlroom.desk.calendar import actions, sheets
 from controlroom.desk.calendar.models import POLL_ANSWERS, PollAnswer, Seat
 from controlroom.desk.calendar.tokens import feed_of, seat_of
+from controlroom.rooms.scheduling.sheets import as_pdf
 
 
 def _seat(token: str) -> Seat:
@@ -64,6 +65,17 @@ def _keep(row: Seat, posted: Any) -> None:
         actions.answer_poll(row, said)
     else:
         raise UsageError(session.title, "nothing is asked any more", "Load the page again.")
+
+
+@open_to_all("GET")
+def call_sheet(request: Any, token: str) -> HttpResponse:
+    """The call sheet of their session, as PDF."""
+    session = _seat(token).session
+    if session.state != "booked":
+        raise Http404
+    answer = HttpResponse(as_pdf(sheets.call_sheet(session)), content_type="application/pdf")
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
 
 
 @open_to_all("GET")

@@ -30,6 +30,7 @@ urlpatterns = [
     path("sessions/<int:pk>/invite/", invite_views.invite, name="session-invite"),
     path("sessions/<int:pk>/invite/push/", invite_views.push, name="session-push"),
     path("seats/<int:pk>/answer/", invite_views.answer, name="seat-answer"),
+    path("seats/<int:pk>/move/", invite_views.move, name="seat-move"),
     path("sessions/<int:pk>/call-sheet/", sheet_views.call_sheet, name="session-call"),
     path("sessions/<int:pk>/call-sheet.pdf", sheet_views.call_sheet_pdf, name="session-call-pdf"),
     path("sessions/<int:pk>/sheet/", sheet_views.session_sheet, name="session-sheet"),
@@ -37,5 +38,6 @@ urlpatterns = [
     path("sessions/<int:pk>/sheet/sign/", sheet_views.sign, name="session-sheet-sign"),
     path("people/<int:pk>/availability/", keep_views.availability, name="availability"),
     path("s/<str:token>/", seat_views.seat, name="seat"),
+    path("s/<str:token>/call-sheet.pdf", seat_views.call_sheet, name="seat-call-pdf"),
     path("feeds/<str:token>.ics", seat_views.feed, name="feed"),
 ]
