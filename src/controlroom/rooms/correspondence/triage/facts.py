@@ -41,6 +41,12 @@ _DATES = re.compile(
     r"\b\d{1,2}\.\s?\d{1,2}\.|\d{1,2}月\d{1,2}日|\d{1,2}日|\bKW\s?\d{1,2}\b|\bweek of\b|\bsemaine du\b|\bWoche vom\b",
     re.IGNORECASE,
 )
+_CASH = r"(?:€|\$|£|(?:euros?|dollars?|dólares|dollari|pounds|livres|reais|kronor|usd|eur|gbp|sek)\b)"
+_MILLION = r"(?:m|mio\.?|millions?|millionen|millones|milhões|milioni|miljoner|miljoen)\b(?: d[ei])?"
+_FORTUNE = re.compile(
+    rf"\d\s?{_MILLION}\s?{_CASH}|{_CASH}\s?\d[\d.,]*\s?{_MILLION}|[1-9]\d\d[.,' ]?\d{{3}}\s?{_CASH}|\d億円|\d千万円",
+    re.IGNORECASE,
+)
 _PRESSES = re.compile(
     r"\b(?:12|24|36|48|72)\s?(?:h\b|hours?|hrs|stunden|horas|heures|ore\b|timmar|時間)", re.IGNORECASE
 )
@@ -53,6 +59,8 @@ _SHARED = re.compile(
 )
 
 
+_MAYBE = 0.125  # a site of their own, or an archive, may hold music
+_BRIEF = 160  # characters
 _PUBLISHED = 0.4  # a link to what is out already, which people also send for fun or as a reference
 
 
@@ -79,7 +87,7 @@ def facts_of(scene: Scene) -> Iterator[Fact]:
 def _sound(scene: Scene) -> Iterator[Fact]:
     attached, linked = len(scene.audio), len(scene.audio_links)
     if not attached and not linked:
-        yield Fact("no_sound", {}, 0.4 if scene.message.links else 1.0)
+        yield Fact("no_sound", {}, _MAYBE if scene.may_lead_to_sound else 1.0)
         return
     what, count = ("audio_attached", attached) if attached else ("audio_linked", linked)
     out = not attached and all(
@@ -178,6 +186,8 @@ def _traps(scene: Scene) -> Iterator[Fact]:
         if not re.search(rf"(?:^|\.){re.escape(brand.replace(' ', ''))}\.[a-z.]{{2,6}}$", scene.domain):
             yield Fact("borrowed_name", {"name": scene.sender_name or scene.domain, "address": scene.domain})
             break
+    if scene.stranger and any(link.url.lower().startswith("http:") for link in message.links):
+        yield Fact("plain_link", {})
     if any(_IP_HOST.fullmatch(link.host.split(":")[0]) for link in message.links):
         yield Fact("bare_link", {})
     elif any(_odd(link.host, brands) for link in message.links):
@@ -212,10 +222,18 @@ def _figures(scene: Scene) -> Iterator[Fact]:
         yield Fact("paper_with_amount" if paper else "names_money", {})
         if scene.stranger and not paper and not scene.many:
             yield Fact("names_amount_stranger", {})
-    if not scene.message.bulk and (share := _SHARES.search(text)):
+    shared = any(hit.group == "business" for hit in scene.hits) and not scene.message.bulk
+    if shared and (share := _SHARES.search(text)):
         yield Fact("names_shares", {"share": share[0].strip()})
+    if scene.stranger and (fortune := _FORTUNE.search(text)):
+        yield Fact("names_fortune", {"amount": " ".join(fortune[0].split())})
+    if scene.stranger and any(one in text.lower() for one in scene.circumstances.own):
+        yield Fact("spells_our_address", {})
     if scene.stranger and (hours := _PRESSES.search(text)):
         yield Fact("presses", {"hours": hours[0]})
+    brief = not scene.many and not scene.stranger and len(scene.message.text) < _BRIEF
+    if brief and any(hit.group == "scheduling" for hit in scene.hits):
+        yield Fact("brief_about_days", {})
     if not scene.many and len(scene.message.text) < 400 and re.search(r"[?？]", scene.message.text):
         yield Fact("asks_briefly", {})
 

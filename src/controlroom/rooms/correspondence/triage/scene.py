@@ -13,6 +13,7 @@ from controlroom.rooms.correspondence.triage.words import Hit, tokens
 from controlroom.song.words import plain
 
 _AUDIO_NAME = re.compile(r"\.(wav|mp3|m4a|aac|flac|aiff?|ogg|opus|wma|caf|alac|amr)$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(zip|rar|7z|tar|gz)$", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>]+")
 _AUDIO_LINKS = frozenset({"audio", "dropbox", "drive", "wetransfer", "streaming"})
 _OF_DEMOS = frozenset({"feedback", "encouragement", "decline"})  # letters about what is not in work
@@ -75,6 +76,11 @@ class Scene:
         """Links to where sound lives."""
         hosts = self.rules.settings.senders["audio_hosts"]
         return [one for one in self.message.links if one.kind in _AUDIO_LINKS or one.host.endswith(hosts)]
+
+    @property
+    def may_lead_to_sound(self) -> bool:
+        """A link to anywhere, or an archive."""
+        return bool(self.message.links) or any(_ARCHIVE.search(one.name) for one in self.message.attachments)
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
