@@ -11,6 +11,7 @@ from controlroom.sound.rhythm.accents import accents_of
 from controlroom.sound.rhythm.grids import Harmony, evidence_of, reading_of
 
 FOR_TEMPO, FOR_BARS = 15.0, 3.0  # how strongly weights are drawn to nothing
+LOOPS_TELL = 0.8  # loops of one song are no independent witnesses: their evidence counts for less than it seems to
 WITHIN = 0.04
 GENERAL = [name for name in weights.FOR_A_METER["4/4"] if name != "usual"]
 
@@ -114,12 +115,13 @@ def grids_for(each):
     return choice.grids_of(each.pulses, accents, Harmony(each.chroma))
 
 
-def learn_tempi(items, grids):
-    """The weights of a beat's evidence, laid down where `choice` finds them."""
-    names, found = list(next(filter(None, grids))[0].evidence), Choices([], [], [])
+def tempo_choices(items, grids, names, kind):
+    """The candidates of songs or of loops, and of what has no beat."""
+    found = Choices([], [], [])
     for each, tried in zip(items, grids, strict=True):
         right = np.array([right_tempo(grid, each) for grid in tried], bool)
-        if not len(tried) or (each.tempo_bpm is not None and not right.any()):
+        beats = each.tempo_bpm is not None
+        if not len(tried) or (beats and (not right.any() or choice.kind_of(each.pulses.duration_s) != kind)):
             continue
         if each.beats_s is not None:  # on the beat, and not half-way
             hop_s = each.pulses.hop_s
@@ -128,9 +130,21 @@ def learn_tempi(items, grids):
         found.rows.append(np.array([[grid.evidence[name] for name in names] for grid in tried]))
         found.right.append(right)
         found.counts.append(each.counts)
-    spread = np.concatenate(found.rows).std(axis=0) + 1e-6
-    values, a_beat = found.fitted(FOR_TEMPO, spread, none=True)
-    choice.A_BEAT, choice.FOR_A_BEAT = float(a_beat), dict(zip(names, values.tolist(), strict=True))
+    return found
+
+
+def learn_tempi(items, grids):
+    """The weights of a beat's evidence, in songs and in loops, laid down where `choice` finds them."""
+    names = list(next(filter(None, grids))[0].evidence)
+    for kind, tell in (("song", 1.0), ("loop", LOOPS_TELL)):
+        laid_down(tempo_choices(items, grids, names, kind), names, kind, tell)
+
+
+def laid_down(choices, names, kind, tell):
+    spread = np.concatenate(choices.rows).std(axis=0) + 1e-6
+    values, a_beat = choices.fitted(FOR_TEMPO, spread, none=True)
+    choice.A_BEAT[kind] = tell * float(a_beat)
+    choice.FOR_A_BEAT[kind] = dict(zip(names, (tell * values).tolist(), strict=True))
 
 
 def share_on(beats_s, truth_s):
@@ -144,10 +158,19 @@ def learn(items):
     learn_tempi(items, [grids_for(each) for each in items])
 
 
-def written():
-    lines = ['"""Weights of the evidence, learnt by conditional logit (`tools/train-rhythm`)."""', ""]
-    lines += [f"A_BEAT = {choice.A_BEAT:.4g}  # for there being a beat at all", "FOR_A_BEAT: dict[str, float] = {"]
-    lines += [f'    "{name}": {value:.4g},' for name, value in choice.FOR_A_BEAT.items()]
+def written(learnt_on):
+    lines = [
+        '"""Weights of the evidence, learnt by conditional logit (`tools/train-rhythm`).',
+        "",
+        *learnt_on,
+        '"""',
+        "",
+    ]
+    lines += ["A_BEAT = {  # for there being a beat at all"]
+    lines += [f'    "{kind}": {value:.4g},' for kind, value in choice.A_BEAT.items()]
+    lines += ["}", "FOR_A_BEAT: dict[str, dict[str, float]] = {"]
+    for kind, values in choice.FOR_A_BEAT.items():
+        lines += [f'    "{kind}": {{', *(f'        "{name}": {v:.4g},' for name, v in values.items()), "    },"]
     lines += ["}", "# rows: the beats of a bar; columns: as `bars.described` gives them"]
     lines += ["FOR_PLACES: dict[str, tuple[tuple[float, ...], ...]] = {"]
     for meter, rows in bars.PLACES.items():

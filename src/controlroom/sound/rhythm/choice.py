@@ -3,6 +3,10 @@
 A conditional logit: each grid's log-odds against "no beat" is a weighted sum of its evidence (`weights.py`, learnt on
 songs whose beat is known, none of them a test's). So the confidence is a probability, and shares itself out among
 rivals.
+
+What was learnt on has more slow and fast songs than music has; so what is known beforehand is weighed too: tempi are
+spread around a usual one as people feel and choose them (L. van Noorden and D. Moelants, "Resonance in the perception
+of musical pulse", 1999). Short sounds, which may be loops and show less, have weights and a spread of their own.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ import numpy as np
 
 from controlroom.sound.rhythm.accents import Accents
 from controlroom.sound.rhythm.bars import METERS, bars_of
-from controlroom.sound.rhythm.grids import Harmony, evidence_of, reading_of
+from controlroom.sound.rhythm.grids import USUAL_BPM, Harmony, evidence_of, reading_of
 from controlroom.sound.rhythm.periods import (
     FASTEST_BPM,
     SLOWEST_BPM,
@@ -29,8 +33,10 @@ from controlroom.sound.rhythm.weights import A_BEAT, FOR_A_BEAT
 
 LOOP_S = 21.0  # up to here a sound may be a loop, and its length a number of beats
 LOOP_BEATS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+RIVALS = {"2": 2, "1/2": 1 / 2, "3": 3, "1/3": 1 / 3, "3/2": 3 / 2, "2/3": 2 / 3, "4/3": 4 / 3, "3/4": 3 / 4}
 SAME = 0.025  # natural logarithm of a ratio between tempos that are one
 FEWEST_BEATS = 3
+FELT_SPREADS = {"song": 0.4, "loop": 0.31}  # how widely tempi lie around the usual one (natural logarithm)
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -60,12 +66,12 @@ def grids_of(pulses: Pulses, accents: Accents, harmony: Harmony) -> list[Grid]:
         on = tracked(accents.whole, np.interp(times_s, middles_s, 60.0 / local / hop_s))
         if len(on) < FEWEST_BEATS:
             continue
-        salient = float(np.interp(np.log(tempo), np.log(tempos()), salience))
+        salient = _salience_near(salience, tempo)
         for shifted, beats in ((0.0, on), (1.0, _half_way(on, len(accents.whole)))):
             if len(beats) >= FEWEST_BEATS:
                 reading = reading_of(accents, harmony, beats)
                 evidence = evidence_of(accents, reading, pulses.duration_s / hop_s)
-                evidence |= {"salience": salient, "shifted": shifted}
+                evidence |= salient | {"shifted": shifted}
                 bars = bars_of(reading, evidence)
                 evidence |= {f"in_{meter}": bars.meters[meter] for meter in METERS}
                 evidence["bars"] = bars.likelihood
@@ -78,6 +84,14 @@ def grids_of(pulses: Pulses, accents: Accents, harmony: Harmony) -> list[Grid]:
                     )
                 )
     return found
+
+
+def _salience_near(salience: Floats, tempo_bpm: float) -> dict[str, float]:
+    """How salient a tempo is, against the most salient of all, and how salient those in simple ratios to it are."""
+    at = np.log(tempo_bpm * np.array([1.0, *RIVALS.values()]))
+    own, *others = np.interp(at, np.log(tempos()), salience, left=0.0, right=0.0).tolist()
+    found: dict[str, float] = {"salience": own, "salience_best": own / float(salience.max())}
+    return found | {f"salience_{name}": other for name, other in zip(RIVALS, others, strict=True)}
 
 
 def _with_loops(tried: list[float], duration_s: float) -> list[float]:
@@ -100,16 +114,30 @@ def _half_way(beats: Floats, hops: int) -> Floats:
     return result
 
 
-def weighed(grids: list[Grid]) -> list[Grid]:
+def weighed(grids: list[Grid], duration_s: float) -> list[Grid]:
     """The grids with their likelihoods, the likeliest first; what is missing to 1 is for no beat at all."""
     if not grids:
         return []
-    odds = np.array([A_BEAT + sum(FOR_A_BEAT[name] * value for name, value in grid.evidence.items()) for grid in grids])
+    kind = kind_of(duration_s)
+    odds = np.array([odds_of(grid, kind) for grid in grids])
     top = max(float(odds.max()), 0.0)
     share = np.exp(odds - top)
     likelihoods = share / (share.sum() + np.exp(-top))
     order = np.argsort(-likelihoods)
     return [msgspec.structs.replace(grids[i], likelihood=float(likelihoods[i])) for i in order]
+
+
+def kind_of(duration_s: float) -> str:
+    """Whose weights are asked: "loop" or "song"."""
+    return "loop" if duration_s <= LOOP_S else "song"
+
+
+def odds_of(grid: Grid, kind: str) -> float:
+    """The log-odds of a grid against no beat."""
+    weights = FOR_A_BEAT[kind]
+    odds = A_BEAT[kind] + sum(weights[name] * value for name, value in grid.evidence.items())
+    away = float(np.log(grid.tempo_bpm / USUAL_BPM)) / FELT_SPREADS[kind]
+    return odds - 0.5 * away**2
 
 
 def tempo_likelihoods(grids: list[Grid]) -> list[tuple[float, float]]:

@@ -11,17 +11,23 @@ import msgspec
 import numpy as np
 
 from controlroom.sound.chroma import Chroma
-from controlroom.sound.rhythm.accents import Accents
+from controlroom.sound.rhythm.accents import PARTS, Accents
 from controlroom.sound.rhythm.pulses import Floats
 from controlroom.sound.signal import Samples
 
 PHASES = 24  # places in a beat at which accents are read: halves, thirds, quarters, sixths, eighths
 LAGS = (1, 2, 3, 4, 6, 8, 12, 16)  # beats after which a pattern may come again
 BAND_LAGS = (1, 2, 3, 4)
+SHIFTS = (6, 8, 12, 16, 24, 36, 48, 72, 96, 144, 192)  # the same in places: from a quarter of a beat to eight beats
+LONGEST_BEATS = 600  # what comes later is much the same
+LEAST_ACCENT, MOST_ACCENT = -1.0, 4.0
 HARMONY_LAGS, FEWEST_MOVES = (2, 3, 4, 8), 6
+MOST_MOVES, A_MOVE = 8, 0.5  # of an eighth of all beats the furthest moves; half so far is a move too
+RARELY = 0.02
 USUAL_BPM = 115.0
 KNEES_BPM = (50, 65, 80, 100, 125, 150, 180)
 BEGINNING_S = 0.03
+LOOP_COUNTS = {"power": (2, 4, 8, 16, 32, 64), "three": (3, 6, 12, 24, 48), "four": (4, 8, 16, 32)}  # beats of a loop
 SILENT = 1e-6
 CAUTION = 4.0  # similarities are drawn towards nothing as if so many more beats had shown none
 
@@ -131,8 +137,13 @@ def evidence_of(accents: Accents, reading: Reading, duration_hops: float) -> dic
     steps, middles = float(reading.steps.mean()), float(reading.half_steps.mean())
     enough = len(reading.steps) >= FEWEST_MOVES
     found["harmony_on"] = (steps - middles) / (steps + middles + 0.02) if enough else 0.0
+    for name, onsets_hz in accents.onsets_hz.items():
+        found[f"onsets_{name}"] = float(np.log2(60.0 * onsets_hz / tempo_bpm + RARELY))
+    found |= _alike(reading) | _moves(reading)
     count = duration_hops / reading.period
-    found |= {"loop": _whole_number(count), "loop_bars": _whole_number(count / 4)}
+    found |= {"length": float(np.log2(count)), "loop": _whole_number(count), "loop_bars": _whole_number(count / 4)}
+    for name, counts in LOOP_COUNTS.items():
+        found[f"loop_{name}"] = found["loop"] * (round(count) in counts)
     found["loop_begins"] = found["loop"] * float(reading.beats[0] * accents.hop_s < BEGINNING_S)
     return found
 
@@ -173,3 +184,27 @@ def _whole_number(count: float) -> float:
     if count > 70 or count < 0.6:
         return 0.0
     return float(np.exp(-0.5 * ((count - max(round(count), 1)) / 0.06) ** 2))
+
+
+def _alike(reading: Reading) -> dict[str, float]:
+    """How like its accents are to those so many places later, low, middle and high."""
+    near = np.clip(reading.accents[:LONGEST_BEATS], LEAST_ACCENT, MOST_ACCENT)
+    flat = near.reshape(-1, near.shape[2])
+    flat = flat - flat.mean(axis=0)
+    found: dict[str, float] = {}
+    for name, part in PARTS.items():
+        row = flat[:, part].mean(axis=1)
+        power = float(row @ row) + 1e-9
+        for shift in SHIFTS:
+            pairs = max(len(row) - shift, 0)
+            fair = len(row) / (pairs + CAUTION * PHASES)
+            found[f"{name}_after_{shift}"] = float(row[:pairs] @ row[shift:]) / power * fair if pairs else 0.0
+    return found
+
+
+def _moves(reading: Reading) -> dict[str, float]:
+    """How often harmony moves (octaves of a share of the beats), and how far in the mean of what it does at most."""
+    most = np.sort(reading.steps)[-max(len(reading.steps) // MOST_MOVES, 1) :]
+    top = float(most.mean()) + RARELY
+    share = float((reading.steps > A_MOVE * top).mean())
+    return {"moves": float(np.log2(share + RARELY)), "move_size": float(reading.steps.mean()) / top}

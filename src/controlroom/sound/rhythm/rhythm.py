@@ -59,7 +59,7 @@ def rhythm_of(pulses: Pulses, chroma: Chroma | None = None) -> Rhythm:
     """Tempo, beats and bars of pulses; `chroma` helps where harmony moves. Nothing is said of noise or free rhythm."""
     accents = accents_of(pulses)
     harmony = Harmony(chroma)
-    grids = weighed(grids_of(pulses, accents, harmony))
+    grids = weighed(grids_of(pulses, accents, harmony), pulses.duration_s)
     tempos = tempo_likelihoods(grids)
     if not tempos or tempos[0][1] < LEAST_CONFIDENCE:
         return Rhythm(doubts=(_no_tempo(tempos),))
