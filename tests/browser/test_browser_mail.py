@@ -94,6 +94,8 @@ def test_the_inbox_by_keys_and_on_a_phone(open_desk: Any, desk: Any) -> None:
     page.get_by_text("and learnt").wait_for()
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("Taken back").first.wait_for()
+    page.get_by_role("button", name="Not done yet").click()  # it was answered, and so was done
+    page.get_by_text("back in the inbox").wait_for()
     page.wait_for_load_state("load")  # the keys are listened for from then on
     page.keyboard.press("e")
     page.get_by_role("button", name="Undo").wait_for()
