@@ -72,7 +72,7 @@ def _words(scene: Scene, kind: Kind) -> Iterator[Fact]:
     """Words that mean it. Strangers find much urgent that is not: theirs count less, least with music."""
     times = {"demo": 0.5, "other": 0.8}.get(kind, 1.0) if scene.stranger else 1.0
     grades = scene.rules.settings.grades
-    pressing = ("urgent",) if kind == "scheduling" else ("urgent", "deadline")
+    pressing = ("urgent",) if kind in ("scheduling", "other") else ("urgent", "deadline")
     for groups, code in ((pressing, "words_urgent"), (("calm",), "words_calm")):
         hits = [hit for hit in scene.hits if hit.group in groups]
         if hits:
