@@ -76,6 +76,9 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "sessions": studio.calendar.done,
         "calendar/proposals": studio.calendar.proposal,
         "calendar/rules/rooms": studio.calendar.room,
+        "calendar/rules/<slug:kind>": studio.calendar.room,
+        "seats": studio.calendar.wanted_seat,
+        "session-songs": studio.calendar.session_song,
     }
     what = route.partition("<int:pk>")[0].removeprefix("g/<str:token>/").strip("/")
     upload = Upload.objects.filter(studio_id=studio.studio_id).first()
@@ -84,6 +87,7 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "int:pk": str(whose[what].pk) if "<int:pk>" in route else "",
         "int:rate_hz": "48000",
         "slug:verb": "reply",
+        "slug:name": "finish",
         "slug:field": "lyrics",
         "slug:stage": "mixing",
         "slug:key": "x",
@@ -92,7 +96,9 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "uuid:token": str(upload.pk) if upload else "",
         "uuid:upload": str(upload.pk) if upload else "",
     }
-    kinds = list(EXPORTS) if "<slug:kind>" in route else [""]
+    kinds = [""]
+    if "<slug:kind>" in route:
+        kinds = ["rooms"] if route.startswith("calendar/") else list(EXPORTS)
     return ["/" + _fill(route, values | {"slug:kind": kind}) for kind in kinds]
 
 

@@ -34,7 +34,7 @@ class Calendar:
         made = [self._session(k) for k in range(3 * number)]
         self.wanted, self.booked, self.done = made[0], made[1], made[2]
         actions.ask_about(self._actor, self.wanted, [self._span(k) for k in range(1, number + 1)])
-        self.wanted_seat = self.wanted.seats.first()
+        self.wanted_seat, self.session_song = self.wanted.seats.first(), self.wanted.songs.first()
         self.proposal = self._proposal(number)
 
     def _span(self, k: int) -> tuple[Any, Any]:

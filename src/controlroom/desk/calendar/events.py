@@ -27,7 +27,7 @@ def account_of(studio: Studio) -> MailAccount | None:
 def organizer_of(studio: Studio) -> str:
     """The address that invites, and that answers go to."""
     account = account_of(studio)
-    return account.from_email if account else "desk@localhost.localdomain"
+    return account.from_email if account and room.is_email(account.from_email) else "desk@localhost.localdomain"
 
 
 def event_of(session: Session, organizer: str = "") -> room.Event:
@@ -46,7 +46,7 @@ def event_of(session: Session, organizer: str = "") -> room.Event:
         sequence=session.sequence,
         description=description_of(session),
         location=", ".join(each for each in (place.name, place.address) if each) if place else "",
-        attendees=tuple(attendee_of(seat) for seat in session.seats.all() if seat.person.email),
+        attendees=tuple(attendee_of(seat) for seat in session.seats.all() if room.is_email(seat.person.email)),
         alarm_min=ALARM_MIN,
         status="cancelled" if session.state == "cancelled" else "confirmed",
     )

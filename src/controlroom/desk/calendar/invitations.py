@@ -37,7 +37,7 @@ def invitations_of(actor: Actor, session: Session) -> list[Invitation]:
 
 
 def _invitation(actor: Actor, session: Session, seat: Seat) -> Invitation:
-    if not seat.person.email:
+    if not room.is_email(seat.person.email):
         return Invitation(seat, None, "No mail address is known: send them their link.")
     if session.state == "cancelled" and seat.sent_sequence is None:
         return Invitation(seat, None, "They were never invited.")

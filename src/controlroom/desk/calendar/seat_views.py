@@ -14,7 +14,8 @@ from django.utils import timezone
 from controlroom.base.errors import UsageError
 from controlroom.desk.accounts.rights import open_to_all
 from controlroom.desk.calendar import actions, sheets
-from controlroom.desk.calendar.models import POLL_ANSWERS, PollAnswer, Seat
+from controlroom.desk.calendar.models import POLL_ANSWERS, PollAnswer, Seat, Session
+from controlroom.desk.calendar.planning import whole
 from controlroom.desk.calendar.tokens import feed_of, seat_of
 from controlroom.rooms.scheduling.sheets import as_pdf
 
@@ -70,8 +71,8 @@ def _keep(row: Seat, posted: Any) -> None:
 @open_to_all("GET")
 def call_sheet(request: Any, token: str) -> HttpResponse:
     """The call sheet of their session, as PDF."""
-    session = _seat(token).session
-    if session.state != "booked":
+    session = whole(Session.objects.filter(pk=_seat(token).session_id, state="booked")).first()
+    if session is None:
         raise Http404
     answer = HttpResponse(as_pdf(sheets.call_sheet(session)), content_type="application/pdf")
     answer["X-Robots-Tag"] = "noindex, nofollow"

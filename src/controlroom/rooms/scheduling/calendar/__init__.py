@@ -8,7 +8,7 @@ busy.py      busy times of a calendar       vtimezone.py  a zone as we write it
 
 from controlroom.rooms.scheduling.calendar.answers import Answer, answered, read_answer, uids_in
 from controlroom.rooms.scheduling.calendar.busy import Busy, busy_in
-from controlroom.rooms.scheduling.calendar.event import Attendee, Event, Organizer
+from controlroom.rooms.scheduling.calendar.event import Attendee, Event, Organizer, is_email
 from controlroom.rooms.scheduling.calendar.invite import cancel, cancelled, feed, request, revised, stored, update
 from controlroom.rooms.scheduling.calendar.zones import WallTime, wall_time
 
@@ -24,6 +24,7 @@ __all__ = [
     "cancel",
     "cancelled",
     "feed",
+    "is_email",
     "read_answer",
     "request",
     "revised",

@@ -108,9 +108,14 @@ def same_email(email: str) -> str:
     return (text[7:] if text[:7].lower() == "mailto:" else text).strip().casefold()
 
 
+def is_email(email: str) -> bool:
+    """It can stand in a calendar as an address."""
+    return _EMAIL.fullmatch(email) is not None
+
+
 def check_email(email: str) -> None:
-    """UsageError unless it can stand in a calendar as an address."""
-    if not _EMAIL.fullmatch(email):
+    """UsageError unless `is_email`."""
+    if not is_email(email):
         raise UsageError(email or "An empty address", "it is not an e-mail address", "Write it as name@example.org.")
 
 
