@@ -33,7 +33,7 @@ _MONEY = re.compile(
 _SHARES = re.compile(
     r"(?<!\d)\d{1,2}(?:[.,]\d+)?\s?(?:%|％|percent\b|per cent\b|prozent\b|por ciento|pour cent|per cento|procent\b|"
     r"パーセント)|"
-    r"\b(?!24/7)[1-9]\d\s?(?:/|to|zu|a|à|:|–|-)\s?[1-9]\d\b(?![:/.\d])",
+    r"\b([1-9]\d)\s?(?:/|to|zu|a|à|:|–|-)\s?([1-9]\d)\b(?![:/.\d])",
     re.IGNORECASE,
 )
 _DATES = re.compile(
@@ -43,8 +43,18 @@ _DATES = re.compile(
 )
 _CASH = r"(?:€|\$|£|(?:euros?|dollars?|dólares|dollari|pounds|livres|reais|kronor|usd|eur|gbp|sek)\b)"
 _MILLION = r"(?:m|mio\.?|millions?|millionen|millones|milhões|milioni|miljoner|miljoen)\b(?: d[ei])?"
+_SIX_FIGURES = r"[1-9]\d\d[.,' ]?\d{3}"
 _FORTUNE = re.compile(
-    rf"\d\s?{_MILLION}\s?{_CASH}|{_CASH}\s?\d[\d.,]*\s?{_MILLION}|[1-9]\d\d[.,' ]?\d{{3}}\s?{_CASH}|\d億円|\d千万円",
+    rf"\d\s?{_MILLION}\s?{_CASH}|{_CASH}\s?\d[\d.,]*\s?{_MILLION}|"
+    rf"{_CASH}\s?{_SIX_FIGURES}|{_SIX_FIGURES}\s?{_CASH}|\d億円|\d千万円",
+    re.IGNORECASE,
+)
+_DAY = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|\w+tag\b|\bmittwoch|\bsonnabend|"
+    r"\b(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|mañana)\b|"
+    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain)\b|[月火水木金土日]曜|明日|来週|"
+    r"\b(?:luned|marted|mercoled|gioved|venerd)ì|\b(?:sabato|domenica|domani|segunda|terça|quarta|quinta|sexta|amanhã)\b|"
+    r"\b(?:mån|tis|ons|tors|fre|lör|sön)dag\b|\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\b",
     re.IGNORECASE,
 )
 _PRESSES = re.compile(
@@ -222,9 +232,10 @@ def _figures(scene: Scene) -> Iterator[Fact]:
         yield Fact("paper_with_amount" if paper else "names_money", {})
         if scene.stranger and not paper and not scene.many:
             yield Fact("names_amount_stranger", {})
-    shared = any(hit.group == "business" for hit in scene.hits) and not scene.message.bulk
-    if shared and (share := _SHARES.search(text)):
-        yield Fact("names_shares", {"share": share[0].strip()})
+    if any(hit.group == "business" for hit in scene.hits) and not scene.message.bulk:
+        share = next((one for one in _SHARES.finditer(text) if not one[1] or int(one[1]) + int(one[2]) == 100), None)
+        if share:
+            yield Fact("names_shares", {"share": share[0].strip()})
     if scene.stranger and (fortune := _FORTUNE.search(text)):
         yield Fact("names_fortune", {"amount": " ".join(fortune[0].split())})
     if scene.stranger and any(one in text.lower() for one in scene.circumstances.own):
@@ -232,7 +243,7 @@ def _figures(scene: Scene) -> Iterator[Fact]:
     if scene.stranger and (hours := _PRESSES.search(text)):
         yield Fact("presses", {"hours": hours[0]})
     brief = not scene.many and not scene.stranger and len(scene.message.text) < _BRIEF
-    if brief and any(hit.group == "scheduling" for hit in scene.hits):
+    if brief and (dates or clocks or _DAY.search(text)) and any(hit.group == "scheduling" for hit in scene.hits):
         yield Fact("brief_about_days", {})
     if not scene.many and len(scene.message.text) < 400 and re.search(r"[?？]", scene.message.text):
         yield Fact("asks_briefly", {})
