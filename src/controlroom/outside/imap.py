@@ -25,7 +25,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 from controlroom.base.errors import SurroundingsFailed, UsageError, surroundings
 from controlroom.base.files import whole_or_nothing
 from controlroom.base.progress import SILENT, Progress
-from controlroom.outside.reaching import QUIET_S, reached, short, tls_context
+from controlroom.outside.reaching import GREET_S, QUIET_S, reached, short, tls_context
 
 Security = Literal["tls", "starttls", "plain"]
 
@@ -206,6 +206,7 @@ def _opened(account: ImapAccount) -> Iterator[BaseMailBox]:
     """The folder, signed in and opened for reading only (EXAMINE: nothing is marked)."""
     with _talking(account):
         box = _connected(account)
+        box.client.sock.settimeout(QUIET_S)
     try:
         with _talking(account):
             _sign_in(box, account)
@@ -233,11 +234,11 @@ def _talking(account: ImapAccount) -> Iterator[None]:
 
 def _connected(account: ImapAccount) -> BaseMailBox:
     if account.security == "plain":
-        return MailBoxUnencrypted(account.host, account.port, timeout=QUIET_S)
+        return MailBoxUnencrypted(account.host, account.port, timeout=GREET_S)
     if account.security == "starttls" and account.port == 993:
         raise UsageError(f"The mail account {account.user}", "port 993 speaks TLS at once", "Choose TLS for it.")
     kind = MailBox if account.security == "tls" else MailBoxStartTls
-    return kind(account.host, account.port, timeout=QUIET_S, ssl_context=tls_context(account.ca_file))
+    return kind(account.host, account.port, timeout=GREET_S, ssl_context=tls_context(account.ca_file))
 
 
 def _sign_in(box: BaseMailBox, account: ImapAccount) -> None:

@@ -15,6 +15,8 @@ from controlroom.base.errors import ControlroomError, SurroundingsFailed, UsageE
 
 QUIET_S = 60.0
 """After so long without a byte a server counts as gone."""
+GREET_S = 20.0
+"""So long a server may take to greet: one that waits for TLS while it is waited for says nothing at all."""
 
 
 def tls_context(ca_file: str = "") -> ssl.SSLContext:
@@ -64,7 +66,7 @@ def _said(error: OSError) -> tuple[str, str]:
     if isinstance(error, socket.gaierror):
         return "there is no host of that name, or no network", "Check its name and the connection."
     if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
-        return "it does not answer", "Check host and port, or try again later."
+        return "it does not answer", "Check host, port and encryption, or try again later."
     if isinstance(error, ConnectionRefusedError):
         return "nothing answers at that port", "Check host and port."
     if isinstance(error, ConnectionError):

@@ -12,7 +12,7 @@ import msgspec
 
 from controlroom.base.errors import SurroundingsFailed, UsageError
 from controlroom.outside.bodies import size_of
-from controlroom.outside.reaching import QUIET_S, reached, short, tls_context
+from controlroom.outside.reaching import GREET_S, QUIET_S, reached, short, tls_context
 
 Security = Literal["tls", "starttls", "plain"]
 
@@ -79,6 +79,7 @@ def check(server: SmtpServer) -> None:
 def _signed_in(server: SmtpServer) -> Iterator[smtplib.SMTP]:
     with _talking(server):
         smtp = _connected(server)
+        smtp.sock.settimeout(QUIET_S)
     try:
         with _talking(server):
             _sign_in(server, smtp)
@@ -93,8 +94,8 @@ def _signed_in(server: SmtpServer) -> Iterator[smtplib.SMTP]:
 def _connected(server: SmtpServer) -> smtplib.SMTP:
     if server.security == "tls":
         context = tls_context(server.ca_file)
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=QUIET_S, context=context)
-    smtp = smtplib.SMTP(server.host, server.port, timeout=QUIET_S)
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=GREET_S, context=context)
+    smtp = smtplib.SMTP(server.host, server.port, timeout=GREET_S)
     if server.security == "starttls":
         try:
             smtp.starttls(context=tls_context(server.ca_file))
