@@ -227,3 +227,88 @@ def test_a_title_that_is_a_word_counts_as_it_is_spelt() -> None:
     assert not verdict(mail("I recorded it at home"), people={MAYA: Person()}, songs=songs).urgent
     assert verdict(mail("the snare on Home"), people={MAYA: Person()}, songs=songs).urgent
     assert verdict(mail("the snare on home"), people={MAYA: Person(songs=("Home",))}, songs=songs).urgent
+
+
+def test_sound_after_our_letter_about_a_demo_is_a_demo_again() -> None:
+    letters = {"ours@x": Letter(kind="feedback", song="Slip Road")}
+    link = Link(url="https://we.tl/t-1", host="we.tl", kind="wetransfer")
+    found = verdict(
+        mail("I re-sang it and took the synths out: https://we.tl/t-1", in_reply_to="ours@x", links=(link,)),
+        letters=letters,
+    )
+    assert found.kind == "demo"
+    assert "a link to where audio lives, after our letter about their demo" in said(found)
+
+
+def test_an_address_on_the_web_says_nothing() -> None:
+    found = verdict(mail("look: https://www.example.net/newsletter/invoice/contract/article"))
+    assert (found.kind, said(found)) == ("other", ["nothing in it speaks for anything else"])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Does the deal still stand: 60/40 on the publishing?", "business"),
+        ("Can you do 19-21 April? I'm free all three days.", "scheduling"),
+    ],
+)
+def test_days_are_no_shares(text: str, kind: str) -> None:
+    found = verdict(mail(text))
+    assert found.kind == kind
+    assert any("60/40" in sentence for sentence in said(found)) is (kind == "business")
+
+
+def test_a_few_words_about_a_day_by_somebody_known() -> None:
+    people = {MAYA: Person(name="Maya", songs=("Halogen",), we_wrote=True)}
+    assert verdict(mail("saturday then?"), people=people).kind == "scheduling"
+    dayless = verdict(mail("it rained on the train"), people=people)
+    assert "a few words about a day or an hour" not in said(dayless)
+
+
+def test_a_house_in_danger_is_urgent() -> None:
+    found = verdict(mail("There is a water leak above the live room.", "Studio B"))
+    assert found.urgent
+
+
+def test_a_false_name_makes_its_papers_worthless() -> None:
+    link = Link(url="http://tunecore-verify.example.org/", host="tunecore-verify.example.org")
+    text = "Your royalty statement could not be paid. Verify your identity: http://tunecore-verify.example.org/"
+    message = Message(
+        message_id="1@x",
+        sent_at=NOW,
+        from_=Address(email="support@tunecore-verify.example.org", name="TuneCore"),
+        subject="Royalty statement",
+        text=text,
+        links=(link,),
+    )
+    found = verdict(message)
+    assert found.kind == "junk"
+    assert any("which is not theirs" in sentence for sentence in said(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Dzień dobry, czy mogę zadać pytanie o studio? Czy przyjmują Państwo praktykantów?", "Pytanie"),
+        ("안녕하세요. 녹음실 견학이 가능한지 여쭤보고 싶습니다. 감사합니다.", "문의드립니다"),
+        ("", ""),
+        ("This is disgraceful. I want my money back.", "ABSOLUTELY FED UP"),
+    ],
+)
+def test_a_person_is_never_junk(text: str, subject: str) -> None:
+    found = verdict(mail(text, subject))
+    assert found.kind != "junk"
+    assert said(found)
+
+
+def test_a_demo_in_a_language_without_words_is_a_demo() -> None:
+    assert (
+        verdict(mail("W załączniku przesyłam nagranie. Pozdrawiam", "Moja piosenka", attachments=(SOUND,))).kind
+        == "demo"
+    )
+
+
+def test_dutch_is_spoken() -> None:
+    assert (
+        verdict(mail("In de bijlage vind je de factuur. Graag betalen binnen 30 dagen.", "Factuur")).kind == "business"
+    )
