@@ -79,7 +79,8 @@ def check(server: SmtpServer) -> None:
 def _signed_in(server: SmtpServer) -> Iterator[smtplib.SMTP]:
     with _talking(server):
         smtp = _connected(server)
-        smtp.sock.settimeout(QUIET_S)
+        if smtp.sock is not None:
+            smtp.sock.settimeout(QUIET_S)
     try:
         with _talking(server):
             _sign_in(server, smtp)
