@@ -40,7 +40,7 @@ def propose(progress: Progress, *, studio: int, sessions: list[int], first: str,
     return {**to_plain(found), "placed": placed, "says": says}
 
 
-@work("calendar.read_busy", queue="quick")
+@work("calendar.read_busy", queue="quick", first=True)
 def read_busy(progress: Progress, *, person: int) -> dict[str, Any]:
     """Read somebody's calendar at the address they gave; only when they are busy is kept."""
     from controlroom.outside.feeds import fetch_ics
@@ -61,7 +61,7 @@ def read_busy(progress: Progress, *, person: int) -> dict[str, Any]:
     return {"says": f"{row.person.name} is busy {len(found.spans)} times"}
 
 
-@work("calendar.read_own", queue="quick")
+@work("calendar.read_own", queue="quick", first=True)
 def read_own(progress: Progress, *, studio: int) -> dict[str, Any]:
     """Read when the owner of the studio's own calendar is busy."""
     from controlroom.desk.calendar import pushing
@@ -88,7 +88,7 @@ def read_calendars() -> None:
         works.ask(house(rules.studio_id), "calendar.read_own", says="Reading your calendar", studio=rules.studio_id)
 
 
-@work("calendar.push", queue="quick")
+@work("calendar.push", queue="quick", first=True)
 def push(progress: Progress, *, session: int) -> dict[str, Any]:
     """Write a session into the producer's own calendar, or take it out; a calendar that is not reached is told."""
     from controlroom.desk.calendar.pushing import push_one

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from controlroom.base.errors import UsageError
 from controlroom.desk.accounts.rights import needs
@@ -14,6 +16,9 @@ from controlroom.desk.mail import account_actions, actions, jobs
 from controlroom.desk.mail.forms import AccountForm, RulesForm
 from controlroom.desk.mail.models import FetchedMail, MailAccount, MailRules
 from controlroom.rooms.correspondence.triage import Rules
+
+FIRST_LOOK = timedelta(days=30)
+"""So far back a new account reads unless one says otherwise: what was urgent in spring is not what the day begins with."""
 
 
 def account_of(request: Any, pk: int) -> MailAccount:
@@ -30,7 +35,8 @@ def accounts(request: Any) -> HttpResponse:
 
 @needs("manage", "GET", "POST")
 def new(request: Any) -> HttpResponse:
-    form = AccountForm(request.POST or None, initial={"from_email": request.user.email, "from_name": request.user.name})
+    own = {"from_email": request.user.email, "from_name": request.user.name}
+    form = AccountForm(request.POST or None, initial={"since": timezone.localdate() - FIRST_LOOK, **own})
     if request.method == "POST" and form.is_valid():
         try:
             made = account_actions.add_account(request.actor, **form.cleaned_data)

@@ -31,7 +31,10 @@ class AccountForm(forms.Form):
         max_length=1000, required=False, label="Folder on this machine", help_text="For a Maildir, or .eml files."
     )
     since = forms.DateField(
-        required=False, label="Mail from this day on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        required=False,
+        label="Mail from this day on",
+        help_text="Empty: all there is.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     every_min = forms.IntegerField(min_value=1, max_value=1440, initial=5, label="Asked every")
     from_email = forms.EmailField(label="Letters come from")

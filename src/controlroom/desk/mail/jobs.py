@@ -1,4 +1,7 @@
-"""What is done with mail in the background. Each may be run again: it comes to the same end."""
+"""What is done with mail in the background. Each may be run again: it comes to the same end.
+
+All of it goes before listening: a morning with forty demos must not keep back the letter that cannot wait.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def fetch_what_is_due() -> None:
         ask_fetch(account)
 
 
-@work("mail.fetch", queue="quick")
+@work("mail.fetch", queue="quick", first=True)
 def fetch(progress: Progress, *, account: int) -> dict[str, Any]:
     """Bring in what is new in an account."""
     from controlroom.desk.mail import fetching
@@ -66,7 +69,7 @@ def link(progress: Progress, *, message: int, url: str) -> dict[str, Any]:
     return {"says": links.fetch_now(MailMessage.objects.get(pk=message), url, progress)}
 
 
-@work("mail.sort", queue="quick")
+@work("mail.sort", queue="quick", first=True)
 def sort(progress: Progress, *, studio: int) -> dict[str, Any]:
     """Sort what came in anew, after the rules or the habits changed."""
     from controlroom.desk.mail import sorting
