@@ -68,8 +68,8 @@ class ToRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionFacts(Facts, frozen=True, kw_only=True):
-    """A call to a session, or (`session_off`) that it is called off. `start` and `end` are aware, in the zone in which the
-    reader reads them; `place` is the room or studio. `moved`: they were called to another time before."""
+    """A call to a session, or (`session_off`) that it is called off. `start` and `end` are aware, in the zone in which
+    the reader reads them; `place` is the room or studio. `moved`: they were called to another time before."""
 
     start: datetime
     end: datetime
