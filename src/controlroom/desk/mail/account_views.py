@@ -18,7 +18,7 @@ from controlroom.desk.mail.models import FetchedMail, MailAccount, MailRules
 from controlroom.rooms.correspondence.triage import Rules
 
 FIRST_LOOK = timedelta(days=30)
-"""So far back a new account reads unless one says otherwise: what was urgent in spring begins no day in autumn."""
+"""So far back a new account reads, unless one says another day: what was urgent in spring is not so today."""
 
 
 def account_of(request: Any, pk: int) -> MailAccount:
