@@ -28,7 +28,7 @@ _CLOCK = re.compile(
 )
 _MONEY = re.compile(
     r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF|JPY|SEK|BRL)\b)\s?\d|"
-    r"\d[\d.,' ]*\s?(?:€|\$|£|円|\b(?:EUR|USD|GBP|CHF|SEK|kr|euros?)\b)"
+    r"\d[\d.,' ]{0,15}\s?(?:€|\$|£|円|\b(?:EUR|USD|GBP|CHF|SEK|kr|euros?)\b)"
 )
 _SHARES = re.compile(
     r"(?<!\d)\d{1,2}(?:[.,]\d+)?\s?(?:%|％|percent\b|per cent\b|prozent\b|por ciento|pour cent|per cento|procent\b|"
@@ -45,12 +45,13 @@ _CASH = r"(?:€|\$|£|(?:euros?|dollars?|dólares|dollari|pounds|livres|reais|k
 _MILLION = r"(?:m|mio\.?|millions?|millionen|millones|milhões|milioni|miljoner|miljoen)\b(?: d[ei])?"
 _SIX_FIGURES = r"[1-9]\d\d[.,' ]?\d{3}"
 _FORTUNE = re.compile(
-    rf"\d\s?{_MILLION}\s?{_CASH}|{_CASH}\s?\d[\d.,]*\s?{_MILLION}|"
+    rf"\d\s?{_MILLION}\s?{_CASH}|{_CASH}\s?\d[\d.,]{{0,15}}\s?{_MILLION}|"
     rf"{_CASH}\s?{_SIX_FIGURES}|{_SIX_FIGURES}\s?{_CASH}|\d億円|\d千万円",
     re.IGNORECASE,
 )
 _DAY = re.compile(
-    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|\w+tag\b|\bmittwoch|\bsonnabend|"
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|"
+    r"\b(?:mon|diens|donners|frei|sams|sonn)tag|\bmittwoch|\bsonnabend|"
     r"\b(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|mañana)\b|"
     r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain)\b|[月火水木金土日]曜|明日|来週|"
     r"\b(?:luned|marted|mercoled|gioved|venerd)ì|\b(?:sabato|domenica|domani|segunda|terça|quarta|quinta|sexta|amanhã)\b|"
