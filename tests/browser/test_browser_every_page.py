@@ -121,6 +121,7 @@ FILES = {
     *("recording-download", "revision-export", "song-delivery", "song-report", "today-running", "upload"),
     *(
         "session-call-pdf",
+        "seat-call-pdf",
         "session-sheet-pdf",
         "feed",
         "review-notes",
