@@ -18,6 +18,8 @@ from controlroom.desk.calendar.tokens import feed_address
 from controlroom.desk.people.views import person_of
 
 BUSY_SHOWN = 30
+OF_GEAR = "gear_%s"
+"""Ids of its fields: rooms have a name on the same page."""
 
 
 @needs("manage")
@@ -34,7 +36,7 @@ def _page(request: Any, status: int = 200, **forms: Any) -> HttpResponse:
         "rules": rules,
         "feed": feed_address(rules),
         "room_form": RoomForm(),
-        "gear_form": GearForm(),
+        "gear_form": GearForm(auto_id=OF_GEAR),
         "rules_form": RulesForm.of(rules),
         "caldav_form": CaldavForm.of(rules),
         **forms,
@@ -67,7 +69,7 @@ def _costs(fields: dict[str, Any]) -> dict[str, Any]:
 
 @needs("manage", "POST")
 def new_gear(request: Any) -> HttpResponse:
-    form = GearForm(request.POST)
+    form = GearForm(request.POST, auto_id=OF_GEAR)
     if not form.is_valid():
         return _page(request, 422, gear_form=form)
     keeping.keep_gear(request.actor, **form.cleaned_data)

@@ -5,11 +5,13 @@ All of it goes before listening: a morning with forty demos must not keep back t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from controlroom.base.errors import Cancelled, ControlroomError
 from controlroom.base.progress import Progress
 from controlroom.desk import works
 from controlroom.desk.accounts.actor import house
@@ -50,7 +52,7 @@ def send(progress: Progress, *, letter: int) -> dict[str, Any]:
     """Hand a letter to its mail server."""
     from controlroom.desk.mail import sending
 
-    return {"says": sending.send_now(Outgoing.objects.get(pk=letter))}
+    return _told(lambda: sending.send_now(Outgoing.objects.get(pk=letter)))
 
 
 @work("mail.polish", queue="quick", first=True)
@@ -66,7 +68,17 @@ def link(progress: Progress, *, message: int, url: str) -> dict[str, Any]:
     """Fetch what a link of a message leads to, through the guarded door."""
     from controlroom.desk.mail import links
 
-    return {"says": links.fetch_now(MailMessage.objects.get(pk=message), url, progress)}
+    return _told(lambda: links.fetch_now(MailMessage.objects.get(pk=message), url, progress))
+
+
+def _told(attempt: Callable[[], str]) -> dict[str, Any]:
+    """What came of it. A refusal stands at the letter or the link, and rises from there: it is no job that failed."""
+    try:
+        return {"says": attempt()}
+    except Cancelled:
+        raise
+    except ControlroomError as error:
+        return {"says": str(error)}
 
 
 @work("mail.sort", queue="quick", first=True)
