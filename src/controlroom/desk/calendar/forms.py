@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from controlroom.base.errors import UsageError
 from controlroom.desk.calendar import dates, hours
@@ -101,8 +102,14 @@ class SeatForm(forms.Form):
     needed = forms.ChoiceField(choices=[("1", "Needed"), ("", "Would be good")], required=False, initial="1")
 
 
+class _SongField(forms.ModelChoiceField):
+    def label_from_instance(self, song: Any) -> str:
+        """With whose it is: many demos are called Untitled."""
+        return f"{song.title}, {song.artist_name}" if song.artist_name else song.title
+
+
 class SongForm(forms.Form):
-    song = forms.ModelChoiceField(queryset=None)
+    song = _SongField(queryset=None)
     parts = forms.CharField(max_length=300, required=False, label="Parts to record", help_text="lead vocal, doubles")
 
     def __init__(self, *args: Any, songs: Any, **kwargs: Any) -> None:
@@ -138,6 +145,11 @@ class ProposeForm(forms.Form):
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and not 0 <= (last - first).days <= 92:
             self.add_error("last", "Choose a day after the first, at most three months later.")
+        elif last and last < timezone.localdate():
+            self.add_error("last", "These days are over. Choose some that come.")
+        for session in self.cleaned_data.get("sessions", ()):
+            if session.windows and all(dates_of(each)[1] <= timezone.now() for each in session.windows):
+                self.add_error("sessions", f"The possible dates of {session.title} are over. Give it others.")
         return self.cleaned_data
 
 

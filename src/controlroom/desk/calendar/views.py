@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from controlroom.base.errors import UsageError
 from controlroom.desk.accounts.rights import needs
-from controlroom.desk.calendar import actions, queries
+from controlroom.desk.calendar import actions, dates, queries
 from controlroom.desk.calendar.forms import PlaceForm, PollForm, SeatForm, SessionForm, SongForm, dates_of
 from controlroom.desk.calendar.models import Seat, Session, SessionSong
 from controlroom.desk.calendar.planning import whole, with_people
@@ -96,7 +96,7 @@ def _session_page(request: Any, row: Session, status: int = 200, **forms: Any) -
         "session": row,
         "seats": [{"seat": seat, "address": seat_address(seat)} for seat in row.seats.all()],
         "songs": row.songs.all(),
-        "windows": [dates_of(each) for each in row.windows],
+        "windows": dates.written([dates_of(each) for each in row.windows]).splitlines(),
         "seat_form": SeatForm(),
         "song_form": SongForm(songs=_songs(request)),
         "place_form": PlaceForm(initial={"start": at, "room": row.room_id}, studio_id=row.studio_id),
@@ -110,7 +110,11 @@ def _session_page(request: Any, row: Session, status: int = 200, **forms: Any) -
 
 
 def _songs(request: Any) -> QuerySet[Song]:
-    return Song.objects.filter(studio_id=request.actor.studio_id, archived_at=None).order_by("title")
+    return (
+        Song.objects.filter(studio_id=request.actor.studio_id, archived_at=None)
+        .select_related("artist")
+        .order_by("title")
+    )
 
 
 def _names(request: Any) -> QuerySet[Person]:

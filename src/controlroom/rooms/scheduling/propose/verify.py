@@ -146,7 +146,8 @@ class _Book:
 
     def _room(self, held: _Held) -> Iterator[str]:
         if held.room not in self.rooms or (held.wanted.rooms and held.room not in held.wanted.rooms):
-            yield f"{held.title} cannot be in room {held.room!r}"
+            named = self.rooms[held.room].name if held.room in self.rooms else "that room"
+            yield f"{held.title} cannot be in {named}"
             return
         room = self.rooms[held.room]
         if not _in_hours(room.hours, self.zone, held.first, held.last):
