@@ -131,6 +131,12 @@ class PlaceForm(forms.Form):
 class PollForm(forms.Form):
     starts = Typed(dates.read_starts, label="Times to ask about", help_text="One on a line: 2026-12-03 14:00")
 
+    def clean_starts(self) -> list[datetime]:
+        starts: list[datetime] = self.cleaned_data["starts"]
+        if over := next((each for each in starts if each <= timezone.now()), None):
+            raise forms.ValidationError(f"{over:%Y-%m-%d %H:%M} is over. Ask about times that come.")
+        return starts
+
 
 class ProposeForm(forms.Form):
     sessions = forms.ModelMultipleChoiceField(queryset=None, widget=forms.CheckboxSelectMultiple, label="Sessions")

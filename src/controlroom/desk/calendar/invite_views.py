@@ -25,7 +25,8 @@ def invite(request: Any, pk: int) -> HttpResponse:
     if request.method == "POST":
         sent = invitations.send(request.actor, row)
         jobs.ask_push(row)
-        messages.success(request, f"{len(sent)} on their way. Answers come back by mail, and stand beside the names.")
+        number = "One letter is on its way" if len(sent) == 1 else f"{len(sent)} letters are on their way"
+        messages.success(request, f"{number}. Answers come back by mail, and stand beside the names.")
         return redirect("session", pk=pk)
     if row.starts_at is None:
         raise UsageError(row.title, "it has no time yet", "Find one first.")
