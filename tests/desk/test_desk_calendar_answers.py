@@ -164,6 +164,14 @@ def test_who_was_invited_and_is_taken_out_is_told(band: Band, invited: Session) 
         invitations.send(band.producer.actor, again(invited))
 
 
+def test_what_is_off_is_the_time_that_was_told(band: Band, invited: Session) -> None:
+    moved = actions.place(band.producer.actor, invited, start=MONDAY + timedelta(days=1), room=band.live)
+    actions.unseat(band.producer.actor, seat_of(moved, band.tom))
+    letters = {letter.person: letter for letter in invitations.send(band.producer.actor, again(moved))}
+    assert f"{MONDAY.day} {MONDAY:%B}" in letters[band.tom].subject
+    assert f"{MONDAY.day + 1} {MONDAY:%B}" in letters[band.mara].subject
+
+
 def test_who_comes_back_is_invited_again(band: Band, invited: Session) -> None:
     actions.unseat(band.producer.actor, seat_of(invited, band.tom))
     actions.seat(band.producer.actor, invited, band.tom)

@@ -52,12 +52,15 @@ def _letter(actor: Actor, session: Session, seat: Seat) -> letters.Draft:
     assert session.ends_at is not None  # a session without a time has no invitation
     zone = ZoneInfo(person.time_zone or studio.time_zone)
     room_of = session.room
+    kind = kind_of(session, seat)
+    # what is off for somebody is the time they were told of: it may have been moved since, without a word to them
+    start = seat.sent_start or session.starts_at if kind == "session_off" else session.starts_at
     facts = letters.SessionFacts(
         to=person.name,
         sender=actor.name,
         house=studio.name,
-        start=session.starts_at.astimezone(zone),
-        end=session.ends_at.astimezone(zone),
+        start=start.astimezone(zone),
+        end=(start + (session.ends_at - session.starts_at)).astimezone(zone),
         place=room_of.name if room_of else "",
         address=room_of.address if room_of else "",
         moved=seat.sent_sequence is not None,
@@ -66,7 +69,7 @@ def _letter(actor: Actor, session: Session, seat: Seat) -> letters.Draft:
             for row in session.songs.all()
         ),
     )
-    return letters.draft(kind_of(session, seat), facts, tone=person.tone or "warm", language=person.language or "en")
+    return letters.draft(kind, facts, tone=person.tone or "warm", language=person.language or "en")
 
 
 def kind_of(session: Session, seat: Seat) -> letters.Kind:
@@ -87,7 +90,8 @@ def send(actor: Actor, session: Session) -> list[Outgoing]:
     now = timezone.now()
     sent = [_send(actor, session, each.seat, each.letter, now) for each in due if each.letter is not None]
     Seat.everybody.filter(session=session).exclude(gone_at=None).delete()
-    Seat.objects.filter(pk__in=[each.seat.pk for each in due]).update(sent_sequence=session.sequence)
+    told = Seat.objects.filter(pk__in=[each.seat.pk for each in due])
+    told.update(sent_sequence=session.sequence, sent_start=session.starts_at)
     Session.objects.filter(pk=session.pk).update(invited_at=session.invited_at or now)
     return sent
 

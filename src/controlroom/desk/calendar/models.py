@@ -186,7 +186,8 @@ class Seat(models.Model):
     """Somebody's place in a session, and what they answered to the invitation. `via`: mail, guest, or by hand.
 
     Who was invited and is taken out keeps the row (`gone_at`, found by `everybody` alone) until they were told.
-    `proposed_start`, `proposed_end`: the time of a counter-proposal. `sent_sequence`: the newest invitation they got.
+    `proposed_start`, `proposed_end`: the time of a counter-proposal. `sent_sequence`: the newest invitation they got,
+    `sent_start`: the time it named.
     """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="seats")
@@ -201,6 +202,7 @@ class Seat(models.Model):
     proposed_start = models.DateTimeField(null=True, blank=True)
     proposed_end = models.DateTimeField(null=True, blank=True)
     sent_sequence = models.PositiveIntegerField(null=True, blank=True)
+    sent_start = models.DateTimeField(null=True, blank=True)
     gone_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[_Seated] = _Seated()

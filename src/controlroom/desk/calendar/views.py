@@ -104,6 +104,7 @@ def _session_page(request: Any, row: Session, status: int = 200, **forms: Any) -
         "poll": poll_of(row),
         "names": _names(request),
         "is_open": row.state in ("wanted", "booked"),
+        "has_begun": row.starts_at is not None and row.starts_at <= timezone.now(),
         **forms,
     }
     return render(request, "calendar/session.html", context, status=status)
@@ -135,6 +136,8 @@ def add_seat(request: Any, pk: int) -> HttpResponse:
 def remove_seat(request: Any, pk: int) -> HttpResponse:
     row = get_object_or_404(Seat.objects.select_related("session"), pk=pk, session__studio_id=request.actor.studio_id)
     actions.unseat(request.actor, row)
+    if row.gone_at:
+        messages.success(request, f"{row.person.name} is out. Tell them: the letter is among the invitations.")
     return redirect("session", pk=row.session_id)
 
 
