@@ -258,10 +258,12 @@ def test_what_never_ends_is_ended(web, tmp_path, page):
     assert list(tmp_path.iterdir()) == []
 
 
-BOMB = gzip.compress(WAV + bytes(300_000_000), 9)
+BOMB = gzip.compress(WAV + bytes(300_000_000), 9, mtime=0)
 
 
-@pytest.mark.parametrize(("body", "encoding"), [(BOMB, "gzip"), (gzip.compress(BOMB), "gzip, gzip"), (b"x", "br")])
+@pytest.mark.parametrize(
+    ("body", "encoding"), [(BOMB, "gzip"), (gzip.compress(BOMB, mtime=0), "gzip, gzip"), (b"x", "br")]
+)
 def test_bombs_do_not_go_off(web, tmp_path, body, encoding):
     web.pages["/x"] = lambda asked: asked.answer(body, content_encoding=encoding)
     with pytest.raises(InputRefused, match=r"larger than 10 MB|packed as"):
