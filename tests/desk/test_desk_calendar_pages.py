@@ -203,6 +203,16 @@ def test_hours_that_end_before_they_begin_are_refused(band: Band, book: Make, cl
     assert not Worked.objects.exists()
 
 
+def test_links_and_invitations_are_shown_to_who_may_use_them(
+    as_user: Callable[[User], Client], engineer: User, reader: User, band: Band, book: Make
+) -> None:
+    session = book()
+    link = path_of(seat_address(seat_of(session, band.mara)))
+    pages = [as_user(who).get(f"/sessions/{session.pk}/").content.decode() for who in (engineer, reader)]
+    assert [link in page for page in pages] == [True, False], "whoever has the link answers as Mara"
+    assert not [page for page in pages if f"/sessions/{session.pk}/invite/" in page]
+
+
 def test_an_engineer_plans_and_a_reader_looks(
     as_user: Callable[[User], Client], engineer: User, reader: User, band: Band
 ) -> None:
