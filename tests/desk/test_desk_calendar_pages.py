@@ -258,6 +258,17 @@ def test_a_session_over_midnight_lies_on_both_days(band: Band, book: Make) -> No
     assert [round((block.x - week.blocks[0].x) / week.day_width) for block in week.blocks] == [0, 1]
 
 
+def test_a_guest_sees_nobody_elses_money(client: Client, client_of: Client, band: Band, book: Make) -> None:
+    keeping.change_availability(band.producer.actor, band.tom, rate_minor=6050)
+    session = book("Vocals", band.mara, band.tom)
+    client_of.post(f"/sessions/{session.pk}/step/finish/")
+    client_of.post(f"/sessions/{session.pk}/sheet/", {"fill": "1"})
+    links = {each: path_of(seat_address(seat_of(session, each))) for each in (band.tom, band.mara)}
+    pages = {each: client.get(link).content.decode() for each, link in links.items()}
+    assert ["60.50" in pages[each] for each in (band.tom, band.mara)] == [True, False]
+    assert all("What was" in page and "Tom" in page for page in pages.values())
+
+
 def test_the_sheet_cannot_be_signed_before_the_session_is_over(band: Band, book: Make) -> None:
     from controlroom.base.errors import UsageError
 

@@ -44,12 +44,21 @@ def seat(request: Any, token: str) -> HttpResponse:
         "slots": [{"slot": slot, "says": said.get(slot.pk, "")} for slot in session.slots.all()],
         "choices": POLL_ANSWERS,
         "songs": session.songs.select_related("song"),
-        "sheet": sheets.session_sheet(session).page() if session.state == "done" else None,
+        "sheet": _sheet(row) if session.state == "done" else None,
         "signed": session.signatures.filter(who_key=f"seat:{row.pk}").last(),
     }
     answer = render(request, "calendar/seat.html", context)
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer
+
+
+def _sheet(row: Seat) -> dict[str, Any]:
+    """The session sheet as they see it: everybody's hours, and nobody's money but their own."""
+    page = sheets.session_sheet(row.session).page()
+    for each in page["worked"]:
+        if each["name"] != row.person.name:
+            each["rate"] = each["money"] = ""
+    return {**page, "total_money": ""}
 
 
 def _keep(row: Seat, posted: Any) -> None:
