@@ -17,6 +17,7 @@ from controlroom.desk.calendar.models import Seat, Session
 from controlroom.desk.calendar.planning import whole
 from controlroom.desk.calendar.tokens import seat_address
 from controlroom.desk.mail import letter_actions
+from controlroom.desk.mail.facts import called
 from controlroom.desk.mail.models import Outgoing
 from controlroom.rooms.correspondence import letters
 from controlroom.rooms.scheduling import calendar as room
@@ -57,6 +58,7 @@ def _letter(actor: Actor, session: Session, seat: Seat) -> letters.Draft:
     start = seat.sent_start or session.starts_at if kind == "session_off" else session.starts_at
     facts = letters.SessionFacts(
         to=person.name,
+        called=called(person.name),
         sender=actor.name,
         house=studio.name,
         start=start.astimezone(zone),

@@ -18,6 +18,7 @@ from controlroom.desk.calendar.forms import PlaceForm, PollForm, SeatForm, Sessi
 from controlroom.desk.calendar.models import Seat, Session, SessionSong
 from controlroom.desk.calendar.planning import whole, with_people
 from controlroom.desk.calendar.polls import poll_of
+from controlroom.desk.calendar.proposals import broken_by
 from controlroom.desk.calendar.tokens import seat_address
 from controlroom.desk.calendar.week import week_of
 from controlroom.desk.people.actions import person_named
@@ -103,6 +104,7 @@ def _session_page(request: Any, row: Session, status: int = 200, **forms: Any) -
         "poll_form": PollForm(),
         "poll": poll_of(row),
         "names": _names(request),
+        "broken": broken_by(row) if row.state == "booked" and row.ends_at and row.ends_at > timezone.now() else [],
         "is_open": row.state in ("wanted", "booked"),
         "has_begun": row.starts_at is not None and row.starts_at <= timezone.now(),
         **forms,
@@ -161,8 +163,6 @@ def remove_song(request: Any, pk: int) -> HttpResponse:
 @needs("write", "POST")
 def place(request: Any, pk: int) -> HttpResponse:
     """Put the session where somebody says. What that breaks is told, not refused."""
-    from controlroom.desk.calendar.proposals import broken_by
-
     row, form = session_of(request, pk), PlaceForm(request.POST, studio_id=request.actor.studio_id)
     if not form.is_valid():
         return _session_page(request, row, 422, place_form=form)

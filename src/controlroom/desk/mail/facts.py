@@ -62,12 +62,15 @@ def facts_behind(letter: Outgoing) -> room.Facts:
 
 
 def _between(about: About) -> dict[str, Any]:
-    """Who writes to whom. Names as "Ms Mara Lind" are nobody's first name, so only a name of two words is shortened."""
     name = about.person.name if about.person else about.answers.from_name if about.answers else ""
-    words = name.split()
     house = Studio.objects.values_list("name", flat=True).get(pk=about.actor.studio_id)
-    called = words[0] if len(words) == 2 and words[0].isalpha() else ""
-    return {"to": name, "called": called, "sender": about.actor.name, "house": house}
+    return {"to": name, "called": called(name), "sender": about.actor.name, "house": house}
+
+
+def called(name: str) -> str:
+    """The first name, "" where it is not sure: "Ms Mara Lind" begins with none, so only a name of two words is cut."""
+    words = name.split()
+    return words[0] if len(words) == 2 and words[0].isalpha() else ""
 
 
 def _demo(about: About) -> room.Facts:

@@ -163,8 +163,8 @@ def send_letter(actor: Actor, letter: Outgoing) -> Outgoing:
     with transaction.atomic():
         mine = Outgoing.objects.filter(pk=letter.pk, state__in=OPEN)
         if mine.update(state="sending", error="", handed_at=None, who=actor.name, who_key=actor.key):
-            whom = ", ".join(name or email for email, name in letter.to)
-            works.ask(actor, "mail.send", says=f"Sending a letter to {whom}", letter=letter.pk)
+            # to whom is not said: everybody here sees the jobs
+            works.ask(actor, "mail.send", says="Sending a letter", letter=letter.pk)
     letter.refresh_from_db()
     return letter
 
