@@ -83,6 +83,12 @@ def full(language: str = "en") -> dict[str, Facts]:
         "session_off": SessionFacts(
             start=datetime(2026, 11, 6, 10, tzinfo=BERLIN), end=datetime(2026, 11, 6, 18, 30, tzinfo=BERLIN), **names
         ),
+        "session_off_for_you": SessionFacts(
+            start=datetime(2026, 11, 6, 10, tzinfo=BERLIN),
+            end=datetime(2026, 11, 6, 18, 30, tzinfo=BERLIN),
+            without_you=True,
+            **names,
+        ),
         "revision_answer": RevisionFacts(
             title="Nachtlicht",
             version="Mix 3",
@@ -151,5 +157,5 @@ def sparse() -> list[tuple[str, Facts]]:
 
 
 def kind_of(name: str) -> Kind:
-    kinds = ("invoice_reminder", "session_call")
+    kinds = ("invoice_reminder", "session_call", "session_off")
     return next((kind for kind in kinds if name.startswith(kind)), name)  # type: ignore[return-value]

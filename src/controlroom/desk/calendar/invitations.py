@@ -66,6 +66,7 @@ def _letter(actor: Actor, session: Session, seat: Seat) -> letters.Draft:
         place=room_of.name if room_of else "",
         address=room_of.address if room_of else "",
         moved=seat.sent_sequence is not None,
+        without_you=seat.gone_at is not None and session.state != "cancelled",
         songs=tuple(
             letters.ToRecord(title=row.song.title, parts=tuple(filter(None, map(str.strip, row.parts.split(",")))))
             for row in session.songs.all()

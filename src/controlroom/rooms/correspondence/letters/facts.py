@@ -69,7 +69,8 @@ class ToRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 class SessionFacts(Facts, frozen=True, kw_only=True):
     """A call to a session, or (`session_off`) that it is called off. `start` and `end` are aware, in the zone in which
-    the reader reads them; `place` is the room or studio. `moved`: they were called to another time before."""
+    the reader reads them; `place` is the room or studio. `moved`: they were called to another time before.
+    `without_you`: it takes place, but without the reader."""
 
     start: datetime
     end: datetime
@@ -79,6 +80,7 @@ class SessionFacts(Facts, frozen=True, kw_only=True):
     bring: tuple[str, ...] = ()
     answer_by: date | None = None
     moved: bool = False
+    without_you: bool = False
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
