@@ -121,7 +121,7 @@ def test_an_answer_about_another_session_is_refused(band: Band, want: Make) -> N
 
 def test_the_solver_is_given_what_the_desk_knows(band: Band, want: Make, book: Make) -> None:
     keeping.change_availability(band.producer.actor, band.tom, hours=[[0, "09:00", "17:00"]], travel_min=45)
-    keeping.say_busy(band.producer.actor, band.tom, MONDAY, MONDAY + timedelta(hours=2))
+    keeping.say_busy(band.producer.actor, band.tom, [(MONDAY, MONDAY + timedelta(hours=2))])
     standing = book("Drums", band.tom, kind="drums")
     wanted = want("Overdubs", band.tom, band.mara, kind="overdub")
     row = whole(Session.objects.filter(pk=wanted.pk)).get()
@@ -137,7 +137,7 @@ def test_the_solver_is_given_what_the_desk_knows(band: Band, want: Make, book: M
 
 def test_what_was_read_of_a_calendar_takes_the_place_of_what_was_read_before(band: Band) -> None:
     row = keeping.change_availability(band.producer.actor, band.mara, ics_url="https://example.org/mara.ics")
-    keeping.say_busy(band.producer.actor, band.mara, MONDAY, MONDAY + timedelta(hours=1))
+    keeping.say_busy(band.producer.actor, band.mara, [(MONDAY, MONDAY + timedelta(hours=1))])
     keeping.read_busy(row, [(MONDAY, MONDAY + timedelta(hours=2))])
     keeping.read_busy(row, [(MONDAY, MONDAY + timedelta(hours=3))])
     assert sorted(Busy.objects.values_list("source", flat=True)) == ["calendar", "said"]

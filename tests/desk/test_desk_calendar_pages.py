@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from controlroom.desk.accounts.models import User
 from controlroom.desk.calendar import actions, keeping, sheets
-from controlroom.desk.calendar.models import Availability, Rules, Seat, Session, Worked
+from controlroom.desk.calendar.models import Availability, Busy, Rules, Seat, Session, Worked
 from controlroom.desk.calendar.tokens import feed_address, seat_address
 from controlroom.desk.calendar.week import week_of
 from controlroom.desk.jobs.models import Job
@@ -238,6 +238,15 @@ def test_when_somebody_can_is_kept_as_it_is_typed(client_of: Client, band: Band)
     assert (len(row.hours), row.travel_min, row.sings, row.rate_minor) == (5, 45, True, 4250)
     page = client_of.get(f"/people/{band.tom.pk}/availability/").content.decode()
     assert "Mon-Fri 10:00-18:00" in page
+
+
+def test_when_somebody_cannot_is_said_and_taken_back(client_of: Client, band: Band) -> None:
+    url = f"/people/{band.tom.pk}/availability/"
+    client_of.post(url, {"cannot": "2026-12-07 14:00 – 20:00"})
+    assert Busy.objects.get().start == MONDAY.replace(hour=13)
+    assert "2026-12-07 14:00 – 20:00" in client_of.get(url).content.decode()
+    client_of.post(url, {"cannot": ""})
+    assert not Busy.objects.exists()
 
 
 def test_two_sessions_at_one_time_stand_beside_each_other(band: Band, book: Make) -> None:

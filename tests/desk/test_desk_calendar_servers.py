@@ -64,6 +64,22 @@ def test_a_session_is_written_moved_and_taken_out(server: CalDavServer, own: str
     assert held(server, own) == []
 
 
+def test_what_has_no_time_any_more_is_taken_out(
+    server: CalDavServer, own: str, band: Band, book: Make, asked: list[Any]
+) -> None:
+    session = book("Lead vocals")
+    pushing.push_one(again(session))
+    actions.take_out(band.producer.actor, session)
+    asked.clear()
+    push_what_changed()
+    assert [each.name for each in asked] == ["calendar.push"]
+    pushing.push_one(again(session))
+    assert held(server, own) == []
+    asked.clear()
+    push_what_changed()
+    assert asked == []
+
+
 def test_what_somebody_changed_there_is_written_over(server: CalDavServer, own: str, book: Make) -> None:
     session = book("Lead vocals")
     pushing.push_one(again(session))

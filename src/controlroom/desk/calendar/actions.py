@@ -234,6 +234,7 @@ def take_out(actor: Actor, session: Session) -> Session:
     if session.invited_at is not None:
         raise UsageError(session.title, "people were invited to it", "Move it to another time, or call it off.")
     session.state, session.room, session.starts_at, session.ends_at, session.reasons = "wanted", None, None, None, []
+    session.touched_at = timezone.now()
     session.save()
     return session
 

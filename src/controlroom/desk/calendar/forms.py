@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from controlroom.base.errors import UsageError
 from controlroom.desk.calendar import dates, hours
-from controlroom.desk.calendar.models import KINDS, Availability, Gear, Rules, Session, StudioRoom
+from controlroom.desk.calendar.models import KINDS, Availability, Busy, Gear, Rules, Session, StudioRoom
 from controlroom.desk.people.models import Person
 
 _MINUTES = {"min_value": 0, "max_value": 24 * 60, "required": False}
@@ -229,16 +229,20 @@ class AvailabilityForm(forms.Form):
     ics_url = forms.CharField(
         required=False, max_length=600, label="Address of their calendar", help_text="An .ics address they gave you."
     )
+    cannot = Typed(dates.read_windows, label="When they cannot", help_text="One on a line: 2026-12-03 14:00 – 20:00.")
 
     @classmethod
     def of(cls, row: Availability) -> AvailabilityForm:
         names = ("travel_min", "sings", "ics_url")
+        said = Busy.objects.filter(person=row.person, source="said")
         known = {name: getattr(row, name) for name in names}
+        known["cannot"] = dates.written([(each.start, each.end) for each in said])
         return cls(initial=known | {"hours": hours.written(row.hours), "rate_minor": row.rate_minor / 100})
 
     def facts(self) -> dict[str, Any]:
         """What `change_availability` takes."""
-        return self.cleaned_data | {
+        kept = {name: value for name, value in self.cleaned_data.items() if name != "cannot"}
+        return kept | {
             "travel_min": self.cleaned_data["travel_min"] or 0,
             "rate_minor": self.cleaned_data["rate_minor"] or 0,
         }

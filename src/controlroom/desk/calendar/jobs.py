@@ -6,6 +6,7 @@ import logging
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from controlroom.base.canonical import to_plain
@@ -19,7 +20,6 @@ from controlroom.desk.calendar.models import Availability, Rules, Session
 from controlroom.desk.calendar.planning import problem_of, rules_of, whole
 from controlroom.desk.works import routine, work
 
-AHEAD = timedelta(days=120)
 READ_EVERY = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,9 @@ def read_busy(progress: Progress, *, person: int) -> dict[str, Any]:
     zone = row.person.time_zone or row.person.studio.time_zone
     try:
         fetched = fetch_ics(row.ics_url)
-        found = busy_in(fetched.ics, now - timedelta(days=1), now + AHEAD, me=row.person.email or None, zone=zone)
+        found = busy_in(
+            fetched.ics, now - timedelta(days=1), now + keeping.READ_AHEAD, me=row.person.email or None, zone=zone
+        )
     except ControlroomError as error:
         keeping.read_busy(row, (), str(error))
         return {"says": str(error)}
@@ -110,9 +112,10 @@ def ask_push_all(actor: Actor) -> None:
 
 @routine(every_s=600.0)
 def push_what_changed() -> None:
-    """Try again what could not be written, and write what was moved by hand."""
+    """Try again what could not be written, write what was moved by hand, take out what has no time any more."""
+    comes = Q(ends_at__gt=timezone.now()) | Q(state="wanted")
     for rules in Rules.objects.exclude(caldav_url=""):
-        rows = Session.objects.filter(studio_id=rules.studio_id, starts_at__isnull=False, ends_at__gt=timezone.now())
-        for session in rows.exclude(state="wanted"):
-            if session.pushed.get("touched_at") != session.touched_at.isoformat():
+        for session in Session.objects.filter(comes, studio_id=rules.studio_id):
+            known = session.pushed or session.state != "wanted"
+            if known and session.pushed.get("touched_at") != session.touched_at.isoformat():
                 ask_push(session)

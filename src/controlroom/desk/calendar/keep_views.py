@@ -134,6 +134,7 @@ def availability(request: Any, pk: int) -> HttpResponse:
     form = AvailabilityForm(request.POST) if request.method == "POST" else AvailabilityForm.of(row)
     if request.method == "POST" and form.is_valid():
         row = keeping.change_availability(request.actor, person, **form.facts())
+        keeping.say_busy(request.actor, person, form.cleaned_data["cannot"])
         if row.ics_url:
             jobs.ask_busy(row)
         messages.success(request, "Saved.")

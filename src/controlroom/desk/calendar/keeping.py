@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from controlroom.desk.calendar.planning import rules_of
 from controlroom.desk.people.models import Person
 from controlroom.desk.people.text import named, one_line
 
+READ_AHEAD = timedelta(days=120)
+"""So far ahead calendars are read."""
 MOST_BUSY = 5000
 """Busy times of one person that are kept; a calendar with more is cut at its far end."""
 
@@ -95,12 +97,11 @@ def change_availability(actor: Actor, person: Person, **fields: Any) -> Availabi
 
 
 @transaction.atomic
-def say_busy(actor: Actor, person: Person, start: datetime, end: datetime) -> Busy:
-    """Somebody said that they cannot then."""
+def say_busy(actor: Actor, person: Person, spans: Sequence[tuple[datetime, datetime]]) -> None:
+    """When somebody said that they cannot; what they said before goes, what was read of their calendar stays."""
     actor.must("write")
-    if start >= end:
-        raise UsageError("The time", "it ends before it begins", "Turn it round.")
-    return Busy.objects.create(person=person, start=start, end=end, source="said")
+    Busy.objects.filter(person=person, source="said").delete()
+    Busy.objects.bulk_create(Busy(person=person, start=start, end=end, source="said") for start, end in spans)
 
 
 @transaction.atomic

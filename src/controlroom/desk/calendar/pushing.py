@@ -18,8 +18,6 @@ from controlroom.desk.people.models import Person
 from controlroom.outside import caldav
 from controlroom.rooms.scheduling import calendar as room
 
-AHEAD = timedelta(days=120)
-
 
 def account_of(rules: Rules) -> caldav.CalDavAccount:
     return caldav.CalDavAccount(
@@ -90,8 +88,9 @@ def read_own(rules: Rules) -> str:
     person, now = rules.caldav_person, timezone.now()
     if person is None:
         return "It is said of nobody whose calendar it is."
+    first, last = now - timedelta(days=1), now + keeping.READ_AHEAD
     try:
-        texts = caldav.busy_ics(account_of(rules), now - timedelta(days=1), now + AHEAD)
+        texts = caldav.busy_ics(account_of(rules), first, last)
     except SurroundingsFailed as error:
         Rules.objects.filter(pk=rules.pk).update(caldav_error=str(error))
         return str(error)
@@ -100,7 +99,9 @@ def read_own(rules: Rules) -> str:
     spans = []
     for text in texts:
         if not ours.intersection(room.uids_in(text)):
-            found = room.busy_in(text, now - timedelta(days=1), now + AHEAD, me=person.email or None, zone=zone)
+            found = room.busy_in(
+                text, now - timedelta(days=1), now + keeping.READ_AHEAD, me=person.email or None, zone=zone
+            )
             spans += [(span.start, span.end) for span in found.spans]
     row, _ = Availability.objects.get_or_create(person=person)
     keeping.read_busy(row, sorted(spans))

@@ -120,9 +120,6 @@ class Problem:
             for id_, one in self.gear.items()
         }
 
-    def _fixed_with(self, gear: str) -> list[str]:
-        return [id_ for id_ in self.fixed if gear in self.wanted[id_].gear]
-
     def booked(self, fixed: str) -> Range:
         """A fixed session with its setup and teardown."""
         start, end = self.fixed[fixed]
