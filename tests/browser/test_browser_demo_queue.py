@@ -48,6 +48,7 @@ def test_a_demo_walks_through_its_queue(open_desk: Any, desk: Desk, phone: bool)
         page.locator("#play").click()  # ten seconds of it count
     page.goto("/demos/?state=listening")
     row_of(page, title).get_by_role("link", name="Decide").click()
+    page.wait_for_url("**/demo/**")  # loaded, so that its keys are listened for
     decide = page.locator("#decide")
     assert decide.locator(".chip").first.inner_text() == "listening"
     page.keyboard.press("s")
@@ -58,6 +59,7 @@ def test_a_demo_walks_through_its_queue(open_desk: Any, desk: Desk, phone: bool)
     page.goto("/demos/")
     assert page.locator("#waiting .item").first.locator(".chip").first.inner_text() == "shortlisted"  # above the rest
     row_of(page, title).get_by_role("link", name="Decide").click()
+    page.wait_for_url("**/demo/**")  # loaded, so that its keys are listened for
     page.keyboard.press("d")
     decide.get_by_role("button", name="Not our music").click()
     page.get_by_text(f"{title}: declined.").wait_for()

@@ -32,7 +32,7 @@ def test_typing_pauses_nothing_and_is_no_key(review: Any) -> None:
         review.evaluate("JSON.parse(document.getElementById('review-data').textContent).current")
     )
     review.keyboard.press("Enter")
-    note = review.locator(".note", has_text="m 1 k j l")
+    note = review.locator(".note[data-at]", has_text="m 1 k j l")
     note.wait_for()
     assert float(note.get_attribute("data-at")) == pytest.approx(begun_s, abs=0.3)
     assert review.locator(".pin").count() >= 2
@@ -49,7 +49,7 @@ def test_a_note_on_a_range(review: Any) -> None:
     review.keyboard.press("c")
     review.keyboard.type("All of this, softer.")
     review.keyboard.press("Enter")
-    note = review.locator(".note", has_text="All of this, softer.")
+    note = review.locator(".note[data-at]", has_text="All of this, softer.")  # as the desk answered it
     note.wait_for()
     assert float(note.get_attribute("data-at")) == pytest.approx(0.30 * 21, abs=0.2)
     assert float(note.get_attribute("data-until")) == pytest.approx(0.45 * 21, abs=0.2)

@@ -94,5 +94,5 @@ def test_the_desk_without_scripts(open_desk: Any, desk: Desk, tmp_path: Path) ->
     page.goto(desk.recording("mix_1"))
     page.locator("#note-text").fill("Written without any script.")
     page.get_by_role("button", name=re.compile("^Add")).click()
-    assert page.get_by_text("Written without any script.").first.is_visible()
+    page.get_by_text("Written without any script.").first.wait_for()
     assert page.locator("noscript").count() == 1
