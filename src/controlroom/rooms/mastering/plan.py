@@ -8,6 +8,8 @@ import msgspec
 
 from controlroom.sound.filters import Band, Kind
 
+Place = Literal["stereo", "mid", "side"]
+
 SCHEMA = "controlroom.master/1"
 
 
@@ -30,17 +32,78 @@ class MonoBelow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ToneMove(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One broad band of the equaliser."""
+    """One band of the equaliser; on mid or side alone for stereo only."""
 
     kind: Kind
     freq_hz: float
     gain_db: float
     q: float = 0.7
+    place: Place = "stereo"
     reason: str = ""
 
     @property
     def band(self) -> Band:
         return Band(self.kind, self.freq_hz, self.gain_db, self.q)
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tone of the references: a smooth curve through (`freq_hz`, `gain_db`), linear phase, level at its ends."""
+
+    freq_hz: tuple[float, ...]
+    gain_db: tuple[float, ...]
+    place: Place = "stereo"
+    reason: str = ""
+
+
+class DynamicBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A band of the equaliser that cuts only while its own part of the sound is louder than `threshold_db` (dBFS,
+    before the gain): by 1 - 1/`ratio` of what is over, `range_db` at most."""
+
+    kind: Kind
+    freq_hz: float
+    q: float
+    threshold_db: float
+    ratio: float
+    range_db: float
+    attack_ms: float
+    release_ms: float
+    reason: str = ""
+
+
+class BandControl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Compression of one band of a multiband compressor; `threshold_db` is the level of 10 ms, dBFS, before the gain."""
+
+    threshold_db: float
+    ratio: float
+    knee_db: float
+    attack_ms: float
+    release_ms: float
+    makeup_db: float = 0.0
+
+
+class Multiband(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bands between `crossovers_hz`, each compressed by itself; with nothing to do they add up to what came in."""
+
+    crossovers_hz: tuple[float, ...]
+    bands: tuple[BandControl, ...]
+    reason: str = ""
+
+
+class WidthBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The difference between left and right, from `from_hz` up to `to_hz` (0: open), `side_db` louder; stereo only."""
+
+    from_hz: float
+    to_hz: float
+    side_db: float
+    reason: str = ""
+
+
+class Saturate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Harmonics: `drive_db` into the curve and back out, `mix` of it beside the clean sound, oversampled."""
+
+    drive_db: float
+    mix: float = 1.0
+    reason: str = ""
 
 
 class Glue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +136,8 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class MasterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """In the order of the signal: high-pass, low end to mono, tone, glue, gain, delivery rate, clip, limit.
+    """In the order of the signal: high-pass, tone, match, dynamic bands, multiband, glue, low end to mono, width,
+    saturation, gain, delivery rate, clip, limit. What does nothing is not there.
 
     With `target_lufs` the gain is found so that the finished master measures that (±0.1 LU); without it `gain_db` is
     the gain. `gain_db` beside a target is the first guess.
@@ -84,9 +148,15 @@ class MasterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     target_lufs: float | None = None
     gain_db: float = 0.0
     high_pass: HighPass | None = None
-    mono_below: MonoBelow | None = None
     tone: tuple[ToneMove, ...] = ()
+    tone_phase: Literal["minimum", "linear"] = "minimum"
+    match: tuple[Match, ...] = ()
+    dynamic: tuple[DynamicBand, ...] = ()
+    multiband: Multiband | None = None
     glue: Glue | None = None
+    mono_below: MonoBelow | None = None
+    width: tuple[WidthBand, ...] = ()
+    saturate: Saturate | None = None
     clip: Clip | None = None
     limit: Limit = Limit()
     reasons: tuple[str, ...] = ()
