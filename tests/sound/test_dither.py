@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controlroom.sound.dither import STRETCH_FRAMES, quantised
+from controlroom.sound.dither import STRETCH_FRAMES, Shaped, quantised
 from controlroom.sound.signal import frozen
 
 
@@ -92,3 +92,39 @@ def test_channels_and_seeds_have_noise_of_their_own() -> None:
 def test_a_block_begins_on_a_stretch() -> None:
     with pytest.raises(ValueError, match="multiple of 1024"):
         quantised(frozen(np.zeros((1, 10))), 16, at_frame=100)
+
+
+def _audible_db(error: np.ndarray, rate_hz: int) -> float:
+    """The level of noise weighed by the threshold of hearing (Terhardt, Hearing Research 1, 1979)."""
+    khz = np.fft.rfftfreq(error.shape[-1], 1 / rate_hz)[1:] / 1000
+    threshold_db = 3.64 * khz**-0.8 - 6.5 * np.exp(-0.6 * (khz - 3.3) ** 2) + 1e-3 * khz**4
+    return float(10 * np.log10((np.abs(np.fft.rfft(error)[1:]) ** 2 * 10 ** (-threshold_db / 10)).sum()))
+
+
+@pytest.mark.parametrize("rate_hz", [44100, 48000])
+def test_shaped_noise_is_heard_less(rate_hz: int) -> None:
+    signal = frozen(np.random.default_rng(3).uniform(-0.4, 0.4, (1, 10 * rate_hz)))
+    exact = signal[0].astype(np.float64) * 2**15
+    plain = quantised(signal, 16).values[0] - exact
+    shaped = Shaped(16, 1).quantised(signal, at_frame=0).values[0] - exact
+    assert _audible_db(shaped, rate_hz) < _audible_db(plain, rate_hz) - 9.5
+    assert abs(np.mean(shaped)) < 0.01
+    assert np.std(shaped) < 2.2 * np.std(plain)  # what it adds above 10 kHz stays small beside the music
+
+
+def test_shaped_dither_is_the_same_for_any_block_size_and_keeps_what_lies_on_the_grid() -> None:
+    signal = frozen(np.random.default_rng(4).uniform(-0.9, 0.9, (2, 7 * STRETCH_FRAMES + 77)))
+    whole = Shaped(16, 2, seed=5).quantised(signal, at_frame=0)
+    parts = Shaped(16, 2, seed=5)
+    cuts = [0, STRETCH_FRAMES, 4 * STRETCH_FRAMES, signal.shape[1]]
+    pieces = [parts.quantised(frozen(signal[:, a:b]), at_frame=a).values for a, b in pairwise(cuts)]
+    assert np.array_equal(np.concatenate(pieces, axis=1), whole.values)
+    assert whole.dithered_samples == signal.size
+    again = Shaped(16, 2).quantised(frozen(whole.values / 2**15), at_frame=0)
+    assert np.array_equal(again.values, whole.values)
+    assert again.dithered_samples == 0
+
+
+def test_shaped_dither_counts_and_clips_overs() -> None:
+    found = Shaped(16, 1).quantised(frozen(np.full((1, 3000), 1.5)), at_frame=0)
+    assert (found.clipped_samples, found.values.min(), found.values.max()) == (3000, 32767, 32767)

@@ -7,6 +7,10 @@ stays what it was, and digital silence stays digital silence (auto-blank). This 
 `STRETCH_FRAMES`, counted from the first frame of the signal.
 
 The noise is a hash of (seed, channel, frame) and so the same for any block size.
+
+`Shaped` also feeds the error of the last three samples back (Wannamaker, "Psychoacoustically optimal noise shaping",
+JAES 40:7/8, 1992; his filter of order 3): 18 dB less noise where the ear is keenest, more above 10 kHz, where it hears
+least. Weighed by the threshold of hearing that is 10 dB less at 44.1 and 11 dB less at 48 kHz, for which it is made.
 """
 
 from __future__ import annotations
@@ -44,6 +48,27 @@ def quantised(block: Samples, bits: int, *, at_frame: int = 0, seed: int = 0) ->
     key = np.uint64(_mixed(seed))
     clipped, dithered = _quantise(block, np.float64(2.0 ** (bits - 1)), key, np.int64(at_frame), values)
     return Quantised(values, clipped, dithered)
+
+
+class Shaped:
+    """`quantised` with noise shaping, for the blocks of one signal in their order."""
+
+    def __init__(self, bits: int, channels: int, *, seed: int = 0) -> None:
+        self._steps, self._key = np.float64(2.0 ** (bits - 1)), np.uint64(_mixed(seed))
+        self._errors = np.zeros((channels, len(_LEAST_AUDIBLE)))
+
+    def quantised(self, block: Samples, *, at_frame: int) -> Quantised:
+        """As the function of this name; `at_frame` is where the block before it ended."""
+        if at_frame % STRETCH_FRAMES:
+            raise ValueError(f"at_frame is a multiple of {STRETCH_FRAMES}, not {at_frame}")
+        values = np.empty(block.shape, np.int32)
+        clipped, dithered = _quantise_shaped(
+            block, self._steps, self._key, np.int64(at_frame), _LEAST_AUDIBLE, self._errors, values
+        )
+        return Quantised(values, clipped, dithered)
+
+
+_LEAST_AUDIBLE = np.array([1.623, -0.982, 0.109])
 
 
 def _mixed(seed: int) -> int:
@@ -94,5 +119,37 @@ def _quantise(block: Any, steps: Any, key: Any, at_frame: Any, out: Any) -> Any:
                     clipped += 1
                 if dithers:
                     value += _triangular(key, channel, at_frame + frame)
+                out[channel, frame] = np.int32(min(max(np.rint(value), bottom), top))
+    return clipped, dithered
+
+
+@kernel
+def _quantise_shaped(block: Any, steps: Any, key: Any, at_frame: Any, taps: Any, errors: Any, out: Any) -> Any:
+    channels, frames = block.shape
+    top, bottom = steps - 1.0, -steps
+    clipped = 0
+    dithered = 0
+    for channel in range(channels):
+        row = block[channel]
+        past = errors[channel]
+        for begin in range(0, frames, STRETCH_FRAMES):
+            end = min(begin + STRETCH_FRAMES, frames)
+            dithers = not _on_grid(row, begin, end, steps)
+            if dithers:
+                dithered += end - begin
+            else:
+                past[:] = 0.0
+            for frame in range(begin, end):
+                value = np.float64(row[frame]) * steps
+                if value > steps or value < bottom:
+                    clipped += 1
+                if dithers:
+                    for tap in range(len(taps)):
+                        value -= taps[tap] * past[tap]
+                    rounded = np.rint(value + _triangular(key, channel, at_frame + frame))
+                    for tap in range(len(taps) - 1, 0, -1):
+                        past[tap] = past[tap - 1]
+                    past[0] = rounded - value  # before clipping: what clipping takes is no noise to feed back
+                    value = rounded
                 out[channel, frame] = np.int32(min(max(np.rint(value), bottom), top))
     return clipped, dithered

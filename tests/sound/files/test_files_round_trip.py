@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import mutagen
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutagen.mp3 import BitrateMode
 
 from controlroom.base.errors import UsageError
 from controlroom.sound.files import AudioFile, Format, probe, write
@@ -15,7 +18,8 @@ from controlroom.sound.signal import Audio, in_memory
 
 LOSSLESS = [Format("wav", 16), Format("wav", 24), Format("wav", 32), Format("flac", 16), Format("flac", 24)]
 LOSSLESS += [Format("alac", 16), Format("alac", 24)]
-LOSSY = [Format("mp3"), Format("mp3", bitrate_kbps=128), Format("aac"), Format("opus"), Format("vorbis")]
+LOSSY = [Format("mp3"), Format("mp3", bitrate_kbps=128), Format("mp3", vbr_quality=0)]
+LOSSY += [Format("aac"), Format("opus"), Format("vorbis")]
 
 
 def bursts(channels: int, frames: int, rate_hz: int, seed: int = 1) -> Audio:
@@ -78,7 +82,9 @@ def test_wav_holds_a_whole_desk(tmp_path: Path, channels: int, bits: int) -> Non
     assert np.array_equal(found.samples, source.samples)
 
 
-@pytest.mark.parametrize("format", LOSSY, ids=lambda f: f"{f.kind}{f.bitrate_kbps or ''}")
+@pytest.mark.parametrize(
+    "format", LOSSY, ids=lambda f: f"{f.kind}{f.bitrate_kbps or ''}{'v' * (f.vbr_quality is not None)}"
+)
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("rate_hz", [44100, 48000])
 def test_lossy_lines_up_to_the_frame(tmp_path: Path, format: Format, channels: int, rate_hz: int) -> None:
@@ -90,7 +96,9 @@ def test_lossy_lines_up_to_the_frame(tmp_path: Path, format: Format, channels: i
     assert level_db(found) == pytest.approx(level_db(source), abs=0.5)
 
 
-@pytest.mark.parametrize("format", LOSSY, ids=lambda f: f"{f.kind}{f.bitrate_kbps or ''}")
+@pytest.mark.parametrize(
+    "format", LOSSY, ids=lambda f: f"{f.kind}{f.bitrate_kbps or ''}{'v' * (f.vbr_quality is not None)}"
+)
 @pytest.mark.parametrize("frames", [1, 2, 311, 1023, 1024, 1025, 1151, 1152, 1153, 2257, 33_333])
 def test_lossy_has_the_exact_length(tmp_path: Path, format: Format, frames: int) -> None:
     round_trip(tmp_path / f"x{format.suffix}", bursts(2, frames, 48000), format)
@@ -211,6 +219,35 @@ def test_bit_rates_are_what_was_asked_for(tmp_path: Path) -> None:
         kbps = path.stat().st_size * 8 / 10 / 1000
         wanted = format.bitrate_kbps or {"mp3": 320, "aac": 256}[format.kind]
         assert kbps == pytest.approx(wanted, rel=0.02 if format.kind == "mp3" else 0.1)
+
+
+def test_v0_is_what_lame_calls_so(tmp_path: Path) -> None:
+    write(tmp_path / "x.mp3", bursts(2, 96_000, 44100), Format("mp3", vbr_quality=0))
+    info = mutagen.File(tmp_path / "x.mp3").info
+    assert (info.bitrate_mode, info.encoder_settings) == (BitrateMode.VBR, "-V 0")
+    assert info.length == pytest.approx(96_000 / 44100, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"kind": "flac", "vbr_quality": 0},
+        {"kind": "mp3", "vbr_quality": 10},
+        {"kind": "mp3", "vbr_quality": 0, "bitrate_kbps": 320},
+        {"kind": "wav", "bits": 24, "dither": "shaped"},
+        {"kind": "mp3", "dither": "shaped"},
+    ],
+)
+def test_a_format_that_cannot_be_meant_is_refused(asked: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"mp3|shaped"):
+        Format(**asked)
+
+
+def test_shaped_dither_is_written_at_the_rates_it_is_made_for(tmp_path: Path) -> None:
+    write(tmp_path / "x.wav", bursts(2, 50_000, 44100), Format("wav", 16, dither="shaped"))
+    assert probe(tmp_path / "x.wav").frames == 50_000
+    with pytest.raises(UsageError, match="shaped"):
+        write(tmp_path / "y.wav", bursts(2, 5000, 96000), Format("wav", 16, dither="shaped"))
 
 
 def test_progress_is_told_for_every_block(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 import av
 import numpy as np
@@ -54,6 +54,7 @@ _HOLDS: dict[Kind, _Holds] = {
     "opus": _Holds(8, (48000,), "Opus"),
     "vorbis": _Holds(2, range(8000, 192001), "Vorbis"),
 }
+SHAPED_RATES_HZ = (44100, 48000)
 _KBPS: dict[Kind, int] = {"mp3": 320, "aac": 256, "opus": 160, "vorbis": 192}
 
 
@@ -67,10 +68,13 @@ def check_fits(path: Path, signal: Signal, format: Format) -> None:
         raise UsageError(str(path), why, "Write WAV, or mix it down first.")
     if signal.rate_hz not in holds.rates_hz:
         raise UsageError(str(path), f"{holds.says} does not hold {signal.rate_hz} Hz", "Resample it to 48000 Hz first.")
+    if format.dither == "shaped" and signal.rate_hz not in SHAPED_RATES_HZ:
+        why = f"dither is not shaped at {signal.rate_hz} Hz"
+        raise UsageError(str(path), why, "Resample it to 44100 Hz first, or take plain dither.")
 
 
 class SndfileEncoder:
-    """FLAC, MP3 (constant bit rate) and Vorbis."""
+    """FLAC, MP3 and Vorbis."""
 
     def __init__(self, part: Path, signal: Signal, format: Format) -> None:
         container = {"flac": "FLAC", "mp3": "MP3", "vorbis": "OGG"}[format.kind]
@@ -84,7 +88,7 @@ class SndfileEncoder:
             signal.channels,
             format=container,
             subtype=subtype,
-            bitrate_mode="CONSTANT" if format.kind == "mp3" else None,
+            bitrate_mode=_bitrate_mode(format),
             compression_level=_compression_level(format, signal),
         )
 
@@ -103,8 +107,19 @@ class SndfileEncoder:
         self._file.close()
 
 
+def _bitrate_mode(format: Format) -> Literal["CONSTANT", "VARIABLE"] | None:
+    if format.kind != "mp3":
+        return None
+    return "CONSTANT" if format.vbr_quality is None else "VARIABLE"
+
+
 def _compression_level(format: Format, signal: Signal) -> float | None:
-    """libsndfile's 0 (best) to 1 for a bit rate: MP3's range lies on it evenly, Vorbis by its nominal qualities."""
+    """libsndfile's 0 (best) to 1 for a bit rate: MP3's range lies on it evenly, Vorbis by its nominal qualities.
+
+    With a variable bit rate it is a tenth of LAME's V.
+    """
+    if format.vbr_quality is not None:
+        return format.vbr_quality / 10
     kbps = format.bitrate_kbps or _KBPS.get(format.kind, 0)
     if format.kind == "mp3":  # below 16 kHz only libsndfile's best keeps the sample rate
         low, high = (32, 320) if signal.rate_hz >= 32000 else (8, 160)

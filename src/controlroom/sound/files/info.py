@@ -49,6 +49,8 @@ class AudioInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 Kind = Literal["wav", "flac", "alac", "mp3", "aac", "opus", "vorbis"]
 
+Dither = Literal["tpdf", "shaped"]
+
 _SUFFIXES: dict[Kind, str] = {
     "wav": ".wav",
     "flac": ".flac",
@@ -64,15 +66,25 @@ class Format(msgspec.Struct, frozen=True):
     """How to write a file. `bits`: 16 or 24, and 32 (floating point) in WAV; only for wav, flac and alac.
 
     `bitrate_kbps`: constant for mp3 (320 unless said) and aac (256); the target of opus (160) and vorbis (192).
+    `vbr_quality`: for mp3, a variable bit rate instead, LAME's V0 (best) to V9. `dither`: where bits are dropped;
+    "shaped" for 16 bits at 44.1 and 48 kHz only.
     """
 
     kind: Kind = "wav"
     bits: Literal[16, 24, 32] = 24
     bitrate_kbps: int | None = None
+    vbr_quality: int | None = None
+    dither: Dither = "tpdf"
 
     def __post_init__(self) -> None:
         if self.bits == 32 and self.kind != "wav":
             raise ValueError(f"32 bits (floating point) are written as wav only, not as {self.kind}")
+        if self.vbr_quality is not None and (self.kind != "mp3" or self.bitrate_kbps is not None):
+            raise ValueError("a quality of variable bit rate is for mp3 alone, and without a bit rate")
+        if self.vbr_quality is not None and not 0 <= self.vbr_quality <= 9:
+            raise ValueError(f"the quality of an mp3 lies between 0 (best) and 9, not at {self.vbr_quality}")
+        if self.dither == "shaped" and (self.bits != 16 or self.lossy):
+            raise ValueError("shaped dither is for 16 bits only")
 
     @property
     def lossy(self) -> bool:

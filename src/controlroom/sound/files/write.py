@@ -14,7 +14,7 @@ from av.error import FFmpegError
 from controlroom.base.errors import InputRefused, SurroundingsFailed
 from controlroom.base.files import whole_or_nothing
 from controlroom.base.progress import SILENT, Progress
-from controlroom.sound.dither import quantised
+from controlroom.sound.dither import Shaped, quantised
 from controlroom.sound.files.encode import Encoder, check_fits, encoder
 from controlroom.sound.files.info import Format, Metadata
 from controlroom.sound.files.open import probe
@@ -44,8 +44,8 @@ def write(
 ) -> Written:
     """Write `signal` to `path`; the file appears whole or not at all, and equal sound gives equal bytes.
 
-    Where bits are dropped (16 and 24 bits), TPDF dither is added once, of `dither_seed`; what lies on the target's
-    grid already stays bit for bit. Samples over full scale are clipped except in floating point, NaN and infinities
+    Where bits are dropped (16 and 24 bits), the format's dither is added once, of `dither_seed`; what lies on the
+    target's grid already stays bit for bit. Samples over full scale are clipped except in floating point, NaN and infinities
     become 0. Lossy formats are encoded from the floating-point samples. Metadata goes where the container has a
     place: bext, iXML, axml, INFO and cue in WAV, tags elsewhere.
 
@@ -92,6 +92,7 @@ def _not_written(target: Path, error: Exception | None = None) -> Exception:
 def _encode(made: Encoder, signal: Signal, format: Format, seed: int, progress: Progress) -> Written:
     clipped = dithered = nonfinite = done = 0
     keeps_floats = format.kind == "wav" and format.bits == 32
+    shaped = Shaped(format.bits, signal.channels, seed=seed) if format.dither == "shaped" else None
     for block in blocks(signal, BLOCK_FRAMES):
         samples: Samples = np.array(block, np.float32, order="C")
         nonfinite += silence_nonfinite(samples, 0)
@@ -101,7 +102,10 @@ def _encode(made: Encoder, signal: Signal, format: Format, seed: int, progress: 
                 np.clip(samples, -1.0, 1.0, out=samples)
             made.add_floats(samples)
         else:
-            made_of = quantised(samples, format.bits, at_frame=done, seed=seed)
+            if shaped:
+                made_of = shaped.quantised(samples, at_frame=done)
+            else:
+                made_of = quantised(samples, format.bits, at_frame=done, seed=seed)
             clipped, dithered = clipped + made_of.clipped_samples, dithered + made_of.dithered_samples
             made.add_integers(made_of.values)
         done += block.shape[1]
