@@ -1,4 +1,4 @@
-"""The numbers by which works, recordings and people are known: ISRC, ISWC, IPI, ISNI.
+"""The numbers by which works, recordings, releases and people are known: ISRC, ISWC, EAN and UPC, IPI, ISNI.
 
 Each function gives the normal form, or None where the text cannot be such a number (wrong shape or check digit).
 """
@@ -17,6 +17,16 @@ def isrc(text: str) -> str | None:
 def isrc_with_hyphens(compact: str) -> str:
     """ "USS1Z9900001" as it is printed: "US-S1Z-99-00001"."""
     return f"{compact[:2]}-{compact[2:5]}-{compact[5:7]}-{compact[7:]}"
+
+
+def ean(text: str) -> str | None:
+    """A release: 13 figures (GS1 EAN-13, weights 1 and 3, modulo 10); a UPC-A of 12 gets the 0 in front of it."""
+    compact = _compact(text)
+    if not re.fullmatch(r"\d{12,13}", compact):
+        return None
+    digits = compact.zfill(13)
+    total = sum(int(digit) * (3 if k % 2 else 1) for k, digit in enumerate(digits[:12]))
+    return digits if (10 - total % 10) % 10 == int(digits[12]) else None
 
 
 def iswc(text: str) -> str | None:
