@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from controlroom.sound.files.info import AudioInfo, Cue
 from controlroom.sound.files.pcm import SAMPLE_BYTES, PcmDecoder, PcmKind, PcmLayout
-from controlroom.sound.files.tags import read_tags
+from controlroom.sound.files.tags_read import read_tags
 from controlroom.sound.files.track import Track, refused_as_broken
 from controlroom.sound.files.wav_chunks import text_of
 

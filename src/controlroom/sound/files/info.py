@@ -95,11 +95,21 @@ class Format(msgspec.Struct, frozen=True):
         return _SUFFIXES[self.kind]
 
 
+class Credit(msgspec.Struct, frozen=True):
+    """Who did what: `role` as a person says it ("producer", "bass guitar")."""
+
+    name: str
+    role: str
+
+
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     """What is written into a file besides its sound; each container takes what it has a place for.
 
-    `date` as ISO 8601 ("2026", "2026-11-05"); `time_reference` in samples since midnight; the loudness fields go
-    into the bext chunk (EBU Tech 3285 v2); `ixml` by field name as `AudioInfo.ixml` gives it.
+    `artists`: the artists one by one, where `artist` names several. `date` as ISO 8601 ("2026", "2026-11-05");
+    `language` of the words as ISO 639 ("en", "eng"); `explicit` None: not said. `cover`: a JPEG or PNG image.
+    `time_reference` in samples since midnight; the loudness fields go into the bext chunk (EBU Tech 3285 v2), and as
+    ReplayGain or R128 gain into tags, those of the album beside the track's; `ixml` by field name as `AudioInfo.ixml`
+    gives it.
     """
 
     title: str = ""
@@ -114,6 +124,16 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     copyright: str = ""
     comment: str = ""
     software: str = ""
+    artists: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    upc: str = ""
+    label: str = ""
+    language: str = ""
+    explicit: bool | None = None
+    lyrics: str = ""
+    cover: bytes = b""
+    album_lufs: float | None = None
+    album_true_peak_dbtp: float | None = None
     time_reference: int | None = None
     integrated_lufs: float | None = None
     range_lu: float | None = None

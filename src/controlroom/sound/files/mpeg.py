@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from controlroom.sound.files.mp4 import Trim, itunes_gapless_counts
-from controlroom.sound.files.tags import itunes_gapless
+from controlroom.sound.files.tags_read import itunes_gapless
 
 DECODER_DELAY = 529
 _SYNC_BYTES = 64 << 10

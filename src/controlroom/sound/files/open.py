@@ -20,7 +20,7 @@ from controlroom.sound.files.ogg import MOST_FRAMES_PER_BYTE, read_ogg
 from controlroom.sound.files.packets import Demuxer, PacketDecoder, StreamFacts, counted_frames, stream_facts
 from controlroom.sound.files.pcm import silence_nonfinite
 from controlroom.sound.files.sndfile import describe_sndfile
-from controlroom.sound.files.tags import read_tags
+from controlroom.sound.files.tags_read import read_tags
 from controlroom.sound.files.track import Track
 from controlroom.sound.files.wav import describe_wav
 from controlroom.sound.signal import Samples, frozen

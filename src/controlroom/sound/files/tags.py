@@ -1,127 +1,82 @@
-"""Tags: title, artist, ISRC and the rest, by the names each container has for them."""
+"""Putting tags into a file that has just been encoded: ID3v2.4, MP4 atoms, Vorbis comments.
+
+Loudness goes along as ReplayGain 2.0 (reference -18 LUFS, wiki.hydrogenaudio.org/ReplayGain_2.0), in Opus as R128 gain
+(reference -23 LUFS, Q7.8; RFC 7845, 5.2.1). Credits: who plays as performer, everybody else by what they did.
+"""
 
 # mypy: allow-untyped-calls
 # (mutagen says its types for some of its functions only)
 
 from __future__ import annotations
 
-import io
+import base64
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from mutagen import MutagenError
 from mutagen import id3 as id3_frames
-from mutagen.aiff import AIFF
-from mutagen.flac import FLAC
+from mutagen.flac import FLAC, Picture
 from mutagen.id3 import ID3
-from mutagen.mp4 import MP4, MP4FreeForm
+from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 
-from controlroom.sound.files.info import Metadata
-
-_FREEFORM = "----:com.apple.iTunes:"
-
-
-class _Field(NamedTuple):
-    """One tag: its name with us, in ID3v2.4, in MP4 and in Vorbis comments."""
-
-    name: str
-    id3: str
-    mp4: str
-    vorbis: str
-
-
-_FIELDS = (
-    _Field("title", "TIT2", "\xa9nam", "TITLE"),
-    _Field("artist", "TPE1", "\xa9ART", "ARTIST"),
-    _Field("album", "TALB", "\xa9alb", "ALBUM"),
-    _Field("album_artist", "TPE2", "aART", "ALBUMARTIST"),
-    _Field("composer", "TCOM", "\xa9wrt", "COMPOSER"),
-    _Field("genre", "TCON", "\xa9gen", "GENRE"),
-    _Field("track_number", "TRCK", "trkn", "TRACKNUMBER"),
-    _Field("date", "TDRC", "\xa9day", "DATE"),
-    _Field("isrc", "TSRC", _FREEFORM + "ISRC", "ISRC"),
-    _Field("copyright", "TCOP", "cprt", "COPYRIGHT"),
-    _Field("comment", "COMM", "\xa9cmt", "COMMENT"),
-    _Field("software", "TSSE", "\xa9too", "ENCODER"),
-    _Field("bpm", "TBPM", "tmpo", "BPM"),
-    _Field("key", "TKEY", _FREEFORM + "initialkey", "KEY"),
+from controlroom.sound.files.info import Credit, Metadata
+from controlroom.sound.files.tag_names import (
+    FIELDS,
+    FREEFORM,
+    SEVERAL_LINES,
+    WORKS,
+    WRITERS,
+    Field,
+    language_of_three,
 )
-_BY_VORBIS = {field.vorbis: field.name for field in _FIELDS}
+
+REPLAY_GAIN_LUFS, R128_LUFS = -18.0, -23.0
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_FRONT_COVER = 3
+_UTF8 = id3_frames.Encoding.UTF8
 
 
-def read_tags(path: Path, container: str) -> dict[str, str]:
-    """The tags of a file that keeps them in ID3, MP4 or Vorbis comments; unreadable tags are no tags."""
-    try:
-        match container:
-            case "mp3" | "adts":
-                return _from_id3(ID3(path))
-            case "aiff" | "aifc":
-                return _from_id3(AIFF(path).tags)
-            case "mp4":
-                return _from_mp4(MP4(path).tags)
-            case "flac":
-                return _from_vorbis(FLAC(path).tags)
-            case "opus":
-                return _from_vorbis(OggOpus(path).tags)
-            case "vorbis":
-                return _from_vorbis(OggVorbis(path).tags)
-    except Exception:  # on damaged tags mutagen fails in any way; the sound is what counts
-        pass
-    return {}
+def speakable(metadata: Metadata) -> Metadata:
+    """The same without what no tag can hold: control characters, halves of characters, line breaks in a name."""
+    texts = {
+        name: _clean(value, name in SEVERAL_LINES)
+        for name in metadata.__struct_fields__
+        if isinstance(value := getattr(metadata, name), str)
+    }
+    return msgspec.structs.replace(
+        metadata,
+        **texts,
+        artists=tuple(_clean(name) for name in metadata.artists),
+        credits=tuple(Credit(_clean(credit.name), _clean(credit.role)) for credit in metadata.credits),
+    )
 
 
-def read_id3(data: bytes) -> dict[str, str]:
-    """The tags of an ID3v2 tag in memory."""
-    try:
-        return _from_id3(ID3(io.BytesIO(data)))
-    except Exception:  # as above
-        return {}
+def _clean(text: str, several_lines: bool = False) -> str:
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).encode("utf-8", "replace").decode("utf-8")
+    return text.strip() if several_lines else re.sub(r"[\n\t]+", " ", text).strip()
 
 
-def itunes_gapless(path: Path) -> str:
-    """The iTunSMPB comment of an MP3's ID3 tag, or nothing."""
-    try:
-        comments = ID3(path).getall("COMM")
-    except Exception:  # as above
-        return ""
-    return next((str(comment) for comment in comments if comment.desc == "iTunSMPB"), "")
+class _Said(NamedTuple):
+    """All there is to write: one text for a field, or several; beside them the tags that have no field."""
 
-
-def _from_id3(tags: Any) -> dict[str, str]:
-    found = {}
-    for field in _FIELDS if tags is not None else ():
-        frames = [frame for frame in tags.getall(field.id3) if not getattr(frame, "desc", "").startswith("iTun")]
-        if frames and (text := "; ".join(str(part) for part in frames[0].text).strip()):
-            found[field.name] = text
-    return found
-
-
-def _from_mp4(tags: Any) -> dict[str, str]:
-    found = {}
-    for field in _FIELDS if tags is not None else ():
-        if field.mp4 not in tags or not tags[field.mp4]:
-            continue
-        value = tags[field.mp4][0]
-        if isinstance(value, tuple):
-            value = value[0]
-        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-        if text.strip():
-            found[field.name] = text.strip()
-    return found
-
-
-def _from_vorbis(tags: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, text in tags or ():
-        found.setdefault(_BY_VORBIS.get(name.upper(), name.lower()), text)
-    return {name: text for name, text in found.items() if text.strip() and name != "metadata_block_picture"}
+    fields: dict[Field, list[str]]
+    credited: list[tuple[str, str]]  # (tag, name)
+    replay: dict[str, str]
+    metadata: Metadata
 
 
 def write_tags(path: Path, kind: str, metadata: Metadata) -> None:
     """Put the tags into a file that has just been encoded; raises `OSError` where the disk refuses."""
-    said = {field: text for field in _FIELDS if (text := str(getattr(metadata, field.name, "") or ""))}
+    fields = {field: list(_texts(metadata, field.name)) for field in FIELDS}
+    replay = _r128(metadata) if kind == "opus" else _replay_gain(metadata)
+    said = _Said(
+        {field: texts for field, texts in fields.items() if texts}, list(_credited(metadata)), replay, metadata
+    )
     try:
         match kind:
             case "mp3":
@@ -138,27 +93,107 @@ def write_tags(path: Path, kind: str, metadata: Metadata) -> None:
         raise (error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error))) from error
 
 
-def _write_id3(path: Path, said: dict[_Field, str]) -> None:
-    tags = ID3()
-    for field, text in said.items():
-        frame = getattr(id3_frames, field.id3)
-        more = {"lang": "eng", "desc": ""} if field.id3 == "COMM" else {}
-        tags.add(frame(encoding=id3_frames.Encoding.UTF8, text=[text], **more))
-    if said:
+def _texts(metadata: Metadata, name: str) -> Iterator[str]:
+    if name == "artist" and metadata.artists:
+        yield from metadata.artists
+    elif name == "composer" and not metadata.composer:
+        yield from dict.fromkeys(credit.name for credit in metadata.credits if credit.role.lower() in WRITERS)
+    elif text := str(getattr(metadata, name, "") or ""):
+        yield text
+
+
+def _credited(metadata: Metadata) -> Iterator[tuple[str, str]]:
+    """(tag, name) of everybody but the writers: PRODUCER and its like, and PERFORMER with what they play."""
+    for credit in metadata.credits:
+        role = credit.role.lower()
+        work = next((work for work in WORKS if role in work.words), None)
+        if work:
+            yield work.name, credit.name
+        elif role not in WRITERS:
+            yield "PERFORMER", f"{credit.name} ({credit.role})" if credit.role else credit.name
+
+
+def _replay_gain(metadata: Metadata) -> dict[str, str]:
+    found = {}
+    for what, loudness, peak in _levels(metadata):
+        if loudness is not None:
+            found[f"REPLAYGAIN_{what}_GAIN"] = f"{REPLAY_GAIN_LUFS - loudness:+.2f} dB"
+        if peak is not None:
+            found[f"REPLAYGAIN_{what}_PEAK"] = f"{10 ** (peak / 20):.6f}"
+    return found
+
+
+def _r128(metadata: Metadata) -> dict[str, str]:
+    return {
+        f"R128_{what}_GAIN": str(min(max(round(256 * (R128_LUFS - loudness)), -32768), 32767))
+        for what, loudness, _ in _levels(metadata)
+        if loudness is not None
+    }
+
+
+def _levels(metadata: Metadata) -> tuple[tuple[str, float | None, float | None], ...]:
+    track = ("TRACK", metadata.integrated_lufs, metadata.true_peak_dbtp)
+    return track, ("ALBUM", metadata.album_lufs, metadata.album_true_peak_dbtp)
+
+
+def _image_type(cover: bytes) -> str:
+    return "image/png" if cover.startswith(b"\x89PNG") else "image/jpeg"
+
+
+def _write_id3(path: Path, said: _Said) -> None:
+    tags, metadata = ID3(), said.metadata
+    language = language_of_three(metadata.language)
+    for field, texts in said.fields.items():
+        name, _, description = field.id3.partition(":")
+        more: dict[str, Any] = {"lang": "eng", "desc": ""} if name == "COMM" else {}
+        if name == "USLT":
+            tags.add(id3_frames.USLT(encoding=_UTF8, lang=language, desc="", text=texts[0]))
+            continue
+        if name == "TXXX":
+            more = {"desc": description}
+        tags.add(getattr(id3_frames, name)(encoding=_UTF8, text=[language] if name == "TLAN" else texts, **more))
+    people = [[work.id3, name] for tag, name in said.credited for work in WORKS if work.name == tag]
+    writers = {credit.role.lower() for credit in metadata.credits} & WRITERS
+    worked = {word for work in WORKS for word in work.words} | writers
+    players = [[credit.role, credit.name] for credit in metadata.credits if credit.role.lower() not in worked]
+    for frame, pairs in ((id3_frames.TIPL, people), (id3_frames.TMCL, players)):
+        if pairs:
+            tags.add(frame(encoding=_UTF8, people=pairs))
+    advisory = {} if metadata.explicit is None else {"ITUNESADVISORY": "1" if metadata.explicit else "2"}
+    for name, text in {**said.replay, **advisory}.items():
+        tags.add(id3_frames.TXXX(encoding=_UTF8, desc=name, text=[text]))
+    if metadata.cover:
+        tags.add(
+            id3_frames.APIC(
+                encoding=_UTF8, mime=_image_type(metadata.cover), type=_FRONT_COVER, desc="", data=metadata.cover
+            )
+        )
+    if len(tags):
         tags.save(path, v2_version=4)
 
 
-def _write_mp4(path: Path, said: dict[_Field, str]) -> None:
+def _write_mp4(path: Path, said: _Said) -> None:
     file: Any = MP4(path)
     if file.tags is None:
         file.add_tags()
-    for field, text in said.items():
+    for field, texts in said.fields.items():
         if field.name == "track_number":
-            file.tags[field.mp4] = [(int(text), 0)]
-        elif field.mp4.startswith(_FREEFORM):
-            file.tags[field.mp4] = [MP4FreeForm(text.encode())]
+            file.tags[field.mp4] = [(int(texts[0]), 0)]
+        elif field.name == "language":
+            file.tags[field.mp4] = [MP4FreeForm(language_of_three(texts[0]).encode())]
+        elif field.mp4.startswith(FREEFORM):
+            file.tags[field.mp4] = [MP4FreeForm(text.encode()) for text in texts]
         else:
-            file.tags[field.mp4] = [text]
+            file.tags[field.mp4] = texts
+    for name, text in said.credited:
+        file.tags.setdefault(FREEFORM + name, []).append(MP4FreeForm(text.encode()))
+    for name, text in said.replay.items():
+        file.tags[FREEFORM + name.lower()] = [MP4FreeForm(text.encode())]
+    if said.metadata.explicit is not None:
+        file.tags["rtng"] = [1 if said.metadata.explicit else 2]
+    if cover := said.metadata.cover:
+        form = MP4Cover.FORMAT_PNG if _image_type(cover) == "image/png" else MP4Cover.FORMAT_JPEG
+        file.tags["covr"] = [MP4Cover(cover, imageformat=form)]
     file.save()
 
 
@@ -167,13 +202,26 @@ def write_itunes_gapless(path: Path, text: str) -> None:
     file: Any = MP4(path)
     if file.tags is None:
         file.add_tags()
-    file.tags[_FREEFORM + "iTunSMPB"] = [MP4FreeForm(text.encode())]
+    file.tags[FREEFORM + "iTunSMPB"] = [MP4FreeForm(text.encode())]
     file.save()
 
 
-def _write_vorbis(file: Any, said: dict[_Field, str]) -> None:
+def _write_vorbis(file: Any, said: _Said) -> None:
     if file.tags is None:
         file.add_tags()
-    for field, text in said.items():
-        file.tags[field.vorbis] = [text]
+    for field, texts in said.fields.items():
+        file.tags[field.vorbis] = texts
+    for name in dict.fromkeys(name for name, _ in said.credited):
+        file.tags[name] = [text for tag, text in said.credited if tag == name]
+    for name, text in said.replay.items():
+        file.tags[name] = [text]
+    if said.metadata.explicit is not None:
+        file.tags["ITUNESADVISORY"] = ["1" if said.metadata.explicit else "2"]
+    if said.metadata.cover:
+        picture = Picture()
+        picture.data, picture.type, picture.mime = said.metadata.cover, _FRONT_COVER, _image_type(said.metadata.cover)
+        if isinstance(file, FLAC):
+            file.add_picture(picture)
+        else:
+            file.tags["METADATA_BLOCK_PICTURE"] = [base64.b64encode(picture.write()).decode("ascii")]
     file.save()

@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from controlroom.sound.files.info import AudioInfo, Cue
 from controlroom.sound.files.pcm import SAMPLE_BYTES, PcmDecoder, PcmKind, PcmLayout
-from controlroom.sound.files.tags import read_id3
+from controlroom.sound.files.tags_read import read_id3
 from controlroom.sound.files.track import Track, refused_as_broken
 from controlroom.sound.files.wav_chunks import read_bext, read_cues, read_info, read_labels
 from controlroom.sound.files.wav_text import read_axml_isrc, read_ixml

@@ -19,7 +19,7 @@ from controlroom.sound.files.encode import Encoder, check_fits, encoder
 from controlroom.sound.files.info import Format, Metadata
 from controlroom.sound.files.open import probe
 from controlroom.sound.files.pcm import silence_nonfinite
-from controlroom.sound.files.tags import write_tags
+from controlroom.sound.files.tags import speakable, write_tags
 from controlroom.sound.files.wav_write import WavEncoder
 from controlroom.sound.signal import BLOCK_FRAMES, Samples, Signal, blocks
 
@@ -45,14 +45,15 @@ def write(
     """Write `signal` to `path`; the file appears whole or not at all, and equal sound gives equal bytes.
 
     Where bits are dropped (16 and 24 bits), the format's dither is added once, of `dither_seed`; what lies on the
-    target's grid already stays bit for bit. Samples over full scale are clipped except in floating point, NaN and infinities
-    become 0. Lossy formats are encoded from the floating-point samples. Metadata goes where the container has a
-    place: bext, iXML, axml, INFO and cue in WAV, tags elsewhere.
+    target's grid already stays bit for bit. Samples over full scale are clipped except in floating point, NaN and
+    infinities become 0. Lossy formats are encoded from the floating-point samples. Metadata goes where the container
+    has a place: bext, iXML, axml, INFO and cue in WAV, tags elsewhere.
 
     Raises `UsageError` where the format has no room for the signal (or `path` exists and `force` is False),
     `SurroundingsFailed` where the disk refuses.
     """
     target = Path(path)
+    metadata = speakable(metadata) if metadata else None
     check_fits(target, signal, format)
     with whole_or_nothing(target, force=force) as part:
         try:
