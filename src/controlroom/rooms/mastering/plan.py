@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,11 @@ from controlroom.sound.filters import Band, Kind
 Place = Literal["stereo", "mid", "side"]
 
 SCHEMA = "controlroom.master/1"
+LOWEST_CROSSOVER_HZ = 20.0
+
+
+def _rising(figures: tuple[float, ...]) -> bool:
+    return all(a < b for a, b in pairwise(figures))
 
 
 class HighPass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,9 +31,10 @@ class HighPass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class MonoBelow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Below `freq_hz` the difference between left and right is taken out (12 dB an octave); stereo only."""
+    """Below `freq_hz` the difference between left and right is taken out (`slope_db` an octave); stereo only."""
 
     freq_hz: float
+    slope_db: Literal[12, 24] = 12
     reason: str = ""
 
 
@@ -54,12 +61,16 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     place: Place = "stereo"
     reason: str = ""
 
+    def __post_init__(self) -> None:
+        if len(self.freq_hz) != len(self.gain_db) or not self.freq_hz or not _rising((0.0, *self.freq_hz)):
+            raise ValueError("a curve needs rising frequencies above 0 Hz and a gain for each of them")
+
 
 class DynamicBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A band of the equaliser that cuts only while its own part of the sound is louder than `threshold_db` (dBFS,
     before the gain): by 1 - 1/`ratio` of what is over, `range_db` at most."""
 
-    kind: Kind
+    kind: Literal["bell", "lowshelf", "highshelf"]
     freq_hz: float
     q: float
     threshold_db: float
@@ -82,11 +93,21 @@ class BandControl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Multiband(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bands between `crossovers_hz`, each compressed by itself; with nothing to do they add up to what came in."""
+    """Bands between `crossovers_hz`, each compressed by itself; with nothing to do they add up to what came in.
+
+    2 to 5 bands. The gains see `lookahead_ms` ahead; what is held down for long is let go slowly.
+    """
 
     crossovers_hz: tuple[float, ...]
     bands: tuple[BandControl, ...]
+    lookahead_ms: float = 0.0
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.bands) <= 5 or len(self.bands) != len(self.crossovers_hz) + 1:
+            raise ValueError("2 to 5 bands are needed, and one crossover fewer")
+        if not _rising((LOWEST_CROSSOVER_HZ, *self.crossovers_hz)):
+            raise ValueError(f"crossovers rise from one to the next and lie above {LOWEST_CROSSOVER_HZ:.0f} Hz")
 
 
 class WidthBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,10 +120,16 @@ class WidthBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Saturate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Harmonics: `drive_db` into the curve and back out, `mix` of it beside the clean sound, oversampled."""
+    """Harmonics: `drive_db` into the curve and back out, `mix` of what it changes added, oversampled.
+
+    `level_db`: the RMS (dBFS, before the gain) that a drive of 0 dB is meant for, and whose level is kept. With
+    `below_hz` only what lies below is driven: harmonics for the bass alone.
+    """
 
     drive_db: float
     mix: float = 1.0
+    level_db: float = -20.0
+    below_hz: float | None = None
     reason: str = ""
 
 
