@@ -1,0 +1,172 @@
+"""From a plan to a plan that goes toward the references: tone, dynamics, width, loudness, each by its amount."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+from msgspec.structs import replace
+
+from controlroom.base.errors import UsageError
+from controlroom.base.finding import Finding
+from controlroom.rooms.mastering.plan import MasterPlan, Match, WidthBand
+from controlroom.rooms.mastering.reference.dynamics import multiband_to
+from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB, SPLITS_HZ, STEPS, Floats, Profile
+from controlroom.rooms.mastering.reference.tone import MOST_DB, curve_to, difference, heard_in, held
+from controlroom.sound.linear_phase import through
+
+LEAST_TONE_DB, LEAST_WIDTH_DB = 0.3, 0.5
+WIDEST_DB, NO_SIDE_DB = -1.0, -40.0  # side less middle: no wider than this; nothing there to widen
+LEAST_OCTAVES, UNLIKE_SHARE = 5.0, 0.5
+WHOLE_OCTAVES = 7.5
+WORTH_DB = 0.75  # a master nearer than this is near enough
+
+
+class Amounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far to go: 0 not at all, 1 all the way; `loudness` 1 lands on that of the references."""
+
+    tone: float = 1.0
+    dynamics: float = 0.5
+    width: float = 0.5
+    loudness: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise UsageError(f"amount {name}", "it is no number from 0 to 1", "Try tone=0.5.")
+
+
+USUAL = Amounts()
+
+
+def toward(plan: MasterPlan, mix: Profile, target: Profile, amounts: Amounts = USUAL) -> MasterPlan:
+    """`plan` with a matching curve, multiband, width and loudness toward `target`; `mix` is the mix's own profile.
+
+    What the references decide replaces what the plan had decided by itself; what is less than can be heard is left out,
+    so a mix like its references keeps its plan. Say `findings` beside it.
+    """
+    width = _width(mix, target, amounts.width)
+    side_db = _side_db(width)
+    fits = amounts.tone > 0 and not _unlike(mix, target)
+    curve_db = amounts.tone * curve_to(mix, target, side_db).gain_db if fits else np.zeros(len(CENTRES_HZ))
+    match = _match(curve_db, mix, target) if fits else ()
+    dense = multiband_to(mix, target, amounts.dynamics, curve_db) if target.dynamics and amounts.dynamics else None
+    wanted = wanted_lufs(target, plan.target_lufs, mix.integrated_lufs, amounts.loudness)
+    return replace(
+        plan,
+        tone=() if fits else plan.tone,
+        match=match,
+        multiband=plan.multiband or dense,
+        width=width or plan.width,
+        target_lufs=wanted,
+        gain_db=plan.gain_db if wanted is None or amounts.loudness == 0 else round(wanted - mix.integrated_lufs, 2),
+        reasons=(*plan.reasons, _reason(target, amounts)),
+    )
+
+
+def wanted_lufs(target: Profile, own_lufs: float | None, mix_lufs: float, amount: float) -> float | None:
+    """The loudness to make: from `own_lufs` (a plan's target; None: the mix's own) toward the references."""
+    if amount == 0:
+        return own_lufs
+    begin = mix_lufs if own_lufs is None else own_lufs
+    return round(begin + amount * (target.integrated_lufs - begin), 2)
+
+
+def refined(plan: MasterPlan, mix: Profile, made: Profile, target: Profile, amounts: Amounts = USUAL) -> MasterPlan:
+    """The plan again, once a master `made` by it was heard: its curve takes in what dynamics and limiter did to the
+    tone. The same plan where the master is near enough, or where there is no curve."""
+    if not amounts.tone or _unlike(mix, target):
+        return plan
+    both = heard_in(mix) & heard_in(target)
+    aim = difference(mix, target).gain_db * (1 - amounts.tone)
+    old_db = match_db(plan)
+    far = difference(made, target).gain_db - aim
+    if float(np.abs(far[both]).max(initial=0.0)) < WORTH_DB:
+        return plan
+    return replace(plan, match=_match(held(old_db + far, both), mix, target))
+
+
+def match_db(plan: MasterPlan, freqs_hz: Floats = CENTRES_HZ) -> Floats:
+    """What the matching curves of a plan add at each frequency, both channels alike."""
+    curves = [through(one.freq_hz, one.gain_db)(freqs_hz) for one in plan.match if one.place == "stereo"]
+    return np.asarray(np.sum(curves, axis=0)) if curves else np.zeros(len(freqs_hz))
+
+
+def findings(mix: Profile, target: Profile, amounts: Amounts = USUAL) -> tuple[Finding, ...]:
+    """What a reference cannot tell about this mix, and what is further off than a master may go."""
+    found = list(target.findings)
+    both = heard_in(mix) & heard_in(target)
+    if amounts.tone and _unlike(mix, target):
+        found.append(Finding(code="reference_unlike", severity="warning"))
+    elif amounts.tone:
+        places = CENTRES_HZ[both]
+        if math.log2(places[-1] / places[0]) < WHOLE_OCTAVES:
+            ends: dict[str, str | int | float | bool] = {"low_hz": _round(places[0]), "high_hz": _round(places[-1])}
+            found.append(Finding(code="reference_in_part", severity="advice", args=ends))
+        left = difference(mix, target, curve_to(mix, target).gain_db)
+        if left.worst_db > 1.5:
+            at = int(np.argmax(np.abs(left.gain_db)))
+            args: dict[str, str | int | float | bool] = {"hz": _round(CENTRES_HZ[at]), "left_db": left.worst_db}
+            found.append(Finding(code="reference_far", severity="advice", args=args))
+    if amounts.width and target.width_db is not None and mix.width_db is None:
+        found.append(Finding(code="reference_width_mono", severity="info"))
+    return tuple(found)
+
+
+def _unlike(mix: Profile, target: Profile) -> bool:
+    """No tone to take: too few octaves in common, or half of them further off than a master may go."""
+    both = heard_in(mix) & heard_in(target)
+    if both.sum() < LEAST_OCTAVES * STEPS:
+        return True
+    return float((np.abs(difference(mix, target).gain_db[both]) > MOST_DB).mean()) > UNLIKE_SHARE
+
+
+def _match(curve_db: Floats, mix: Profile, target: Profile) -> tuple[Match, ...]:
+    """The curve in third octaves, from where it begins to where it ends."""
+    if float(np.abs(curve_db).max()) < LEAST_TONE_DB:
+        return ()
+    ends = np.flatnonzero(np.abs(curve_db) > 0.005)
+    first, last = max(int(ends[0]) - 1, 0), min(int(ends[-1]) + 1, len(curve_db) - 1)
+    places = sorted({*range(first, last, 2), last})
+    both = CENTRES_HZ[heard_in(mix) & heard_in(target)]
+    return (
+        Match(
+            freq_hz=tuple(_round(CENTRES_HZ[k]) for k in places),
+            gain_db=tuple(round(float(curve_db[k]), 2) for k in places),
+            reason=f"The tone of the references from {_round(both[0]):g} to {_round(both[-1]):g} Hz, where both sound.",
+        ),
+    )
+
+
+def _width(mix: Profile, target: Profile, amount: float) -> tuple[WidthBand, ...]:
+    if mix.width_db is None or target.width_db is None or not amount:
+        return ()
+    edges = [0.0, *SPLITS_HZ, 0.0]
+    bands = []
+    for k, (mine, theirs) in enumerate(zip(mix.width_db, target.width_db, strict=True)):
+        side_db = float(np.clip(amount * (min(theirs, max(mine, WIDEST_DB)) - mine), -MOST_DB, MOST_DB))
+        known = target.dynamics[k].mean_db > NOTHING_DB if target.dynamics else True
+        if mine < NO_SIDE_DB or not known or abs(side_db) < LEAST_WIDTH_DB or (k == 0 and side_db > 0):
+            continue
+        reason = f"Side less middle is {mine:.1f} dB here, that of the references {theirs:.1f} dB."
+        bands.append(WidthBand(from_hz=edges[k], to_hz=edges[k + 1], side_db=round(side_db, 1), reason=reason))
+    return tuple(bands)
+
+
+def _side_db(width: tuple[WidthBand, ...]) -> Floats:
+    gains = np.zeros(len(CENTRES_HZ))
+    for band in width:
+        gains[(band.from_hz <= CENTRES_HZ) & ((band.to_hz or np.inf) > CENTRES_HZ)] += band.side_db
+    return gains
+
+
+def _reason(target: Profile, amounts: Amounts) -> str:
+    names = ", ".join(target.names) or "the references"
+    shares = ", ".join(f"{name} {100 * getattr(amounts, name):.0f} %" for name in amounts.__struct_fields__)
+    return f"Toward {names}: {shares}."
+
+
+def _round(hz: float) -> float:
+    """To three figures."""
+    return float(f"{hz:.3g}")
