@@ -1,4 +1,4 @@
-"""The processors of a master, in the order of the signal."""
+"""The last processors of a master, at the delivery rate: gain, clipper, limiter."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import numpy as np
 from controlroom.rooms.mastering.drive import LOOK_AHEAD_MS
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.sound.clipper import SoftClipper
-from controlroom.sound.dynamics import Compressor
-from controlroom.sound.filters import Band, Equalizer
 from controlroom.sound.limiter import Limiter
 from controlroom.sound.signal import Samples, frozen
 from controlroom.sound.stream import Processor
@@ -24,45 +22,6 @@ class Gain:
 
     def process(self, block: Samples) -> Samples:
         return frozen(block * self._factor)
-
-
-class SideHighPass:
-    """A processor for stereo: the difference between left and right loses what lies below `freq_hz`."""
-
-    latency_frames = 0
-
-    def __init__(self, rate_hz: int, freq_hz: float) -> None:
-        self._filter = Equalizer(rate_hz, 1, [Band("highpass", freq_hz)])
-
-    def process(self, block: Samples) -> Samples:
-        mid = (block[0] + block[1]) / 2
-        side = self._filter.process(frozen((block[0] - block[1]) / 2))[0]
-        return frozen(np.stack([mid + side, mid - side]))
-
-
-def before_gain(plan: MasterPlan, rate_hz: int, channels: int) -> list[Processor]:
-    """Everything that does not depend on the level: filters and glue, at the rate of the mix."""
-    processors: list[Processor] = []
-    bands = ([plan.high_pass.band] if plan.high_pass else []) + [move.band for move in plan.tone]
-    if bands:
-        processors.append(Equalizer(rate_hz, channels, bands))
-    if plan.mono_below and channels == 2:
-        processors.append(SideHighPass(rate_hz, plan.mono_below.freq_hz))
-    if plan.glue:
-        processors.append(
-            Compressor(
-                rate_hz,
-                channels,
-                threshold_db=plan.glue.threshold_db,
-                ratio=plan.glue.ratio,
-                knee_db=plan.glue.knee_db,
-                attack_ms=plan.glue.attack_ms,
-                release_ms=plan.glue.release_ms,
-                detector="rms",
-                auto_release=True,
-            )
-        )
-    return processors
 
 
 class LastStage:

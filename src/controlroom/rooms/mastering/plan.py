@@ -82,7 +82,7 @@ class DynamicBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class BandControl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Compression of one band of a multiband compressor; `threshold_db` is the level of 10 ms, dBFS, before the gain."""
+    """Compression of one band of a multiband; `threshold_db` is the level of 10 ms, dBFS, before the gain."""
 
     threshold_db: float
     ratio: float

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.beside import Ahead, stream
-from controlroom.rooms.mastering.chain import LastStage, before_gain
+from controlroom.rooms.mastering.chain import LastStage
 from controlroom.rooms.mastering.drive import BLOCK_STEPS, DriveModel, Profile
 from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.shaping import before_gain
 from controlroom.sound.meter import Loudness, LoudnessMeter
 from controlroom.sound.resample import Resampled
 from controlroom.sound.scratch import Scratch
