@@ -16,7 +16,6 @@ from typing import Literal
 import av
 import msgspec
 import numpy as np
-import soundfile
 
 from controlroom.base.errors import UsageError, surroundings
 from controlroom.base.progress import SILENT, Progress, scaled
@@ -43,6 +42,13 @@ class Codec(msgspec.Struct, frozen=True):
     name: str
     kind: Literal["aac", "mp3", "opus", "vorbis", "sbc"]
     kbps: int | None = None
+
+    @property
+    def format(self) -> Format:
+        """The file that carries it; raises ValueError for SBC, which no file carries."""
+        if self.kind == "sbc":
+            raise ValueError("SBC is carried by radio, not by files")
+        return Format(self.kind, bitrate_kbps=self.kbps, vbr_quality=0 if self.kbps is None else None)
 
     def rate_hz(self, rate_hz: int) -> int:
         """The rate it works at for a signal at `rate_hz`: Opus at 48 kHz, all others at 44.1 or 48."""
@@ -109,33 +115,11 @@ def decoded(signal: Signal, codec: Codec, folder: Path | None = None, progress: 
     with surroundings(folder or tempfile.gettempdir()):
         holder = tempfile.TemporaryDirectory(dir=folder)
     with holder as name:
-        path = Path(name) / f"coded{Format(codec.kind).suffix}"
-        if codec.kbps is None:
-            _write_v0(path, source, progress)
-        else:
-            write(path, source, Format(codec.kind, bitrate_kbps=codec.kbps), progress=progress)
+        format = codec.format
+        path = Path(name) / f"coded{format.suffix}"
+        write(path, source, format, progress=progress)
         with AudioFile(path) as file:
             yield file
-
-
-def _write_v0(path: Path, signal: Signal, progress: Progress) -> None:
-    """LAME's V0, its best variable rate."""
-    with (
-        surroundings(path),
-        soundfile.SoundFile(
-            path,
-            "w",
-            signal.rate_hz,
-            signal.channels,
-            format="MP3",
-            subtype="MPEG_LAYER_III",
-            bitrate_mode="VARIABLE",
-            compression_level=0.0,
-        ) as file,
-    ):
-        for at in range(0, signal.frames, BLOCK_FRAMES):
-            file.write(np.clip(signal.read(at, BLOCK_FRAMES).T, -1.0, 1.0))
-            progress(min(at + BLOCK_FRAMES, signal.frames), signal.frames)
 
 
 def _through_sbc(signal: Signal, codec: Codec, folder: Path | None, progress: Progress) -> Scratch:

@@ -55,6 +55,10 @@ _HOLDS: dict[Kind, _Holds] = {
     "vorbis": _Holds(2, range(8000, 192001), "Vorbis"),
 }
 SHAPED_RATES_HZ = (44100, 48000)
+# Noise in place of coefficients, one channel made of the other, prediction in frequency: what FFmpeg's encoder saves by
+# them costs peaks 4 to 7 dB above the original's now and then, and at 256 kbit/s 1 to 2 dB of accuracy.
+AAC_PLAIN = {"aac_pns": "0", "aac_is": "0", "aac_tns": "0"}
+_AAC_PLAIN_FROM_KBPS = 64  # for each channel; below, the tools are needed
 _KBPS: dict[Kind, int] = {"mp3": 320, "aac": 256, "opus": 160, "vorbis": 192}
 
 
@@ -172,7 +176,10 @@ class PacketEncoder:
             context.format = "s16p" if format.bits == 16 else "s32p"
         else:
             context.format = "fltp" if format.kind == "aac" else "flt"
-            context.bit_rate = 1000 * (format.bitrate_kbps or _KBPS[format.kind])
+            kbps = format.bitrate_kbps or _KBPS[format.kind]
+            context.bit_rate = 1000 * kbps
+            if format.kind == "aac" and kbps >= _AAC_PLAIN_FROM_KBPS * signal.channels:
+                context.options = AAC_PLAIN
         self._format: str = context.format.name
 
     def add_integers(self, values: Integers) -> None:
