@@ -8,7 +8,7 @@ master  : all of it in one call
 
 from controlroom.rooms.mastering.checks import checks, findings
 from controlroom.rooms.mastering.decide import decide
-from controlroom.rooms.mastering.master import Mastered, master
+from controlroom.rooms.mastering.master import Mastered, checked, master
 from controlroom.rooms.mastering.measure import measure
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.render import MasterRender, Taken, render
@@ -23,6 +23,7 @@ __all__ = [
     "MasterReport",
     "Mastered",
     "Taken",
+    "checked",
     "checks",
     "decide",
     "findings",

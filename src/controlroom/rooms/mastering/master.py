@@ -15,7 +15,7 @@ from controlroom.rooms.mastering.decide import decide
 from controlroom.rooms.mastering.listen import listen
 from controlroom.rooms.mastering.measure import measure, stereo_of
 from controlroom.rooms.mastering.plan import MasterPlan
-from controlroom.rooms.mastering.render import Taken, render
+from controlroom.rooms.mastering.render import MasterRender, Taken, render
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.sound.meter import Loudness
 from controlroom.sound.scratch import Scratch
@@ -75,9 +75,14 @@ def master(
         wanted = heard.loudness.integrated_lufs if target_lufs is None and heard else target_lufs
         plan = decide(report, target_lufs=wanted, ceiling_dbtp=ceiling_dbtp, rate_hz=rate_hz)
     made = render(signal, plan, scaled(progress, SHARE_MEASURING, 1.0 - SHARE_CHECKING, "mastering"), folder=folder)
+    progress(1.0, 1.0, "mastering")
+    return checked(signal, plan, report, made)
+
+
+def checked(signal: Signal, plan: MasterPlan, report: MasterReport, made: MasterRender) -> Mastered:
+    """A render of `plan` with everything that is said of it."""
     spectrum = spectrum_of(made.signal)
     frames = round(signal.frames * plan.rate_hz / signal.rate_hz)
-    progress(1.0, 1.0, "mastering")
     return Mastered(
         plan=plan,
         report_before=report,

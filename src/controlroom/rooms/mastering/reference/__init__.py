@@ -10,6 +10,7 @@ compared : Profile, Profile, Profile -> Comparison       what was changed and ho
 from controlroom.rooms.mastering.reference.audition import Evened, blend, evened
 from controlroom.rooms.mastering.reference.compare import Comparison, compared
 from controlroom.rooms.mastering.reference.hear import Refused, portrait, profile
+from controlroom.rooms.mastering.reference.make import Guide, Matched, matched
 from controlroom.rooms.mastering.reference.pictures import bands_picture, correction_picture, spectrum_picture
 from controlroom.rooms.mastering.reference.profile import Profile, from_toml, merged, to_toml
 from controlroom.rooms.mastering.reference.toward import Amounts, findings, refined, toward, wanted_lufs
@@ -18,6 +19,8 @@ __all__ = [
     "Amounts",
     "Comparison",
     "Evened",
+    "Guide",
+    "Matched",
     "Profile",
     "Refused",
     "bands_picture",
@@ -27,6 +30,7 @@ __all__ = [
     "evened",
     "findings",
     "from_toml",
+    "matched",
     "merged",
     "portrait",
     "profile",

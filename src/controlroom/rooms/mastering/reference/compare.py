@@ -9,7 +9,7 @@ import numpy as np
 
 from controlroom.base.canonical import to_plain
 from controlroom.rooms.mastering.plan import MasterPlan
-from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB, Floats, Profile
+from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB, Floats, Profile, widths_db
 from controlroom.rooms.mastering.reference.tone import difference, heard_in, smoothed_db, total_db
 from controlroom.rooms.mastering.reference.toward import match_db
 
@@ -112,7 +112,7 @@ def _bands(*profiles: Profile) -> tuple[BandCompared, ...]:
     made = []
     for k, bands in enumerate(zip(*(one.dynamics for one in profiles), strict=True)):
         crests = [band.crest_db if band.mean_db > NOTHING_DB else None for band in bands]
-        widths = [None if one.width_db is None else one.width_db[k] for one in profiles]
+        widths = [widths_db(one)[k] for one in profiles]
         made.append(
             BandCompared(
                 low_hz=bands[0].low_hz,

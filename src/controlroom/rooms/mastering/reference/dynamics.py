@@ -10,7 +10,7 @@ from controlroom.sound.dynamics import compression_db
 
 RATIO, KNEE_DB = 2.0, 6.0
 ATTACK_MS, RELEASE_MS = (20.0, 10.0, 8.0, 5.0), (200.0, 150.0, 120.0, 80.0)
-LEAST_DB, MOST_DB = 0.5, 4.0
+LEAST_DB, MOST_DB, MOST_MEAN_DB = 0.5, 4.0, 2.0
 OPEN_DB = 12.0  # a threshold so far over the loudest is never reached
 HALVINGS = 30
 
@@ -49,13 +49,14 @@ def multiband_to(mix: Profile, target: Profile, amount: float, curve_db: Floats)
 
 
 def _threshold(levels_db: Floats, less_db: float) -> float:
-    """The threshold (against the mean level) that lowers the crest by `less_db`; not below the median level."""
+    """The threshold (against the mean level) that lowers the crest by `less_db`, but the mean by 2 dB at most."""
     low, high = float(np.median(levels_db)), float(levels_db[-1]) + KNEE_DB
     before_db = float(levels_db[-1]) - _mean_db(levels_db)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         after = _compressed(levels_db, middle)
-        low, high = (middle, high) if before_db - (float(after[-1]) - _mean_db(after)) > less_db else (low, middle)
+        much = before_db - (float(after[-1]) - _mean_db(after)) > less_db or _mean_db(after) < -MOST_MEAN_DB
+        low, high = (middle, high) if much else (low, middle)
     return high
 
 

@@ -100,9 +100,8 @@ def portrait(
     if reference and lasts_s < SHORT_S:
         raise Refused(_said("reference_short", name, seconds=round(lasts_s, 1)), name)
     pieces.finish()
-    mono = signal.channels != 2 or pieces.is_mono
     end_hz = bandwidth_hz(pieces.spectrum()) or signal.rate_hz / 2
-    return Profile(
+    heard = Profile(
         names=(name,) if name else (),
         duration_s=round(lasts_s, 2),
         bandwidth_hz=round(end_hz),
@@ -112,9 +111,8 @@ def portrait(
         whole=pieces.whole(integrated, end_hz),
         kinds=pieces.kinds(sections, end_hz),
         dynamics=levels.bands(integrated),
-        width_db=None if mono else pieces.width_db(),
-        findings=(_said("reference_mono", name),) if mono and reference else (),
     )
+    return replace(heard, findings=(_said("reference_mono", name),)) if reference and heard.is_mono else heard
 
 
 def _said(code: str, name: str, **args: float) -> Finding:
@@ -182,10 +180,6 @@ class _Pieces:
         below = [np.interp(EDGES_HZ, self._borders_hz, np.concatenate([[0.0], np.cumsum(row)])) for row in power]
         return np.diff(np.array(below), axis=1)
 
-    @property
-    def is_mono(self) -> bool:
-        return float(self._bins[1].sum()) <= 1e-7 * float(self._bins[0].sum())
-
     def spectrum(self) -> Spectrum:
         count = max(self._counted, 1)
         return Spectrum(
@@ -218,14 +212,6 @@ class _Pieces:
             power = bands[chosen].mean(axis=0)
             made.append(_kind(name, share, level_db - whole_db, power, level_db - 0.691, end_hz))
         return tuple(made)
-
-    def width_db(self) -> tuple[float, ...]:
-        """Side less middle in each band of the dynamics."""
-        power = np.maximum(self._bins, 1e-20)
-        freqs_hz = np.arange(self._hop + 1) * (self._rate_hz / self._size)
-        which = np.searchsorted(SPLITS_HZ, freqs_hz)
-        sums = [[row[which == k].sum() for k in range(len(SPLITS_HZ) + 1)] for row in power]
-        return tuple(round(float(db), 2) for db in 10 * np.log10(np.array(sums[1]) / np.array(sums[0])))
 
 
 def _louder(lufs: Floats, music: Mask) -> Mask | None:

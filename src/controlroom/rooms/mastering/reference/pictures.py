@@ -27,8 +27,8 @@ def spectrum_picture(comparison: Comparison) -> Markup:
     grid = frame.rows(range(int(high - SPAN_DB), high + 1, 12), "{:+.0f}") + _octaves(frame)
     says = (
         f"Spectrum of mix, reference and result in octaves at equal loudness. The result is "
-        f"{comparison.mean_off_db:.1f} dB from the reference on average and {comparison.worst_off_db:.1f} dB at most; the mix was "
-        f"{comparison.mean_before_db:.1f} and {comparison.worst_before_db:.1f} dB from it."
+        f"{comparison.mean_off_db:.1f} dB from the reference on average and {comparison.worst_off_db:.1f} dB at most; "
+        f"the mix was {comparison.mean_before_db:.1f} and {comparison.worst_before_db:.1f} dB from it."
     )
     return svg(WIDTH, HEIGHT, grid + frame.lines(curves) + frame.legend(curves), says)
 

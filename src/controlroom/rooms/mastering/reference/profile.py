@@ -58,8 +58,7 @@ class DynamicsBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One recording, or several weighed together. `whole` is all of it, `kinds` the quiet and the loud sections where
-    they differ; `bands_hz` are the centres of their bands; `width_db` is the side less the middle in each band of
-    `dynamics`. None: no figure (silence; width of mono)."""
+    they differ; `bands_hz` are the centres of their bands. None: no figure."""
 
     schema: Literal["controlroom.reference/1"] = "controlroom.reference/1"
     names: tuple[str, ...] = ()
@@ -72,11 +71,26 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     whole: Kind
     kinds: tuple[Kind, ...] = ()
     dynamics: tuple[DynamicsBand, ...] = ()
-    width_db: tuple[float, ...] | None = None
     findings: tuple[Finding, ...] = ()
 
-    def kind(self, name: KindName) -> Kind | None:
-        return next((kind for kind in self.kinds if kind.name == name), None)
+    @property
+    def is_mono(self) -> bool:
+        return all(side_db <= NOTHING_DB for side_db in self.whole.side_db)
+
+
+def widths_db(profile: Profile, there: Mask | None = None, curve_db: Floats | float = 0.0) -> tuple[float | None, ...]:
+    """Side less middle in each band of `dynamics`, its tone changed by `curve_db`; None where there is no side.
+
+    Only the bands that are `there` count (None: all).
+    """
+    rows = np.array([profile.whole.mid_db, profile.whole.side_db])
+    power = np.where((rows > NOTHING_DB) & (True if there is None else there), 10 ** ((rows + curve_db) / 10), 0.0)
+    which = np.searchsorted(SPLITS_HZ, CENTRES_HZ)
+    sums = np.array([np.bincount(which, weights=row, minlength=len(SPLITS_HZ) + 1) for row in power])
+    return tuple(
+        round(float(10 * np.log10(side / mid)), 2) if mid > 0 and side > 0 else None
+        for mid, side in zip(sums[0], sums[1], strict=True)
+    )
 
 
 def to_toml(profile: Profile) -> str:
@@ -110,7 +124,6 @@ def merged(profiles: Sequence[Profile], weights: Sequence[float] | None = None) 
         raise UsageError("References", "a weight is a number above 0", "Try FILE=0.5.")
     if len(profiles) == 1:
         return profiles[0]
-    wide = [(one.width_db, share) for one, share in zip(profiles, shares, strict=True) if one.width_db is not None]
     return Profile(
         names=tuple(name for one in profiles for name in one.names),
         duration_s=sum(one.duration_s for one in profiles),
@@ -121,7 +134,6 @@ def merged(profiles: Sequence[Profile], weights: Sequence[float] | None = None) 
         whole=_merged_kind([one.whole for one in profiles], shares),
         kinds=_merged_kinds(profiles, shares),
         dynamics=_merged_dynamics(profiles, shares),
-        width_db=_rows([row for row, _ in wide], [share for _, share in wide]) if wide else None,
         findings=tuple(finding for one in profiles for finding in one.findings),
     )
 

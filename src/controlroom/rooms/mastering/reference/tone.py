@@ -27,7 +27,7 @@ STEEPEST_DB = 1.0  # a band, below `LOW_END_HZ`: 6 dB an octave
 MOST_SHIFT_DB = 2.0
 
 _OCTAVE = np.array([0.5, 1, 1, 1, 1, 1, 0.5])
-_THIRD = np.array([0.25, 0.5, 0.25])
+_HALF = np.array([1, 2, 3, 2, 1]) / 9
 
 
 class Difference(msgspec.Struct, frozen=True, eq=False):
@@ -150,7 +150,7 @@ def held(curve_db: Floats, both: Mask) -> Floats:
     """Smooth, not steep in the low end, within ±6 dB, and fading out beyond what both have."""
     places = np.flatnonzero(both)
     inside = np.interp(np.arange(len(curve_db)), places, curve_db[places])
-    inside = correlate1d(inside, _THIRD, mode="nearest")
+    inside = correlate1d(inside, _HALF, mode="nearest")
     for k in range(int(np.searchsorted(CENTRES_HZ, LOW_END_HZ[1])) - 1, -1, -1):
         inside[k] = np.clip(inside[k], inside[k + 1] - STEEPEST_DB, inside[k + 1] + STEEPEST_DB)
     beyond = np.abs(np.arange(len(curve_db))[:, None] - places[None, :]).min(axis=1) / STEPS

@@ -12,15 +12,16 @@ from controlroom.base.errors import UsageError
 from controlroom.base.finding import Finding
 from controlroom.rooms.mastering.plan import MasterPlan, Match, WidthBand
 from controlroom.rooms.mastering.reference.dynamics import multiband_to
-from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB, SPLITS_HZ, STEPS, Floats, Profile
+from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, SPLITS_HZ, STEPS, Floats, Profile, widths_db
 from controlroom.rooms.mastering.reference.tone import MOST_DB, curve_to, difference, heard_in, held
 from controlroom.sound.linear_phase import through
+from controlroom.sound.width import side_curve
 
 LEAST_TONE_DB, LEAST_WIDTH_DB = 0.3, 0.5
 WIDEST_DB, NO_SIDE_DB = -1.0, -40.0  # side less middle: no wider than this; nothing there to widen
 LEAST_OCTAVES, UNLIKE_SHARE = 5.0, 0.5
 WHOLE_OCTAVES = 7.5
-WORTH_DB = 0.75  # a master nearer than this is near enough
+WORTH_DB = 0.5  # a curve that would change by less is near enough
 
 
 class Amounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,10 +47,11 @@ def toward(plan: MasterPlan, mix: Profile, target: Profile, amounts: Amounts = U
     What the references decide replaces what the plan had decided by itself; what is less than can be heard is left out,
     so a mix like its references keeps its plan. Say `findings` beside it.
     """
-    width = _width(mix, target, amounts.width)
-    side_db = _side_db(width)
     fits = amounts.tone > 0 and not _unlike(mix, target)
-    curve_db = amounts.tone * curve_to(mix, target, side_db).gain_db if fits else np.zeros(len(CENTRES_HZ))
+    curve_db, width = np.zeros(len(CENTRES_HZ)), _width(mix, target, amounts.width, 0.0)
+    for _ in range(2 if fits else 0):  # each moves the other a little
+        curve_db = amounts.tone * curve_to(mix, target, _side_db(width)).gain_db
+        width = _width(mix, target, amounts.width, curve_db)
     match = _match(curve_db, mix, target) if fits else ()
     dense = multiband_to(mix, target, amounts.dynamics, curve_db) if target.dynamics and amounts.dynamics else None
     wanted = wanted_lufs(target, plan.target_lufs, mix.integrated_lufs, amounts.loudness)
@@ -81,10 +83,10 @@ def refined(plan: MasterPlan, mix: Profile, made: Profile, target: Profile, amou
     both = heard_in(mix) & heard_in(target)
     aim = difference(mix, target).gain_db * (1 - amounts.tone)
     old_db = match_db(plan)
-    far = difference(made, target).gain_db - aim
-    if float(np.abs(far[both]).max(initial=0.0)) < WORTH_DB:
+    new_db = held(old_db + difference(made, target).gain_db - aim, both)
+    if float(np.abs(new_db - old_db).max()) < WORTH_DB:
         return plan
-    return replace(plan, match=_match(held(old_db + far, both), mix, target))
+    return replace(plan, match=_match(new_db, mix, target))
 
 
 def match_db(plan: MasterPlan, freqs_hz: Floats = CENTRES_HZ) -> Floats:
@@ -109,7 +111,7 @@ def findings(mix: Profile, target: Profile, amounts: Amounts = USUAL) -> tuple[F
             at = int(np.argmax(np.abs(left.gain_db)))
             args: dict[str, str | int | float | bool] = {"hz": _round(CENTRES_HZ[at]), "left_db": left.worst_db}
             found.append(Finding(code="reference_far", severity="advice", args=args))
-    if amounts.width and target.width_db is not None and mix.width_db is None:
+    if amounts.width and mix.is_mono and not target.is_mono:
         found.append(Finding(code="reference_width_mono", severity="info"))
     return tuple(found)
 
@@ -139,15 +141,16 @@ def _match(curve_db: Floats, mix: Profile, target: Profile) -> tuple[Match, ...]
     )
 
 
-def _width(mix: Profile, target: Profile, amount: float) -> tuple[WidthBand, ...]:
-    if mix.width_db is None or target.width_db is None or not amount:
-        return ()
+def _width(mix: Profile, target: Profile, amount: float, curve_db: Floats | float) -> tuple[WidthBand, ...]:
+    """What the side needs in each band where both have one; the low end never gets wider."""
+    both = heard_in(mix) & heard_in(target)
     edges = [0.0, *SPLITS_HZ, 0.0]
     bands = []
-    for k, (mine, theirs) in enumerate(zip(mix.width_db, target.width_db, strict=True)):
+    for k, (mine, theirs) in enumerate(zip(widths_db(mix, both, curve_db), widths_db(target, both), strict=True)):
+        if mine is None or theirs is None or mine < NO_SIDE_DB:
+            continue
         side_db = float(np.clip(amount * (min(theirs, max(mine, WIDEST_DB)) - mine), -MOST_DB, MOST_DB))
-        known = target.dynamics[k].mean_db > NOTHING_DB if target.dynamics else True
-        if mine < NO_SIDE_DB or not known or abs(side_db) < LEAST_WIDTH_DB or (k == 0 and side_db > 0):
+        if abs(side_db) < LEAST_WIDTH_DB or (k == 0 and side_db > 0):
             continue
         reason = f"Side less middle is {mine:.1f} dB here, that of the references {theirs:.1f} dB."
         bands.append(WidthBand(from_hz=edges[k], to_hz=edges[k + 1], side_db=round(side_db, 1), reason=reason))
@@ -155,10 +158,7 @@ def _width(mix: Profile, target: Profile, amount: float) -> tuple[WidthBand, ...
 
 
 def _side_db(width: tuple[WidthBand, ...]) -> Floats:
-    gains = np.zeros(len(CENTRES_HZ))
-    for band in width:
-        gains[(band.from_hz <= CENTRES_HZ) & ((band.to_hz or np.inf) > CENTRES_HZ)] += band.side_db
-    return gains
+    return side_curve([(band.from_hz, band.to_hz, band.side_db) for band in width])(CENTRES_HZ)
 
 
 def _reason(target: Profile, amounts: Amounts) -> str:
