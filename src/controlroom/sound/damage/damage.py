@@ -63,7 +63,7 @@ def damage(
 
 def _said(energies: Energies, late: int) -> Damage:
     short_term, momentary = residuals(energies.windows(SHORT_TERM)), residuals(energies.windows(MOMENTARY))
-    onsets, in_place = onset_changes(energies)
+    onsets = onset_changes(energies)
     return Damage(
         delay_frames=late,
         residual_db=short_term.mean_db,
@@ -73,7 +73,8 @@ def _said(energies: Energies, late: int) -> Damage:
         momentary_residual_db=momentary.mean_db,
         worst_momentary_residual_db=momentary.worst_db,
         ridden_residual_db=short_term.ridden_db,
-        onsets=onsets,
-        onsets_in_place=in_place,
+        onsets=onsets.whole,
+        onsets_fitted=onsets.fitted,
+        onsets_in_place=onsets.in_place,
         contrast_change_lu=contrast_change_lu(energies.sections()),
     )

@@ -94,20 +94,34 @@ def residuals(windows: Floats) -> Residuals:
     )
 
 
-def onset_changes(energies: Energies) -> tuple[OnsetChange | None, OnsetChange | None]:
-    """Against the whole, both at one loudness; and against the second around each onset."""
+class OnsetChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """Against the source and against the source as fitted, all at one loudness; against the second around each."""
+
+    whole: OnsetChange | None = None
+    fitted: OnsetChange | None = None
+    in_place: OnsetChange | None = None
+
+
+def onset_changes(energies: Energies) -> OnsetChanges:
+    """What became of the onsets that are loud enough to count; nothing where those are too few."""
     first, longer = (energies.onsets(0.0, length_s) for length_s in ONSET_S)
     around = energies.onsets(-AROUND_S, AROUND_S)
-    counted = _heard(longer[FITTED]) & (longer[MADE] > 0) & (first[FITTED] > 0) & (first[MADE] > 0)
+    counted = _heard(longer[SOURCE]) & (np.minimum(first, longer)[:RESIDUAL] > 0).all(axis=0)
     momentary = energies.windows(MOMENTARY)
-    loudness = [integrated_lufs(momentary[row]) for row in (FITTED, MADE)]
-    if counted.sum() < FEWEST_ONSETS or loudness[0] is None or loudness[1] is None:
-        return None, None
-    changes = [_gain_db(power[:, counted]) for power in (first, longer, around)]
-    louder_db = loudness[1] - loudness[0]
-    whole = [change - louder_db for change in changes[:2]]
-    in_place = [change - changes[2] for change in changes[:2]]
-    return _onset_change(*whole), _onset_change(*in_place)
+    loudness = [integrated_lufs(momentary[row]) for row in (SOURCE, FITTED, MADE)]
+    if counted.sum() < FEWEST_ONSETS or None in loudness:
+        return OnsetChanges()
+    lufs = np.array(loudness, float)
+    first_db, longer_db, around_db = (10 * np.log10(power[:RESIDUAL, counted]) for power in (first, longer, around))
+
+    def changed(row: int, by_db: Floats | float) -> OnsetChange:
+        return _onset_change(first_db[MADE] - first_db[row] - by_db, longer_db[MADE] - longer_db[row] - by_db)
+
+    return OnsetChanges(
+        whole=changed(SOURCE, lufs[MADE] - lufs[SOURCE]),
+        fitted=changed(FITTED, lufs[MADE] - lufs[FITTED]),
+        in_place=changed(SOURCE, around_db[MADE] - around_db[SOURCE]),
+    )
 
 
 def _onset_change(first_db: Floats, longer_db: Floats) -> OnsetChange:
@@ -139,11 +153,6 @@ def _heard(powers: Floats) -> Flags:
     loud = powers > least
     mean = float(powers[loud].mean()) if loud.any() else 0.0
     result: Flags = loud & (powers > mean * 10 ** (RANGE_GATE_LU / 10))
-    return result
-
-
-def _gain_db(powers: Floats) -> Floats:
-    result: Floats = 10 * np.log10(powers[MADE] / powers[FITTED])
     return result
 
 

@@ -24,7 +24,8 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
     one window in twenty passes; `momentary_...` the same over 400 ms; `whole_residual_db` all energy over all energy.
     `ridden_residual_db`: the mean with the level, too, fitted in each 3 s window, so that slow rides do not count.
 
-    `onsets`: against the whole at equal loudness; `onsets_in_place`: against the second around each onset.
+    `onsets`: against the source, both at one loudness; `onsets_fitted`: against the source as filtered, so that a
+    brighter master does not flatter them; `onsets_in_place`: against the second around each onset.
     `contrast_change_lu`: how much farther apart (nearer: negative) the loudest and the softest sections came.
     `delay_frames`: the made comes that much later than the source.
     """
@@ -38,6 +39,7 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
     worst_momentary_residual_db: float | None = None
     ridden_residual_db: float | None = None
     onsets: OnsetChange | None = None
+    onsets_fitted: OnsetChange | None = None
     onsets_in_place: OnsetChange | None = None
     contrast_change_lu: float | None = None
 
