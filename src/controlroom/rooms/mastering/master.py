@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from controlroom.base.check import Check
 from controlroom.base.finding import Finding
@@ -15,6 +16,7 @@ from controlroom.rooms.mastering.decide import decide
 from controlroom.rooms.mastering.listen import listen
 from controlroom.rooms.mastering.measure import measure, stereo_of
 from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.reference import Comparison, Guide, guided, profile, wanted_lufs
 from controlroom.rooms.mastering.render import MasterRender, Taken, render
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.sound.meter import Loudness
@@ -38,6 +40,7 @@ class Mastered(msgspec.Struct, frozen=True, kw_only=True):
     passes: int
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
+    comparison: Comparison | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What the command line prints."""
@@ -48,6 +51,7 @@ class Mastered(msgspec.Struct, frozen=True, kw_only=True):
             "taken": msgspec.to_builtins(self.taken),
             "checks": [check.to_json() for check in self.checks],
             "findings": [finding.to_json() for finding in self.findings],
+            **({"reference": self.comparison.to_json()} if self.comparison else {}),
         }
 
 
@@ -57,7 +61,7 @@ def master(
     target_lufs: float | None = -14.0,
     ceiling_dbtp: float = -1.0,
     rate_hz: int | None = None,
-    reference: Signal | None = None,
+    reference: Signal | Guide | None = None,
     plan: MasterPlan | None = None,
     report: MasterReport | None = None,
     progress: Progress = SILENT,
@@ -65,18 +69,35 @@ def master(
 ) -> Mastered:
     """Measure, decide and render a master. `target_lufs` None: as loud as the reference, or as suits the mix.
 
+    A `reference` is a recording, or a guide of several and how far to go toward them (`mastering.reference`); a
+    recording that tells nothing raises `Refused`.
+
     A `plan` (edited by a person, or for a second rate) is rendered as it stands, a `report` spares measuring again.
     `folder`: where temporary files lie. Raises `SurroundingsFailed` when it is full, `Cancelled` by the progress.
     """
     listening = scaled(progress, 0.0, SHARE_MEASURING, "listening")
-    heard = None if reference is None else listen(reference)
-    report = report or measure(listen(signal, listening), heard)
+    rendering = scaled(progress, SHARE_MEASURING, 1.0 - SHARE_CHECKING, "mastering")
+    report = report or measure(listen(signal, listening))
+    guide = None if plan is not None or report.loudness.integrated_lufs is None else _guide(reference)
+    if guide:
+        target_lufs = guide.profile.integrated_lufs if target_lufs is None else target_lufs
+        target_lufs = wanted_lufs(guide.profile, target_lufs, target_lufs, guide.amounts.loudness)
     if plan is None:
-        wanted = heard.loudness.integrated_lufs if target_lufs is None and heard else target_lufs
-        plan = decide(report, target_lufs=wanted, ceiling_dbtp=ceiling_dbtp, rate_hz=rate_hz)
-    made = render(signal, plan, scaled(progress, SHARE_MEASURING, 1.0 - SHARE_CHECKING, "mastering"), folder=folder)
+        plan = decide(report, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp, rate_hz=rate_hz)
+    if guide:
+        toward = guided(signal, plan, guide, rendering, folder=folder)
+        made = checked(signal, toward.plan, report, toward.made)
+        made = replace(made, findings=(*made.findings, *toward.findings), comparison=toward.comparison)
+    else:
+        made = checked(signal, plan, report, render(signal, plan, rendering, folder=folder))
     progress(1.0, 1.0, "mastering")
-    return checked(signal, plan, report, made)
+    return made
+
+
+def _guide(reference: Signal | Guide | None) -> Guide | None:
+    if reference is None or isinstance(reference, Guide):
+        return reference
+    return Guide(profile=profile([reference]))
 
 
 def checked(signal: Signal, plan: MasterPlan, report: MasterReport, made: MasterRender) -> Mastered:

@@ -10,7 +10,7 @@ compared : Profile, Profile, Profile -> Comparison       what was changed and ho
 from controlroom.rooms.mastering.reference.audition import Evened, blend, evened
 from controlroom.rooms.mastering.reference.compare import Comparison, compared
 from controlroom.rooms.mastering.reference.hear import Refused, portrait, profile
-from controlroom.rooms.mastering.reference.make import Guide, Matched, matched
+from controlroom.rooms.mastering.reference.make import Guide, Guided, guided
 from controlroom.rooms.mastering.reference.pictures import bands_picture, correction_picture, spectrum_picture
 from controlroom.rooms.mastering.reference.profile import Profile, from_toml, merged, to_toml
 from controlroom.rooms.mastering.reference.toward import Amounts, findings, refined, toward, wanted_lufs
@@ -20,7 +20,7 @@ __all__ = [
     "Comparison",
     "Evened",
     "Guide",
-    "Matched",
+    "Guided",
     "Profile",
     "Refused",
     "bands_picture",
@@ -30,7 +30,7 @@ __all__ = [
     "evened",
     "findings",
     "from_toml",
-    "matched",
+    "guided",
     "merged",
     "portrait",
     "profile",

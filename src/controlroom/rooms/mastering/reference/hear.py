@@ -40,7 +40,7 @@ K_WEIGHTING = (Band("highpass", 38.0, q=0.5), Band("highshelf", 1680.0, 4.0))  #
 WINDOW_S = 0.01
 GATE_POWER = 1e-7  # -70 dBFS
 APART_LU, LEAST_SHARE = 3.0, 0.1  # quiet and loud sections nearer than this, or rarer, are one kind
-SHORT_S = 10.0
+SHORT_S = 5.0
 HEARD_DB = 60.0  # a band this far under the loudest one holds nothing of its own
 
 
@@ -48,7 +48,7 @@ class Refused(UsageError):
     """A recording that tells nothing as a reference; `finding` says why."""
 
     def __init__(self, finding: Finding, name: str) -> None:
-        super().__init__(name or "The reference", finding.says(), "Choose another one.")
+        super().__init__(name or "The reference", finding.says().rstrip("."), "Choose another one.")
         self.finding = finding
 
 
@@ -89,7 +89,7 @@ def portrait(
     reference: bool = False,
 ) -> Profile:
     """The profile of one recording. Raises `Refused` for one that has no loudness (silence), and, as a `reference`, for
-    one that is shorter than 10 s."""
+    one that is shorter than 5 s."""
     meter = LoudnessMeter(signal.rate_hz, signal.channels)
     pieces, levels = _Pieces(signal.rate_hz, signal.channels), _Levels(signal.rate_hz, signal.channels)
     stream(signal, [[pieces.add, levels.add], [meter.add]], progress, "listening")

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import msgspec
 
+from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.reference.compare import Comparison, compared
 from controlroom.rooms.mastering.reference.hear import portrait
 from controlroom.rooms.mastering.reference.profile import Profile
-from controlroom.rooms.mastering.reference.toward import USUAL, Amounts, refined
+from controlroom.rooms.mastering.reference.toward import USUAL, Amounts, findings, refined, toward
 from controlroom.rooms.mastering.render import MasterRender, render
 from controlroom.sound.signal import Signal
 
 MOST_TIMES = 3
+SHARE_HEARING = 0.1
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,34 +27,40 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
     amounts: Amounts = USUAL
 
 
-class Matched(msgspec.Struct, frozen=True, kw_only=True):
-    """A master, the plan it was made by, and how it sounds."""
+class Guided(msgspec.Struct, frozen=True, kw_only=True):
+    """A master, the plan it was made by, what was changed, and what the references could not tell."""
 
     plan: MasterPlan
     made: MasterRender
-    heard: Profile
+    comparison: Comparison
+    findings: tuple[Finding, ...]
 
 
-def matched(
-    signal: Signal,
-    plan: MasterPlan,
-    mix: Profile,
-    guide: Guide,
-    progress: Progress = SILENT,
-    *,
-    folder: Path | None = None,
-) -> Matched:
-    """Render a plan that goes toward references, and correct its curve until the master itself is near them.
+def guided(
+    signal: Signal, plan: MasterPlan, guide: Guide, progress: Progress = SILENT, *, folder: Path | None = None
+) -> Guided:
+    """`plan` turned toward references and rendered; its curve is corrected until the master itself is near them.
 
-    Three renders at most, as a rule one or two; where the plan has no curve, one.
+    Three renders at most, as a rule two; where there is no curve, one. `signal` has a loudness: raises `Refused` for
+    silence.
     """
+    mix = portrait(signal, progress=scaled(progress, 0.0, SHARE_HEARING, "listening"))
+    target, amounts = guide.profile, guide.amounts
+    plan = toward(plan, mix, target, amounts)
+    begin = SHARE_HEARING
     for time in range(MOST_TIMES):
-        part = scaled(progress, 1.0 - 0.5**time, 1.0 - 0.5 ** (time + 1), "mastering")
+        end = 1.0 if time == MOST_TIMES - 1 else (begin + 1.0) / 2
+        part = scaled(progress, begin, end, "mastering")
         made = render(signal, plan, scaled(part, 0.0, 0.8, "mastering"), folder=folder)
         heard = portrait(made.signal, progress=scaled(part, 0.8, 1.0, "listening"))
-        better = refined(plan, mix, heard, guide.profile, guide.amounts) if time < MOST_TIMES - 1 else plan
-        if better == plan:
+        better = refined(plan, mix, heard, target, amounts)
+        if better == plan or time == MOST_TIMES - 1:
             break
-        plan = better
+        plan, begin = better, end
     progress(1.0, 1.0, "mastering")
-    return Matched(plan=plan, made=made, heard=heard)
+    return Guided(
+        plan=plan,
+        made=made,
+        comparison=compared(mix, heard, target, plan),
+        findings=findings(mix, target, amounts),
+    )
