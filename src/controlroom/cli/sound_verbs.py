@@ -120,15 +120,25 @@ def master(
     target: Annotated[str, typer.Option(help='Loudness in LUFS, or "auto".')] = "-14",
     ceiling: Annotated[float, typer.Option(help="True-peak ceiling, dBTP.")] = -1.0,
     rate: Annotated[int | None, typer.Option(help="Sample rate of the master, Hz (else the mix's own).")] = None,
-    reference: Annotated[Path | None, typer.Option(help="A record to sound like.")] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE[=WEIGHT]", help="A record to sound like, or a kept profile (.toml); repeatable."),
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Option(metavar="NAME=0..1,...", help="How far in tone, dynamics, width, loudness.")
+    ] = None,
+    save_profile: Annotated[Path | None, typer.Option(help="Keep the references' profile as TOML.")] = None,
+    pictures: Annotated[Path | None, typer.Option(metavar="DIR", help="Pictures of what the references did.")] = None,
     plan: Annotated[Path | None, typer.Option(help="A master plan to render as it stands.")] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Make a master of a mix. The suffix of OUT says which kind of file it becomes."""
+    from controlroom.production.reference import toward_of
     from controlroom.production.verbs import master_file
 
-    _spare([file, *([reference] if reference else [])], out, force)
+    toward = toward_of(reference or [], amount, save_profile, pictures)
+    _spare([file, *(one.path for one in toward.references)], out, force)
     with progress_bar(quiet=json) as progress:
         made = master_file(
             file,
@@ -136,7 +146,7 @@ def master(
             target_lufs=target_lufs(target),
             ceiling_dbtp=ceiling,
             rate_hz=rate,
-            reference=reference,
+            toward=toward,
             plan=plan,
             progress=progress,
         )

@@ -18,6 +18,7 @@ from controlroom.production.editing import edit_parts
 from controlroom.production.material import facts_of, material_of, read_files, read_material
 from controlroom.production.mixing import heard, opened, rendered
 from controlroom.production.options import Options
+from controlroom.production.reference import Toward, write_pictures
 from controlroom.production.results import Edited, Story
 from controlroom.production.roles import named_or_heard
 from controlroom.production.walk import LAST_OPTIONS, produce
@@ -192,7 +193,7 @@ def master_file(
     target_lufs: float | None = -14.0,
     ceiling_dbtp: float = -1.0,
     rate_hz: int | None = None,
-    reference: Path | None = None,
+    toward: Toward | None = None,
     plan: Path | None = None,
     progress: Progress = SILENT,
 ) -> dict[str, Any]:
@@ -205,12 +206,14 @@ def master_file(
             target_lufs=target_lufs,
             ceiling_dbtp=ceiling_dbtp,
             rate_hz=rate_hz,
-            reference=files.enter_context(AudioFile(reference)) if reference else None,
+            reference=toward.guide(scaled(progress, 0.0, 0.1)) if toward else None,
             plan=given,
-            progress=scaled(progress, 0.0, 0.9),
+            progress=scaled(progress, 0.1, 0.9),
             folder=out.absolute().parent,
         )
         write(out, made.signal, form, progress=scaled(progress, 0.9, 1.0, "writing"))
+    if toward and toward.pictures and made.comparison:
+        write_pictures(toward.pictures, made.comparison)
     return made.to_json()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.fft
 from msgspec.structs import replace
 
-from controlroom.base.errors import UsageError
+from controlroom.base.errors import InputRefused
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.beside import stream
@@ -44,7 +44,7 @@ SHORT_S = 5.0
 HEARD_DB = 60.0  # a band this far under the loudest one holds nothing of its own
 
 
-class Refused(UsageError):
+class Refused(InputRefused):
     """A recording that tells nothing as a reference; `finding` says why."""
 
     def __init__(self, finding: Finding, name: str) -> None:
@@ -63,7 +63,8 @@ def profile(
     """The profile of one or several references, read once each and weighed by `weights` (None: alike).
 
     `sections` (start_s, end_s) of each, where its form is known: whole sections are then quiet or loud. A reference
-    that tells nothing is left out with a finding; raises `Refused` when none is left, `UsageError` for bad weights.
+    that tells nothing is left out with a finding; raises `Refused` when none is left, `UsageError` for bad weights
+    and for no signal.
     """
     heard, shares, left_out = [], [], []
     for k, signal in enumerate(signals):
