@@ -1,9 +1,9 @@
 """The audio CD: Red Book times and rules, the CUE sheet, CD-Text, and the DDP 2.00 fileset that a plant presses from.
 
-    Disc              what is on it, in sectors of 1/75 s
-    findings          which rules of the Red Book it breaks
-    cue_sheet         the same as a CUE sheet of one file, or of a file for each track
-    write_ddp         DDPID, DDPMS, PQDESCR, CDTEXT.BIN, IMAGE.DAT and their checksums
+Disc              what is on it, in sectors of 1/75 s
+findings          which rules of the Red Book it breaks
+cue_sheet         the same as a CUE sheet of one file, or of a file for each track
+write_ddp         DDPID, DDPMS, PQDESCR, CDTEXT.BIN, IMAGE.DAT and their checksums
 """
 
 from controlroom.rooms.delivery.disc.cue import cue_sheet
@@ -14,9 +14,9 @@ from controlroom.rooms.delivery.disc.disc import (
     SECTOR_FRAMES,
     Disc,
     DiscTrack,
-    findings,
     sectors_of,
 )
+from controlroom.rooms.delivery.disc.rules import findings
 
 __all__ = [
     "CD_RATE_HZ",

@@ -23,8 +23,9 @@ from controlroom.base.errors import UsageError
 from controlroom.base.files import READ_BYTES, whole_or_nothing, write_bytes
 from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.delivery.disc.cdtext import packs
-from controlroom.rooms.delivery.disc.disc import CD_RATE_HZ, SECTOR_BYTES, Disc, findings, msf, sectors_of
+from controlroom.rooms.delivery.disc.disc import CD_RATE_HZ, SECTOR_BYTES, Disc, msf, sectors_of
 from controlroom.rooms.delivery.disc.records import DDPID, DDPMS, PQDESCR
+from controlroom.rooms.delivery.disc.rules import findings
 from controlroom.sound.dither import quantised
 from controlroom.sound.signal import Samples, Signal, blocks
 

@@ -11,7 +11,7 @@ from controlroom.rooms.mastering.media.checks import checks, findings
 from controlroom.rooms.mastering.media.measure import MediumEar, measure
 from controlroom.rooms.mastering.media.medium import MEDIA, Medium, medium
 from controlroom.rooms.mastering.media.report import Heard10s, MediumReport
-from controlroom.rooms.mastering.media.sides import Side, level_for, sides
+from controlroom.rooms.mastering.media.sides import Side, level_for, side_findings, sides
 
 __all__ = [
     "MEDIA",
@@ -26,5 +26,6 @@ __all__ = [
     "level_for",
     "measure",
     "medium",
+    "side_findings",
     "sides",
 ]

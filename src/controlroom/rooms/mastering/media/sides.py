@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import msgspec
 
 from controlroom.base.errors import UsageError
+from controlroom.base.finding import Finding, Value
+from controlroom.rooms.mastering.media.medium import Medium
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -46,6 +48,23 @@ def side_format(size_in: int = 12, rpm: int = 33) -> Side:
 def level_for(minutes: float, side: Side) -> float:
     """How far below full level (dB, 0 or less) a side of this length is cut."""
     return -20 * math.log10(max(minutes / side.full_min, 1.0))
+
+
+def side_findings(medium: Medium, durations_s: Sequence[float], side: Side = SIDES[0]) -> tuple[Finding, ...]:
+    """What the length of each of two sides costs, for vinyl; nothing elsewhere."""
+    if medium.name != "vinyl" or not durations_s:
+        return ()
+    first = sides(durations_s)
+    found = []
+    for name, lengths in (("A", durations_s[:first]), ("B", durations_s[first:])):
+        minutes = sum(lengths) / 60
+        args: dict[str, Value] = {"side": name, "minutes": minutes, "size": side.size_in, "rpm": side.rpm}
+        if minutes > side.most_min:
+            found.append(Finding(code="vinyl_side_long", severity="warning", args={**args, "most": side.most_min}))
+        elif minutes > side.full_min:
+            args["quieter_db"] = -level_for(minutes, side)
+            found.append(Finding(code="vinyl_side_level", severity="advice", args=args))
+    return tuple(found)
 
 
 def sides(durations_s: Sequence[float]) -> int:

@@ -1,0 +1,110 @@
+"""Hearing a song for its place in an album: one pass, and a look at its ends."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from controlroom.base.progress import SILENT, Progress
+from controlroom.rooms.mastering.album.report import OCTAVES_HZ, Ends, SongReport
+from controlroom.rooms.mastering.beside import stream
+from controlroom.rooms.mastering.listen import Listened
+from controlroom.rooms.mastering.measure import measure
+from controlroom.rooms.mastering.media import MediumEar
+from controlroom.sound.levels import LevelsAccumulator
+from controlroom.sound.meter import LoudnessMeter
+from controlroom.sound.signal import BLOCK_FRAMES, Samples, Signal, duration_s
+from controlroom.sound.spectrum import Spectrum, SpectrumAccumulator, band_levels_db
+
+SILENCE_DB = -60.0  # under the song's peak
+FAINT_DB = -15.0  # under the song's level, in its last second
+IN_SOUND_DB, IN_SOUND_S = -30.0, 0.05  # under the song's level, at its very end
+LOUD_SHARE = 1 / 3
+GATE_LUFS = -70.0
+STEP_S = 0.005
+WHOLE_ENOUGH = 1.5  # of an octave that reaches twice as high
+
+
+def hear(
+    signal: Signal, file: str, *, title: str = "", artist: str = "", isrc: str = "", progress: Progress = SILENT
+) -> SongReport:
+    """Measure a mix (or a finished master) as a song of an album."""
+    rate_hz, channels = signal.rate_hz, signal.channels
+    meter, levels = LoudnessMeter(rate_hz, channels), LevelsAccumulator(rate_hz, channels)
+    spectrum, ear = SpectrumAccumulator(rate_hz, channels), MediumEar(rate_hz, channels)
+    stream(signal, [[levels.add, ear.add], [meter.add, spectrum.add]], progress, "listening")
+    listened = Listened(
+        rate_hz=rate_hz,
+        channels=channels,
+        duration_s=duration_s(signal),
+        loudness=meter.result(),
+        levels=levels.result(),
+        spectrum=spectrum.result(),
+    )
+    report = measure(listened)
+    peak_db = listened.levels.peak_db
+    return SongReport(
+        file=file,
+        title=title,
+        artist=artist,
+        isrc=isrc,
+        master=report,
+        medium=ear.result(listened.loudness, listened.levels),
+        loud_lufs=_loud_lufs(meter.series().short_term_lufs),
+        octaves_db=_octaves(listened.spectrum, report.bandwidth_hz),
+        ends=Ends() if peak_db is None else _ends(signal, peak_db, listened.levels.loud_db or peak_db),
+    )
+
+
+def _loud_lufs(short_term_lufs: Samples) -> float | None:
+    heard = np.sort(short_term_lufs[short_term_lufs > GATE_LUFS].astype(np.float64))
+    if not len(heard):
+        return None
+    loudest = heard[-max(round(LOUD_SHARE * len(heard)), 1) :]
+    return float(10 * np.log10(np.mean(10 ** (loudest / 10))))
+
+
+def _octaves(spectrum: Spectrum, ends_hz: float | None) -> tuple[float | None, ...]:
+    """The level of each octave that is there as a whole."""
+    reach_hz = min(ends_hz or math.inf, spectrum.rate_hz / 2)
+    edges = [(centre / math.sqrt(2), centre * math.sqrt(2)) for centre in OCTAVES_HZ]
+    levels = [float(band_levels_db(spectrum, edge)[0]) for edge in edges]
+    inside = [low * WHOLE_ENOUGH < reach_hz for low, _ in edges]
+    return tuple(level if there and level > -150 else None for level, there in zip(levels, inside, strict=True))
+
+
+def _ends(signal: Signal, peak_db: float, level_db: float) -> Ends:
+    silence = 10 ** ((peak_db + SILENCE_DB) / 20)
+    window, step = round(IN_SOUND_S * signal.rate_hz), round(STEP_S * signal.rate_hz)
+    first, last = signal.read(0, window), signal.read(signal.frames - window, window)
+    steps = [np.abs(np.diff(part, axis=1)) for part in (first[:, :step], last[:, -step:])]
+    in_sound = 10 ** ((level_db + IN_SOUND_DB) / 10)
+    after = _silent_frames_after(signal, silence)
+    second = signal.read(signal.frames - after - signal.rate_hz, signal.rate_hz)
+    return Ends(
+        silence_before_s=_silent_frames(signal, silence) / signal.rate_hz,
+        silence_after_s=after / signal.rate_hz,
+        in_sound_before=bool((first**2).mean() > in_sound),
+        in_sound_after=bool((last**2).mean() > in_sound),
+        dies_away=bool((second**2).mean() < 10 ** ((level_db + FAINT_DB) / 10)),
+        first=tuple(map(float, first[:, 0])),
+        last=tuple(map(float, last[:, -1])),
+        step=max((float(part.max()) for part in steps if part.size), default=0.0),
+    )
+
+
+def _silent_frames(signal: Signal, silence: float) -> int:
+    for at in range(0, signal.frames, BLOCK_FRAMES):
+        loud = np.flatnonzero(np.abs(signal.read(at, BLOCK_FRAMES)).max(axis=0) > silence)
+        if len(loud):
+            return at + int(loud[0])
+    return signal.frames
+
+
+def _silent_frames_after(signal: Signal, silence: float) -> int:
+    for at in range((signal.frames - 1) // BLOCK_FRAMES * BLOCK_FRAMES, -1, -BLOCK_FRAMES):
+        loud = np.flatnonzero(np.abs(signal.read(at, BLOCK_FRAMES)).max(axis=0) > silence)
+        if len(loud):
+            return signal.frames - 1 - at - int(loud[-1])
+    return signal.frames
