@@ -10,11 +10,12 @@ from controlroom.base.progress import SILENT, Progress
 from controlroom.sound.details import Details, details_of
 from controlroom.sound.levels import Levels, LevelsAccumulator
 from controlroom.sound.meter import Loudness, LoudnessMeter, LoudnessSeries
+from controlroom.sound.moments import Moments
 from controlroom.sound.onsets import OnsetAccumulator, Onsets
 from controlroom.sound.pitch import PitchTrack, track_pitch
 from controlroom.sound.signal import Signal, blocks
 from controlroom.sound.spectrum import Spectrum, SpectrumAccumulator
-from controlroom.sound.survey import Survey, pack_loudness, pack_onsets, pack_spectrum, pack_waveform
+from controlroom.sound.survey import Survey, pack_loudness, pack_moments, pack_onsets, pack_spectrum, pack_waveform
 from controlroom.sound.waveform import Waveform, WaveformAccumulator
 
 
@@ -73,6 +74,11 @@ class Hearing:
         return self.survey.spectrum
 
     @cached_property
+    def moments(self) -> Moments | None:
+        """How the spectrum moves."""
+        return self.survey.moments
+
+    @cached_property
     def onsets(self) -> Onsets:
         return self.survey.onsets
 
@@ -95,7 +101,7 @@ def _surveyed(signal: Signal, progress: Progress) -> Survey:
     """One pass over the signal."""
     rate_hz, channels = signal.rate_hz, signal.channels
     meter, levels = LoudnessMeter(rate_hz, channels), LevelsAccumulator(rate_hz, channels)
-    spectrum, onsets = SpectrumAccumulator(rate_hz, channels), OnsetAccumulator(rate_hz)
+    spectrum, onsets = SpectrumAccumulator(rate_hz, channels, moments=True), OnsetAccumulator(rate_hz)
     waveform = WaveformAccumulator(rate_hz, channels, signal.frames)
     done = 0
     for block in blocks(signal):
@@ -114,6 +120,7 @@ def _surveyed(signal: Signal, progress: Progress) -> Survey:
         levels=levels.result(),
         packed_loudness=pack_loudness(meter.series()),
         packed_spectrum=pack_spectrum(spectrum.result()),
+        packed_moments=pack_moments(spectrum.moments()),
         packed_onsets=pack_onsets(onsets.result()),
         packed_waveform=pack_waveform(waveform.result()),
     )

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import scipy.fft
 
 from controlroom.sound.kernels import kernel
+from controlroom.sound.moments import Moments, MomentsAccumulator
 from controlroom.sound.signal import BLOCK_FRAMES, Samples, Signal, blocks
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -65,9 +66,12 @@ def _hann(frames: int) -> Samples:
 
 
 class SpectrumAccumulator:
-    """Takes blocks of any size, gives their Spectrum; the result does not depend on how they were cut."""
+    """Takes blocks of any size, gives their Spectrum; the result does not depend on how they were cut.
 
-    def __init__(self, rate_hz: int, channels: int) -> None:
+    With `moments` how it moves is kept as well.
+    """
+
+    def __init__(self, rate_hz: int, channels: int, *, moments: bool = False) -> None:
         self.rate_hz = rate_hz
         self.fft_frames = fft_frames_at(rate_hz)
         self._hop = self.fft_frames // 2
@@ -78,6 +82,8 @@ class SpectrumAccumulator:
         self._sums = np.zeros((2, channels, self._hop + 1))  # of frames above the gate, and of those below
         self._cross = np.zeros((2, self._hop + 1)) if channels == 2 else None
         self._counts = np.zeros(2, np.int64)
+        scale = 2.0 / (self.fft_frames * float(self._window.astype(float) @ self._window))
+        self._moments = MomentsAccumulator(rate_hz, channels, self.fft_frames, scale) if moments else None
 
     def add(self, block: Samples) -> None:
         at = 0
@@ -100,6 +106,8 @@ class SpectrumAccumulator:
             _add_power(rows, rows, kept, self._sums[:, channel])
         if self._cross is not None:
             _add_power(bins[0], bins[1], kept, self._cross)
+        if self._moments:
+            self._moments.add(bins, kept)
         self._counts += np.bincount(kept, minlength=3)[:2]
 
     def result(self) -> Spectrum:
@@ -121,6 +129,10 @@ class SpectrumAccumulator:
         return Spectrum(
             rate_hz=self.rate_hz, fft_frames=self.fft_frames, counted=counted, channel_power=power, cross_power=both
         )
+
+    def moments(self) -> Moments | None:
+        """How the spectrum moved so far, in whole batches of frames; None unless it was asked for."""
+        return self._moments.result() if self._moments else None
 
 
 def _one_sided(power: Floats) -> Floats:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from controlroom.sound.levels import Levels
 from controlroom.sound.meter import Loudness, LoudnessSeries
+from controlroom.sound.moments import Moments
 from controlroom.sound.onsets import Onsets
 from controlroom.sound.packed import Packed, packed
 from controlroom.sound.spectrum import FLOOR_DB, Spectrum
@@ -21,7 +22,7 @@ from controlroom.sound.waveform import Waveform
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-ENGINE = 3  # changes with anything that changes a figure, so that kept surveys are made anew
+ENGINE = 4  # changes with anything that changes a figure, so that kept surveys are made anew
 DB_STEP, TIME_STEP_S, SHARE_STEP, SAMPLE_STEP = 0.01, 0.0001, 1 / 32000, 1 / 8192
 
 
@@ -36,6 +37,13 @@ class PackedSpectrum(msgspec.Struct, frozen=True):
     counted: int
     levels_db: Packed
     coherence: Packed | None  # the cross power over the geometric mean of both powers
+
+
+class PackedMoments(msgspec.Struct, frozen=True):
+    frames: int
+    levels_db: Packed
+    mid: Packed
+    side: Packed | None
 
 
 class PackedOnsets(msgspec.Struct, frozen=True):
@@ -64,6 +72,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     levels: Levels
     packed_loudness: PackedLoudness
     packed_spectrum: PackedSpectrum
+    packed_moments: PackedMoments | None
     packed_onsets: PackedOnsets
     packed_waveform: PackedWaveform
 
@@ -86,6 +95,14 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
             channel_power=power,
             cross_power=cross,
         )
+
+    @property
+    def moments(self) -> Moments | None:
+        kept = self.packed_moments
+        if kept is None:
+            return None
+        side = None if kept.side is None else kept.side.array()
+        return Moments(frames=kept.frames, levels_db=kept.levels_db.array(), mid=kept.mid.array(), side=side)
 
     @property
     def onsets(self) -> Onsets:
@@ -118,6 +135,13 @@ def pack_spectrum(spectrum: Spectrum) -> PackedSpectrum:
         coherence = packed(spectrum.cross_power / np.maximum(np.sqrt(power[0] * power[1]), 1e-40), SHARE_STEP)
     levels_db = 10 * np.log10(np.maximum(power, 10 ** (FLOOR_DB / 10)))
     return PackedSpectrum(spectrum.fft_frames, spectrum.counted, packed(levels_db, DB_STEP), coherence)
+
+
+def pack_moments(moments: Moments | None) -> PackedMoments | None:
+    if moments is None:
+        return None
+    side = None if moments.side is None else packed(moments.side, DB_STEP)
+    return PackedMoments(moments.frames, packed(moments.levels_db, DB_STEP), packed(moments.mid, DB_STEP), side)
 
 
 def pack_onsets(onsets: Onsets) -> PackedOnsets:

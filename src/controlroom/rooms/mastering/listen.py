@@ -10,6 +10,7 @@ from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.mastering.beside import stream
 from controlroom.sound.levels import Levels, LevelsAccumulator
 from controlroom.sound.meter import Loudness, LoudnessMeter
+from controlroom.sound.moments import Moments
 from controlroom.sound.signal import Signal, duration_s
 from controlroom.sound.spectrum import Spectrum, SpectrumAccumulator
 
@@ -29,6 +30,8 @@ class Heard(Protocol):
     def levels(self) -> Levels: ...
     @property
     def spectrum(self) -> Spectrum: ...
+    @property
+    def moments(self) -> Moments | None: ...
 
 
 class Listened(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,13 +43,14 @@ class Listened(msgspec.Struct, frozen=True, kw_only=True):
     loudness: Loudness
     levels: Levels
     spectrum: Spectrum
+    moments: Moments | None = None
 
 
 def listen(signal: Signal, progress: Progress = SILENT) -> Listened:
     """Hear a signal in one pass, on two threads."""
     rate_hz, channels = signal.rate_hz, signal.channels
     meter, levels = LoudnessMeter(rate_hz, channels), LevelsAccumulator(rate_hz, channels)
-    spectrum = SpectrumAccumulator(rate_hz, channels)
+    spectrum = SpectrumAccumulator(rate_hz, channels, moments=True)
     stream(signal, [[levels.add], [meter.add, spectrum.add]], progress, "listening")
     return Listened(
         rate_hz=rate_hz,
@@ -55,4 +59,5 @@ def listen(signal: Signal, progress: Progress = SILENT) -> Listened:
         loudness=meter.result(),
         levels=levels.result(),
         spectrum=spectrum.result(),
+        moments=spectrum.moments(),
     )
