@@ -1,0 +1,109 @@
+"""Codec overs: how far a decoded stream goes over full scale, and the ceiling that keeps it below.
+
+A codec adds an error to the waveform, and at a peak that was limited flat the error has only one way to go: up. A
+louder master has more such peaks and a larger error, so there is no one ceiling for all; it is measured.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from controlroom.base.progress import SILENT, Progress, scaled, ticking
+from controlroom.sound.codecs import CODECS, Codec, decoded_peak_dbtp
+from controlroom.sound.meter import true_peak_dbtp
+from controlroom.sound.scratch import Scratch
+from controlroom.sound.signal import Audio, Signal, blocks
+
+SAFE_FOR = tuple(CODECS[name] for name in ("aac-256", "aac-256-ffmpeg", "mp3-320", "mp3-v0", "opus-160", "opus-128"))
+MARGIN_DB = 0.2  # another sample rate, other dither, another version of the encoder
+FEW_TRIES = 5
+
+
+class Over(msgspec.Struct, frozen=True, kw_only=True):
+    """What one codec makes of a signal's peaks; no figures for silence.
+
+    `over_db`: by how much the decoded stream goes over 0 dBTP (0: it does not). `safe_ceiling_dbtp`: the true-peak
+    ceiling that would have kept it below, by a margin of 0.2 dB; the signal's own where it is safe already.
+    """
+
+    codec: str
+    decoded_dbtp: float | None
+    over_db: float
+    safe_ceiling_dbtp: float | None
+
+
+class CodecSafe(msgspec.Struct, frozen=True, kw_only=True):
+    """A master whose decoded streams stay below 0 dBTP (`safe`), or came nearest: itself, its ceiling, the proof."""
+
+    signal: Signal
+    ceiling_dbtp: float
+    overs: tuple[Over, ...]
+
+    @property
+    def safe(self) -> bool:
+        return not any(over.over_db for over in self.overs)
+
+
+def overs(
+    signal: Signal, codecs: Sequence[Codec] = SAFE_FOR, progress: Progress = SILENT, *, folder: Path | None = None
+) -> tuple[Over, ...]:
+    """Encode and decode the whole signal by each codec (as many at once as there are cores), in the order given.
+
+    `folder` is where temporary files lie. Raises as `decoded_peak_dbtp`.
+    """
+    own_dbtp = true_peak_dbtp(signal)
+    heard = _shared(signal, folder)
+    tick = ticking(progress, len(codecs), "codecs")
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        work = [pool.submit(decoded_peak_dbtp, heard, codec, folder) for codec in codecs]
+        found = []
+        for codec, peak in zip(codecs, work, strict=True):
+            found.append(_over(codec, own_dbtp, peak.result()))
+            tick()
+    return tuple(found)
+
+
+def codec_safe(
+    make: Callable[[float], Signal],
+    ceiling_dbtp: float,
+    codecs: Sequence[Codec] = SAFE_FOR,
+    progress: Progress = SILENT,
+    *,
+    folder: Path | None = None,
+) -> CodecSafe:
+    """A ceiling, `ceiling_dbtp` or lower, under which no codec goes over 0 dBTP; proven on the whole master.
+
+    `make(ceiling)` renders the master under a true-peak ceiling. A lower ceiling at the same loudness means more
+    limiting, hence more growth: so each ceiling is tried, and lowered by what is still over, five times at most.
+    """
+    for attempt in range(FEW_TRIES):
+        part = scaled(progress, attempt / FEW_TRIES, (attempt + 1) / FEW_TRIES, "codecs")
+        signal = make(ceiling_dbtp)
+        made = CodecSafe(signal=signal, ceiling_dbtp=ceiling_dbtp, overs=overs(signal, codecs, part, folder=folder))
+        if made.safe:
+            break
+        ceiling_dbtp -= max(over.over_db for over in made.overs) + MARGIN_DB
+    return made
+
+
+def _over(codec: Codec, own_dbtp: float | None, peak_dbtp: float | None) -> Over:
+    if own_dbtp is None or peak_dbtp is None:
+        return Over(codec=codec.name, decoded_dbtp=peak_dbtp, over_db=0.0, safe_ceiling_dbtp=own_dbtp)
+    over_db = max(peak_dbtp, 0.0)
+    safe_dbtp = own_dbtp - over_db - MARGIN_DB if over_db else own_dbtp
+    return Over(codec=codec.name, decoded_dbtp=peak_dbtp, over_db=over_db, safe_ceiling_dbtp=safe_dbtp)
+
+
+def _shared(signal: Signal, folder: Path | None) -> Signal:
+    """The signal where several threads may read it at once."""
+    if isinstance(signal, Audio | Scratch):
+        return signal
+    kept = Scratch(signal.rate_hz, signal.channels, signal.frames, folder)
+    for block in blocks(signal):
+        kept.append(block)
+    return kept
