@@ -13,9 +13,9 @@ OCTAVES_HZ = (63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0
 class Ends(msgspec.Struct, frozen=True, kw_only=True):
     """How a song begins and ends.
 
-    `silence_*_s`: what lies 60 dB under its peak; `dies_away`: the second before that is faint already; `in_sound_*`: it
-    begins or ends in the middle of sound; `first`, `last`: its outermost samples, by channel; `step`: the largest step
-    from one sample to the next near its ends.
+    `silence_*_s`: what lies 60 dB under its peak; `dies_away`: the second before that is faint already.
+    `in_sound_*`: it begins or ends in the middle of sound; `first`, `last`: its outermost samples, by channel; `step`:
+    the largest step from one sample to the next near its ends.
     """
 
     silence_before_s: float = 0.0
