@@ -1,31 +1,16 @@
-"""What is delivered, under which name, and what the preflight says of it."""
+"""What is delivered, under which name, and how it is told apart."""
 
 from __future__ import annotations
 
 import msgspec
-import numpy as np
 import pytest
 
 from controlroom.base.canonical import from_toml, to_toml
-from controlroom.rooms.delivery import DeliveryPlan, decide, measure, preflight
-from controlroom.sound.signal import Audio
+from controlroom.base.errors import UsageError
+from controlroom.rooms.delivery import STANDARD, DeliveryPlan, Marker, decide
+from controlroom.sound.files import Credit
 
-RATE_HZ = 44100
 NAMED = {"title": "Song", "artist": "Singer", "isrc": "DEABC2600001"}
-
-
-def _codes(samples: np.ndarray, rate_hz: int = RATE_HZ, **names: str) -> dict[str, str]:
-    master = Audio(samples, rate_hz)
-    plan = decide(rate_hz=rate_hz, channels=master.channels, **{**NAMED, **names})
-    return {finding.code: finding.severity for finding in preflight(measure(master), plan)}
-
-
-def _song(seconds: float = 31.0, fade_s: float = 0.05) -> np.ndarray:
-    samples = np.random.default_rng(1).standard_normal((2, round(seconds * RATE_HZ))) * 0.1
-    ramp = np.linspace(0, 1, round(fade_s * RATE_HZ))
-    samples[:, : len(ramp)] *= ramp
-    samples[:, -len(ramp) :] *= ramp[::-1]
-    return samples
 
 
 @pytest.mark.parametrize(
@@ -67,57 +52,68 @@ def test_two_of_a_kind_have_names_of_their_own() -> None:
 
 
 def test_a_plan_survives_the_way_through_its_file() -> None:
-    plan = decide(rate_hz=96000, **NAMED)
+    said = {"credits": (Credit("Ana", "writer"),), "markers": (Marker(at_s=1.5, label="Verse"),), "lyrics": "one\ntwo"}
+    plan = decide(rate_hz=96000, formats=["all"], destinations=["spotify"], alternates=["tv mix"], **said, **NAMED)
     assert from_toml(to_toml(plan), DeliveryPlan) == plan
 
 
-def test_a_good_master_with_its_names_passes() -> None:
-    assert _codes(_song()) == {}
+def test_a_plan_of_an_earlier_release_is_read() -> None:
+    text = """
+        schema = "controlroom.delivery/1"
+        name = "Singer - Song"
+        title = "Song"
+        isrc = "DEABC2600001"
+        [[items]]
+        kind = "mp3"
+        rate_hz = 48000
+        bitrate_kbps = 320
+    """
+    plan = from_toml(text, DeliveryPlan)
+    assert (plan.items[0].quality, plan.versions, plan.destinations) == ("48 kHz 320 kbps", (), ())
+
+
+def test_the_standard_set_is_every_format_each_with_a_name_of_its_own() -> None:
+    plan = decide(rate_hz=96000, formats=["all"], **NAMED)
+    assert [(item.kind, item.rate_hz, item.bits or item.bitrate_kbps) for item in plan.items] == [
+        ("wav", 96000, 24),
+        ("wav", 44100, 16),
+        ("flac", 96000, 24),
+        ("alac", 96000, 24),
+        ("mp3", 48000, 320),
+        ("mp3", 48000, None),
+        ("aac", 48000, 256),
+        ("opus", 48000, 160),
+    ]
+    assert plan.items[5].vbr_quality == 0
+    names = [plan.file_name(item) for item in plan.items]
+    assert len(set(names)) == len(STANDARD)
+    assert names[5] == "Singer - Song (48 kHz V0).mp3"
+    assert plan.rates_hz == (96000, 48000, 44100)
+
+
+def test_what_a_destination_wants_is_made() -> None:
+    plan = decide(rate_hz=48000, destinations=["cd-plant"], **NAMED)
+    assert ("wav", 44100, 16) in [(item.kind, item.rate_hz, item.bits) for item in plan.items]
+    only = decide(rate_hz=48000, destinations=["cd-plant"], formats=["mp3-v0"], **NAMED)
+    assert [item.vbr_quality for item in only.items] == [0]
+
+
+def test_alternates_are_delivered_as_wav_with_their_name() -> None:
+    plan = decide(rate_hz=48000, alternates=["instrumental", "a cappella"], **NAMED)
+    assert [plan.file_name(item) for item in plan.items[3:]] == [
+        "Singer - Song (Instrumental).wav",
+        "Singer - Song (A Cappella).wav",
+    ]
+    assert plan.file_name(plan.items[0]) == "Singer - Song.wav"
+    assert (plan.versions, plan.rates_of("instrumental")) == (("instrumental", "a cappella"), (48000,))
+
+
+def test_formats_and_destinations_that_are_none_are_refused() -> None:
+    with pytest.raises(UsageError, match="wav24"):
+        decide(rate_hz=48000, formats=["wav32"], **NAMED)
+    with pytest.raises(UsageError, match="bandcamp"):
+        decide(rate_hz=48000, destinations=["myspace"], **NAMED)
 
 
 def test_an_isrc_may_be_written_with_dashes() -> None:
     assert decide(rate_hz=44100, isrc="de-abc-26-00001").isrc == "DEABC2600001"
-    assert _codes(_song(), isrc="DE-ABC-26-00001") == {}
-
-
-@pytest.mark.parametrize(
-    ("names", "code", "severity"),
-    [
-        ({"title": " "}, "delivery_no_title", "blocking"),
-        ({"artist": ""}, "delivery_no_artist", "blocking"),
-        ({"isrc": ""}, "delivery_no_isrc", "advice"),
-        ({"isrc": "DEABC26"}, "delivery_isrc_invalid", "blocking"),
-    ],
-)
-def test_what_is_missing_in_the_names(names: dict[str, str], code: str, severity: str) -> None:
-    assert _codes(_song(), **names) == {code: severity}
-
-
-def test_silence_is_nothing_to_release() -> None:
-    assert _codes(np.zeros((2, RATE_HZ))) == {"delivery_silent": "blocking"}
-    assert measure(Audio(np.zeros((2, RATE_HZ)), RATE_HZ)).silence_at_start_s == 1.0
-
-
-def test_silence_at_the_ends_is_measured_and_said() -> None:
-    padded = np.pad(_song(), ((0, 0), (3 * RATE_HZ, 7 * RATE_HZ)))
-    report = measure(Audio(padded, RATE_HZ))
-    assert report.silence_at_start_s == pytest.approx(3.0, abs=0.01)
-    assert report.silence_at_end_s == pytest.approx(7.0, abs=0.01)
-    assert _codes(padded) == {"delivery_silence_at_start": "advice", "delivery_silence_at_end": "advice"}
-
-
-def test_ends_that_are_cut_off_are_said() -> None:
-    loud = np.full((2, 40 * RATE_HZ), 0.3)
-    assert set(_codes(loud)) == {"delivery_starts_cut", "delivery_ends_cut"}
-
-
-@pytest.mark.parametrize(
-    ("samples", "rate_hz", "code"),
-    [
-        (_song(5.0), 44100, "delivery_short"),
-        (_song(40.0), 37800, "delivery_rate"),
-        (np.concatenate([_song()] * 2), 44100, "delivery_channels"),
-    ],
-)
-def test_what_services_do_not_take(samples: np.ndarray, rate_hz: int, code: str) -> None:
-    assert _codes(samples, rate_hz) == {code: "advice"}

@@ -193,8 +193,8 @@ def test_letters_of_any_script_make_a_sheet_and_what_no_font_has_is_told(monkeyp
     names = ("美空 ひばり", "Jürgen Ærø", "Лев", "Ελένη", "שלום", "🎤 Mara", "\ue000", "김")
     sheet = msgspec.structs.replace(CALL, calls=tuple(Call(name=name, at=_at(12)) for name in names))
     for options in ({}, {"ignore_system_fonts": True}):
-        monkeypatch.setattr("controlroom.rooms.scheduling.sheets.pdf._ALL_FONTS", {"pdf_standards": "a-2u", **options})
-        monkeypatch.setattr("controlroom.rooms.scheduling.sheets.pdf._ANY_PDF", options)
+        monkeypatch.setattr("controlroom.sound.drawing.paper._ALL_FONTS", {"pdf_standards": "a-2u", **options})
+        monkeypatch.setattr("controlroom.sound.drawing.paper._ANY_PDF", options)
         shown = shown_text(as_pdf(sheet))
         for name in ("Jürgen Ærø", "Лев", "Ελένη", "Mara"):
             assert name in shown

@@ -1,28 +1,49 @@
 """Delivery: files, tags, checksums. What leaves the house.
 
-measure : the master -> DeliveryReport   its ends; `preflight` says what would keep it from being released
+measure : the master -> DeliveryReport   its ends; `preflight` says what would keep it from being released, and where
 decide  : the song's names, its rate -> DeliveryPlan
 render  : masters by rate, DeliveryPlan, folder -> Delivered   each file read back and measured
+
+formats.py       the formats by name, which of them every song gets     said.py    what stands in each file
+destinations/    where it goes, and what each place asks for            sheet/     the master sheet (PDF)
+disc/            the audio CD: CUE, CD-Text, DDP
 """
 
-from controlroom.rooms.delivery.decide import decide, lossy_rate_hz
-from controlroom.rooms.delivery.measure import measure, preflight
-from controlroom.rooms.delivery.plan import DeliveryPlan, Item
+from controlroom.rooms.delivery.cover import Cover, read_cover
+from controlroom.rooms.delivery.decide import decide
+from controlroom.rooms.delivery.destinations import destination_names, destinations
+from controlroom.rooms.delivery.formats import RELEASE, STANDARD, format_names, lossy_rate_hz
+from controlroom.rooms.delivery.measure import measure
+from controlroom.rooms.delivery.plan import VERSIONS, DeliveryPlan, Item, Marker, Version
+from controlroom.rooms.delivery.preflight import Flight, preflight
 from controlroom.rooms.delivery.render import render
 from controlroom.rooms.delivery.report import Delivered, DeliveredFile, DeliveryReport
+from controlroom.rooms.delivery.rights import Rights
 
-ENGINE = 1
+ENGINE = 2
 
 __all__ = [
     "ENGINE",
+    "RELEASE",
+    "STANDARD",
+    "VERSIONS",
+    "Cover",
     "Delivered",
     "DeliveredFile",
     "DeliveryPlan",
     "DeliveryReport",
+    "Flight",
     "Item",
+    "Marker",
+    "Rights",
+    "Version",
     "decide",
+    "destination_names",
+    "destinations",
+    "format_names",
     "lossy_rate_hz",
     "measure",
     "preflight",
+    "read_cover",
     "render",
 ]

@@ -11,22 +11,30 @@ import msgspec
 
 from controlroom.base.check import Check
 from controlroom.base.errors import UsageError
-from controlroom.base.files import sha256_of
+from controlroom.base.files import sha256_of, write_bytes
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
-from controlroom.rooms.delivery.manifest import write_manifest
-from controlroom.rooms.delivery.measure import measure, preflight
-from controlroom.rooms.delivery.plan import DeliveryPlan, Item
+from controlroom.rooms.delivery.cover import Cover
+from controlroom.rooms.delivery.manifest import listed, write_manifest
+from controlroom.rooms.delivery.measure import measure
+from controlroom.rooms.delivery.plan import DeliveryPlan, Item, Version
+from controlroom.rooms.delivery.preflight import Flight, preflight
 from controlroom.rooms.delivery.report import Delivered, DeliveredFile
-from controlroom.sound.files import AudioFile, Metadata, write
-from controlroom.sound.meter import Loudness, measure_loudness
+from controlroom.rooms.delivery.rights import Rights
+from controlroom.rooms.delivery.said import metadata
+from controlroom.rooms.delivery.sheet import MasterSheet, as_pdf
+from controlroom.sound.files import AudioFile, write
+from controlroom.sound.meter import Loudness, LoudnessSeries, measure_loudness, metered
 from controlroom.sound.parallel import side_by_side
 from controlroom.sound.signal import Signal
 
-SOFTWARE = "Controlroom"
-LOSSY = ("mp3",)
 WRITTEN_AS_MASTERED_DB = 0.01  # dither and rounding to 24 bits move the true peak less than this
+WRITTEN_IN_16_BITS_DB = 0.1
 FULL_SCALE_DBTP = 0.0
+
+NOTHING_KNOWN = Rights()
+
+Masters = Mapping[int, Signal | Path]
 
 
 class _Written(msgspec.Struct, frozen=True):
@@ -40,48 +48,93 @@ class _Master(msgspec.Struct, frozen=True):
 
     source: Signal | Path
     frames: int
+    channels: int
     loudness: Loudness
+    series: LoudnessSeries
 
     def open(self) -> AbstractContextManager[Signal]:
         return _opened(self.source)
 
 
 def render(
-    masters: Mapping[int, Signal | Path], plan: DeliveryPlan, folder: Path, progress: Progress = SILENT
+    masters: Masters,
+    plan: DeliveryPlan,
+    folder: Path,
+    progress: Progress = SILENT,
+    *,
+    alternates: Mapping[Version, Masters] | None = None,
+    cover: Cover | None = None,
+    rights: Rights = NOTHING_KNOWN,
 ) -> Delivered:
-    """Write every item of `plan` into `folder`, with tags, a manifest and checksums.
+    """Write every item of `plan` into `folder`, with tags, cover, master sheet, manifest and checksums.
 
-    `masters`: the undithered float master by rate; a file is best, since several encoders read it at once (a signal
-    must bear that: `Audio` and `Scratch` do). Each file is decoded again: its length, loudness and true peak are what
-    the disk holds. Raises `UsageError` when the master of a rate is missing, `SurroundingsFailed` when the disk is
-    full.
+    `masters`: the undithered float master by rate, `alternates` those of the other versions; a file is best, since
+    several encoders read it at once (a signal must bear that: `Audio` and `Scratch` do). Each file is decoded again:
+    its length, loudness and true peak are what the disk holds. Raises `UsageError` when the master of a rate is
+    missing, `SurroundingsFailed` when the disk is full.
     """
-    missing = [rate for rate in plan.rates_hz if rate not in masters]
-    if missing:
-        raise UsageError("A delivery needs a master at each of its rates", f"{missing[0]} Hz is missing")
-    opened = {rate: _measured(masters[rate]) for rate in plan.rates_hz}
+    opened = {
+        (version, rate): _measured(source)
+        for version, rate, source in _needed(plan, {"": masters, **(alternates or {})})
+    }
     together = _Together(progress, len(plan.items))
-    slowest_first = sorted(range(len(plan.items)), key=lambda k: plan.items[k].kind not in LOSSY)
+    slowest_first = sorted(range(len(plan.items)), key=lambda k: not plan.items[k].lossy)
 
     def deliver(k: int) -> tuple[int, _Written]:
         item = plan.items[k]
-        return k, _deliver(item, opened[item.rate_hz], plan, folder, together.part(k))
+        return k, _deliver(item, opened[item.version, item.rate_hz], plan, folder, cover, together.part(k))
 
     written = [result for _, result in sorted(side_by_side(deliver, slowest_first), key=lambda pair: pair[0])]
     files = tuple(result.file for result in written)
+    first = opened.get(("", plan.rates_hz[0])) if plan.rates_hz else None
+    papers = _papers(plan, files, folder, first, cover)
     found = [finding for result in written for finding in result.findings]
     return Delivered(
-        files=(*files, *write_manifest(folder, plan, files)),
+        files=(*files, *papers, *write_manifest(folder, plan, (*files, *papers))),
         checks=tuple(check for result in written for check in result.checks),
-        findings=(*_preflight(opened, plan), *found),
+        findings=(*_preflight(first, plan, files, cover, rights), *found),
     )
 
 
-def _preflight(masters: Mapping[int, _Master], plan: DeliveryPlan) -> tuple[Finding, ...]:
-    if not masters:
+def _needed(plan: DeliveryPlan, masters: Mapping[Version, Masters]) -> list[tuple[Version, int, Signal | Path]]:
+    """Version, rate and source of every master that the plan asks for."""
+    needed = []
+    for version in ("", *plan.versions):
+        for rate_hz in plan.rates_of(version):
+            if rate_hz not in masters.get(version, {}):
+                why = f"{version} {rate_hz} Hz is missing".strip()
+                raise UsageError("A delivery needs a master at each of its rates", why)
+            needed.append((version, rate_hz, masters[version][rate_hz]))
+    return needed
+
+
+def _papers(
+    plan: DeliveryPlan, files: tuple[DeliveredFile, ...], folder: Path, first: _Master | None, cover: Cover | None
+) -> tuple[DeliveredFile, ...]:
+    """What goes along that is not sound: the cover and the master sheet."""
+    papers = []
+    if cover:
+        name = f"{plan.name}{cover.suffix}"
+        write_bytes(folder / name, cover.data)
+        papers.append(listed(folder, name, "cover"))
+    if files:
+        name = f"{plan.name} (master sheet).pdf"
+        sheet = MasterSheet(plan=plan, files=files, series=first.series if first else None, cover=cover)
+        write_bytes(folder / name, as_pdf(sheet))
+        papers.append(listed(folder, name, "sheet"))
+    return tuple(papers)
+
+
+def _preflight(
+    master: _Master | None, plan: DeliveryPlan, files: tuple[DeliveredFile, ...], cover: Cover | None, rights: Rights
+) -> tuple[Finding, ...]:
+    if master is None:
         return ()
-    with masters[plan.rates_hz[0]].open() as signal:
-        return preflight(measure(signal), plan)
+    with master.open() as signal:
+        report = measure(signal)
+    return preflight(
+        Flight(plan=plan, report=report, loudness=master.loudness, files=files, cover=cover, rights=rights)
+    )
 
 
 def _opened(source: Signal | Path) -> AbstractContextManager[Signal]:
@@ -90,14 +143,17 @@ def _opened(source: Signal | Path) -> AbstractContextManager[Signal]:
 
 def _measured(source: Signal | Path) -> _Master:
     with _opened(source) as signal:
-        return _Master(source, signal.frames, measure_loudness(signal))
+        meter = metered(signal)
+        return _Master(source, signal.frames, signal.channels, meter.result(), meter.series())
 
 
-def _deliver(item: Item, master: _Master, plan: DeliveryPlan, folder: Path, progress: Progress) -> _Written:
+def _deliver(
+    item: Item, master: _Master, plan: DeliveryPlan, folder: Path, cover: Cover | None, progress: Progress
+) -> _Written:
     path = folder / plan.file_name(item)
-    metadata = _metadata(plan, master.loudness)
+    said = metadata(plan, item, master.loudness, master.channels, cover)
     with master.open() as signal:
-        write(path, signal, item.format, metadata=metadata, progress=scaled(progress, 0.0, 0.8))
+        write(path, signal, item.format, metadata=said, progress=scaled(progress, 0.0, 0.8))
     with AudioFile(path) as back:
         loudness = measure_loudness(back, scaled(progress, 0.8, 1.0))
         info = back.info
@@ -111,48 +167,35 @@ def _deliver(item: Item, master: _Master, plan: DeliveryPlan, folder: Path, prog
         channels=info.channels,
         bits=info.bits,
         bitrate_kbps=item.bitrate_kbps,
+        vbr_quality=item.vbr_quality,
+        version=item.version or None,
         frames=info.frames,
         duration_s=info.frames / info.rate_hz,
         integrated_lufs=loudness.integrated_lufs,
         true_peak_dbtp=loudness.true_peak_dbtp,
     )
-    return _Written(file, _checks(file, master), _codec_findings(file))
+    return _Written(file, _checks(plan, item, file, master), _codec_findings(item, file))
 
 
-def _metadata(plan: DeliveryPlan, loudness: Loudness) -> Metadata:
-    return Metadata(
-        title=plan.title,
-        artist=plan.artist,
-        album=plan.album,
-        composer=plan.composer,
-        copyright=plan.copyright,
-        date=plan.date,
-        isrc=plan.isrc,
-        software=SOFTWARE,
-        integrated_lufs=loudness.integrated_lufs,
-        range_lu=loudness.range_lu,
-        true_peak_dbtp=loudness.true_peak_dbtp,
-        max_momentary_lufs=loudness.max_momentary_lufs,
-        max_short_term_lufs=loudness.max_short_term_lufs,
-    )
-
-
-def _checks(file: DeliveredFile, master: _Master) -> tuple[Check, ...]:
-    peak = master.loudness.true_peak_dbtp
-    highest = FULL_SCALE_DBTP if file.kind in LOSSY or peak is None else peak + WRITTEN_AS_MASTERED_DB
+def _checks(plan: DeliveryPlan, item: Item, file: DeliveredFile, master: _Master) -> tuple[Check, ...]:
+    peak, name = master.loudness.true_peak_dbtp, file.kind
+    if sum(other.kind == item.kind for other in plan.items) > 1:
+        name = " ".join(word for word in (item.kind, item.version, item.quality) if word)
+    room = WRITTEN_IN_16_BITS_DB if item.bits == 16 else WRITTEN_AS_MASTERED_DB
+    highest = FULL_SCALE_DBTP if item.lossy or peak is None else peak + room
     return (
-        Check(
-            name=f"{file.kind} length", value=file.frames, unit="frames", at_least=master.frames, at_most=master.frames
-        ),
-        Check(name=f"{file.kind} true peak", value=file.true_peak_dbtp, unit="dBTP", at_most=highest),
+        Check(name=f"{name} length", value=file.frames, unit="frames", at_least=master.frames, at_most=master.frames),
+        Check(name=f"{name} true peak", value=file.true_peak_dbtp, unit="dBTP", at_most=highest),
     )
 
 
-def _codec_findings(file: DeliveredFile) -> tuple[Finding, ...]:
+def _codec_findings(item: Item, file: DeliveredFile) -> tuple[Finding, ...]:
     peak = file.true_peak_dbtp
-    if file.kind not in LOSSY or peak is None or peak <= FULL_SCALE_DBTP:
+    if not item.lossy or peak is None or peak <= FULL_SCALE_DBTP:
         return ()
-    return (Finding(code="delivery_codec_overs", severity="advice", path=file.path, args={"over_db": peak}),)
+    codec = item.kind.upper() if item.kind != "opus" else "Opus file"
+    args: dict[str, str | int | float | bool] = {"over_db": peak, "codec": codec}
+    return (Finding(code="delivery_codec_overs", severity="advice", path=file.path, args=args),)
 
 
 class _Together:

@@ -24,7 +24,8 @@ class DeliveryReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One file as it was read back from the disk. `path` is relative to the delivery folder."""
+    """One file as it was read back from the disk. `path` is relative to the delivery folder; `version` None: the song
+    itself."""
 
     path: str
     sha256: str
@@ -35,6 +36,8 @@ class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
     channels: int | None = None
     bits: int | None = None
     bitrate_kbps: int | None = None
+    vbr_quality: int | None = None
+    version: str | None = None
     frames: int | None = None
     duration_s: float | None = None
     integrated_lufs: float | None = None

@@ -7,6 +7,7 @@ Reading forgives what it cannot understand; writing makes exactly what the stand
 from __future__ import annotations
 
 import struct
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -104,8 +105,9 @@ def _hundredths(level: float | None) -> int:
 
 
 def _fixed(text: str, size: int) -> bytes:
-    """`text` in at most `size` bytes of UTF-8, cut between characters."""
-    return text.encode()[:size].decode("utf-8", "ignore").encode()
+    """`text` in at most `size` bytes of ASCII, all that bext allows: without accents, "?" for other scripts."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return bare.encode("ascii", "replace")[:size]
 
 
 def read_cues(cue: bytes, labels: Mapping[int, str]) -> tuple[Cue, ...]:

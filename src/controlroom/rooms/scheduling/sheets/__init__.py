@@ -1,7 +1,7 @@
 """Call sheet and session sheet: values, the words of their page, and the same as PDF.
 
 call.py  session.py   what stands on them        clock.py   days and times in words
-pdf.py                a sheet as PDF             *.typ      how it looks (look.typ is the head of both)
+pdf.py                a sheet as PDF             *.typ      how it looks
 """
 
 from controlroom.rooms.scheduling.sheets.call import Break, Call, CallSheet, Contact, Place, SongCall, VoiceRest
