@@ -55,12 +55,13 @@ def decide(
         _goes_on(songs[k - 1] if k else None, song, track) if track.segue is None else track.segue
         for k, (song, track) in enumerate(zip(songs, wishes.tracks, strict=True))
     ]
+    leaders = _leaders(songs, segues)
     tracks = []
     for k, (song, track) in enumerate(zip(songs, wishes.tracks, strict=True)):
         track = _spaced(track, song, songs[k - 1] if k else None, segues[k])
         placed = _faded(track, song, segues[k], followed=any(segues[k + 1 : k + 2]))
-        placed = _levelled(placed, song, offsets[k], k == at)
-        tracks.append(_toned(placed, tones[k]))
+        placed = _levelled(placed, song, offsets[leaders[k]], k == at)
+        tracks.append(_toned(placed, tones[leaders[k]]))
     return replace(
         wishes,
         artist=wishes.artist or _shared([track.artist for track in tracks]),
@@ -71,6 +72,17 @@ def decide(
         tracks=tuple(tracks),
         reasons=wishes.reasons or (_target_reason(songs, at, asked, goal),),
     )
+
+
+def _leaders(songs: Sequence[SongReport], segues: Sequence[bool]) -> list[int]:
+    """For each song the longest one of those it is mastered with: loudness and tone are decided by that."""
+    chains: list[list[int]] = []
+    for k, segue in enumerate(segues):
+        if segue and chains:
+            chains[-1].append(k)
+        else:
+            chains.append([k])
+    return [max(chain, key=lambda k: songs[k].master.duration_s) for chain in chains for _ in chain]
 
 
 def track_plan(plan: AlbumPlan, track: AlbumTrack, song: SongReport) -> MasterPlan:
@@ -130,7 +142,10 @@ def _spaced(track: AlbumTrack, song: SongReport, before: SongReport | None, segu
     """Names, and what lies between this song and the one before."""
     gap_s, reason = track.gap_s, ""
     if segue:
-        gap_s, reason = 0.0, "The song before ends in the middle of sound, and this one goes on from there."
+        gap_s, reason = (
+            0.0,
+            "It goes on from the song before, which ends in the middle of sound; they are mastered as one.",
+        )
     elif gap_s is None:
         gap_s, reason = (0.0, "") if track.crossfade_s else _gap(before, song)
     return replace(
@@ -161,12 +176,9 @@ def _faded(track: AlbumTrack, song: SongReport, segue: bool, followed: bool) -> 
 
 def _goes_on(before: SongReport | None, song: SongReport, track: AlbumTrack) -> bool:
     """Is this the same sound, cut in two (a concert, a continuous mix)?"""
-    if (
-        before is None
-        or track.gap_s
-        or track.crossfade_s
-        or not (before.ends.in_sound_after and song.ends.in_sound_before)
-    ):
+    if before is None or track.gap_s or track.crossfade_s:
+        return False
+    if not (before.ends.in_sound_after and song.ends.in_sound_before):
         return False
     if (before.master.rate_hz, before.master.channels) != (song.master.rate_hz, song.master.channels):
         return False

@@ -22,6 +22,7 @@ FAINT_DB = -15.0  # under the song's level, in its last second
 IN_SOUND_DB, IN_SOUND_S = -30.0, 0.05  # under the song's level, at its very end
 LOUD_SHARE = 1 / 3
 GATE_LUFS = -70.0
+OUTERMOST_S, FADED_DB = 0.002, -12.0  # this much softer at the very end: somebody faded it
 STEP_S = 0.005
 WHOLE_ENOUGH = 1.5  # of an octave that reaches twice as high
 
@@ -85,13 +86,20 @@ def _ends(signal: Signal, peak_db: float, level_db: float) -> Ends:
     return Ends(
         silence_before_s=_silent_frames(signal, silence) / signal.rate_hz,
         silence_after_s=after / signal.rate_hz,
-        in_sound_before=bool((first**2).mean() > in_sound),
-        in_sound_after=bool((last**2).mean() > in_sound),
+        in_sound_before=_in_sound(first[:, ::-1], in_sound, signal.rate_hz),
+        in_sound_after=_in_sound(last, in_sound, signal.rate_hz),
         dies_away=bool((second**2).mean() < 10 ** ((level_db + FAINT_DB) / 10)),
         first=tuple(map(float, first[:, 0])),
         last=tuple(map(float, last[:, -1])),
         step=max((float(part.max()) for part in steps if part.size), default=0.0),
     )
+
+
+def _in_sound(end: Samples, power: float, rate_hz: int) -> bool:
+    """Is there sound up to the last sample of `end`, and no fade, however short?"""
+    outermost = end[:, -round(OUTERMOST_S * rate_hz) :]
+    mean = float((end**2).mean())
+    return mean > power and float((outermost**2).mean()) > mean * 10 ** (FADED_DB / 10)
 
 
 def _silent_frames(signal: Signal, silence: float) -> int:
