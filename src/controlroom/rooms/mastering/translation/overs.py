@@ -6,15 +6,15 @@ louder master has more such peaks and a larger error, so there is no one ceiling
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from controlroom.base.progress import SILENT, Progress, scaled, ticking
-from controlroom.sound.codecs import CODECS, Codec, decoded_peak_dbtp
+from controlroom.base.progress import SILENT, Progress, scaled
+from controlroom.rooms.mastering.translation.work import side_by_side
+from controlroom.sound.codecs import CODECS, Codec, decoded
 from controlroom.sound.meter import true_peak_dbtp
 from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Audio, Signal, blocks
@@ -54,18 +54,18 @@ def overs(
 ) -> tuple[Over, ...]:
     """Encode and decode the whole signal by each codec (as many at once as there are cores), in the order given.
 
-    `folder` is where temporary files lie. Raises as `decoded_peak_dbtp`.
+    `folder` is where temporary files lie. Raises as `sound.codecs.decoded_peak_dbtp`.
     """
     own_dbtp = true_peak_dbtp(signal)
-    heard = _shared(signal, folder)
-    tick = ticking(progress, len(codecs), "codecs")
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        work = [pool.submit(decoded_peak_dbtp, heard, codec, folder) for codec in codecs]
-        found = []
-        for codec, peak in zip(codecs, work, strict=True):
-            found.append(_over(codec, own_dbtp, peak.result()))
-            tick()
-    return tuple(found)
+    heard = shared(signal, folder)
+    jobs = [partial(_peak, heard, codec, folder) for codec in codecs]
+    peaks = side_by_side(jobs, progress, "codecs")
+    return tuple(over_of(codec, own_dbtp, peak) for codec, peak in zip(codecs, peaks, strict=True))
+
+
+def _peak(signal: Signal, codec: Codec, folder: Path | None, progress: Progress) -> float | None:
+    with decoded(signal, codec, folder, progress) as heard:
+        return true_peak_dbtp(heard)
 
 
 def codec_safe(
@@ -91,7 +91,8 @@ def codec_safe(
     return made
 
 
-def _over(codec: Codec, own_dbtp: float | None, peak_dbtp: float | None) -> Over:
+def over_of(codec: Codec, own_dbtp: float | None, peak_dbtp: float | None) -> Over:
+    """What a decoded peak means for a signal whose own true peak is `own_dbtp`."""
     if own_dbtp is None or peak_dbtp is None:
         return Over(codec=codec.name, decoded_dbtp=peak_dbtp, over_db=0.0, safe_ceiling_dbtp=own_dbtp)
     over_db = max(peak_dbtp, 0.0)
@@ -99,7 +100,7 @@ def _over(codec: Codec, own_dbtp: float | None, peak_dbtp: float | None) -> Over
     return Over(codec=codec.name, decoded_dbtp=peak_dbtp, over_db=over_db, safe_ceiling_dbtp=safe_dbtp)
 
 
-def _shared(signal: Signal, folder: Path | None) -> Signal:
+def shared(signal: Signal, folder: Path | None) -> Signal:
     """The signal where several threads may read it at once."""
     if isinstance(signal, Audio | Scratch):
         return signal
