@@ -162,11 +162,11 @@ def test_deep_brackets_do_not_break_the_reader(tmp_path):
 
 
 def test_what_nobody_knows_is_passed_over_and_said(tmp_path):
-    write(tmp_path, 'title = "x"\nlabel = "y"\n[[splits]]\nname = "a"\nshare = 1\nmood = "blue"\n')
+    write(tmp_path, 'title = "x"\nweather = "y"\n[[splits]]\nname = "a"\nshare = 1\nmood = "blue"\n')
     assert read_sheet(tmp_path).title == "x"
     notes = sheet_findings(tmp_path)
     assert [(note.code, note.severity, note.args["key"], note.args["line"]) for note in notes] == [
-        ("song_key_unknown", "info", "label", 2),
+        ("song_key_unknown", "info", "weather", 2),
         ("song_key_unknown", "info", "mood", 6),
     ]
     assert "line 2" in notes[0].says()

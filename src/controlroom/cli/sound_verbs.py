@@ -158,15 +158,23 @@ def master(
 
 def deliver(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A song folder that has been produced.")],
+    formats: Annotated[str, typer.Option(help="Such as wav24,flac,mp3-v0; release, or all.")] = "",
+    destinations: Annotated[
+        str, typer.Option("--for", help="Whose list to hold it against: spotify,bandcamp ...")
+    ] = "",
+    alternates: Annotated[str, typer.Option(help="Other versions: instrumental, a-cappella, tv; or all.")] = "",
+    cover: Annotated[Path | None, typer.Option(help="The cover (else cover.jpg or cover.png in DIR).")] = None,
     strict: Strict = False,
     json: Json = False,
 ) -> None:
-    """Write the files that leave the house: WAV, FLAC, MP3, tags, manifest, checksums."""
+    """Write the files that leave the house: every format, tags, cover, master sheet, manifest, checksums."""
     from controlroom.base.errors import BlockingFindings
+    from controlroom.production.options import asked_for
     from controlroom.production.verbs import deliver_folder
 
+    asked = asked_for(formats, destinations, alternates, cover)
     with progress_bar(quiet=json) as progress:
-        made = deliver_folder(folder, progress=progress)
+        made = deliver_folder(folder, asked, progress=progress)
     if json:
         print_json(made)
     else:

@@ -1,40 +1,116 @@
-"""What leaves the house: files with tags, a manifest and checksums, from the undithered masters."""
+"""What leaves the house: files with tags, cover, master sheet and manifest, from the undithered masters."""
 
 from __future__ import annotations
 
+import hashlib
+from fractions import Fraction
 from pathlib import Path
 
 from controlroom.base.canonical import identity
-from controlroom.base.progress import Progress
+from controlroom.base.errors import InputRefused
+from controlroom.base.finding import Finding
+from controlroom.base.progress import Progress, scaled
+from controlroom.production.alternates import alternate_masters, supplied
+from controlroom.production.options import Asked
 from controlroom.production.plan_text import checked_delivery
 from controlroom.production.results import Story
 from controlroom.production.workshop import Workshop, plan_findings
 from controlroom.rooms import delivery
-from controlroom.rooms.delivery import Delivered
+from controlroom.rooms.delivery import Cover, Delivered, DeliveryPlan, Rights, read_cover
+from controlroom.rooms.delivery.rights import Settled
+from controlroom.song.model import Sheet
+from controlroom.sound.files import Credit
+
+SHARE_ALTERNATES = 0.4
 
 
 def deliver_master(story: Story, shop: Workshop, outputs: list[Path], progress: Progress) -> Story:
     """Settle what is delivered, and write what is not there yet."""
-    master, sheet, folder = story.the_master, story.material.song.sheet, shop.out / "delivery"
-    proposal = delivery.decide(
-        rate_hz=master.plan.rate_hz,
-        channels=master.survey.channels,
-        title=story.title,
-        artist=sheet.artist,
-        composer=", ".join(split.name for split in sheet.splits if split.of == "work"),
-        isrc=sheet.isrc,
-    )
-    settled = shop.plan(folder / "plan.toml", proposal)
-    checked_delivery(settled.plan)
-    key = identity("delivery", delivery.ENGINE, settled.plan, master.facts.key)
+    master, folder, asked = story.the_master, shop.out / "delivery", shop.asked
+    settled = shop.plan(folder / "plan.toml", _proposal(story, asked))
+    plan = checked_delivery(settled.plan)
+    cover, faults = _cover(story, asked)
+    rights = rights_of(story.material.song.sheet)
+    versions = {version: plan.rates_of(version) for version in plan.versions}
+    share = SHARE_ALTERNATES if versions else 0.0
+    alternates = alternate_masters(story, shop, versions, scaled(progress, 0.0, share))
+    key = identity("delivery", delivery.ENGINE, plan, master.facts.key, rights, _mark(cover))
     delivered = shop.ledger.recall("deliveries", key, Delivered)
     files = [folder / file.path for file in delivered.files] if delivered else []
     if delivered is None or not all(shop.keeps("delivery", path, key) for path in files):
-        delivered = delivery.render(master.paths, settled.plan, folder, progress)
+        delivered = delivery.render(
+            master.paths,
+            plan,
+            folder,
+            scaled(progress, share, 1.0),
+            alternates=alternates,
+            cover=cover,
+            rights=rights,
+        )
         files = [folder / file.path for file in delivered.files]
         for path in files:
             shop.ledger.record(path, key)
         shop.ledger.keep("deliveries", key, delivered)
     shop.tidy(folder, keep=files)
     outputs += [*files, folder / "plan.toml"]
-    return story.with_(delivered=delivered, findings=(*story.findings, *plan_findings(folder / "plan.toml", settled)))
+    found = (*story.findings, *faults, *plan_findings(folder / "plan.toml", settled))
+    return story.with_(delivered=delivered, findings=found)
+
+
+def _mark(cover: Cover | None) -> str:
+    return hashlib.sha256(cover.data).hexdigest() if cover else ""
+
+
+def _proposal(story: Story, asked: Asked) -> DeliveryPlan:
+    """The files that were asked for, and of the versions that came with the mix; all that the song's sheet says."""
+    sheet, master = story.material.song.sheet, story.the_master
+    return delivery.decide(
+        rate_hz=master.plan.rate_hz,
+        channels=master.survey.channels,
+        formats=asked.formats,
+        destinations=asked.destinations,
+        alternates=tuple(dict.fromkeys((*supplied(story), *asked.alternates))),
+        title=story.title,
+        artist=sheet.artist,
+        album=sheet.album,
+        composer=", ".join(split.name for split in sheet.splits if split.of == "work"),
+        copyright=sheet.copyright,
+        date=sheet.date,
+        isrc=sheet.isrc,
+        upc=sheet.upc,
+        label=sheet.label,
+        language=sheet.language,
+        explicit=sheet.explicit,
+        lyrics=story.material.lyrics,
+        credits=tuple(Credit(person.name, role) for person in sheet.people for role in person.roles),
+    )
+
+
+def rights_of(sheet: Sheet) -> Rights:
+    """What the sheet says of splits and samples: shares that do not add up are not agreed, whatever it says."""
+    totals: dict[str, Fraction] = {}
+    for split in sheet.splits:
+        totals[split.of] = totals.get(split.of, Fraction(0)) + split.share
+    adds_up = all(total == 1 for total in totals.values())
+    splits: Settled = "unknown"
+    if sheet.splits_agreed is False or not adds_up:
+        splits = "no"
+    elif sheet.splits_agreed and totals:
+        splits = "yes"
+    samples: dict[str | None, Settled] = {"none": "yes", "cleared": "yes", "open": "no", None: "unknown"}
+    return Rights(splits_agreed=splits, samples_cleared=samples[sheet.samples])
+
+
+def _cover(story: Story, asked: Asked) -> tuple[Cover | None, tuple[Finding, ...]]:
+    """The cover that was named, or lies beside the song. One that was named has to be an image (`InputRefused`)."""
+    path = Path(asked.cover) if asked.cover else story.material.cover
+    if path is None:
+        return None, ()
+    try:
+        cover = read_cover(path.read_bytes())
+    except OSError as error:
+        raise InputRefused(path, error.strerror or "it cannot be read", "Name an image that is there.") from error
+    if cover is None and asked.cover:
+        raise InputRefused(path, "it is neither a JPEG nor a PNG that can be read", "Export the cover as JPEG or PNG.")
+    fault = Finding(code="cover_unreadable", severity="warning", args={"name": path.name})
+    return cover, (() if cover else (fault,))

@@ -11,8 +11,8 @@ from controlroom.base.files import safe_name
 from controlroom.base.progress import Progress, scaled
 from controlroom.production.results import MasterFacts, MasterMade, MixMade, Story
 from controlroom.production.workshop import Workshop, plan_findings
-from controlroom.rooms import mastering
-from controlroom.rooms.delivery import DeliveryPlan, lossy_rate_hz
+from controlroom.rooms import delivery, mastering
+from controlroom.rooms.delivery import DeliveryPlan
 from controlroom.rooms.mastering import MasterPlan, MasterReport
 from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.hearing import Hearing
@@ -53,10 +53,12 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
 
 
 def _rates_hz(plan: MasterPlan, shop: Workshop) -> list[int]:
-    """The rates to master at: the plan's own, that of its lossy files, and those of a delivery that was edited."""
+    """The rates to master at: the plan's own, those of what is to be delivered, and of a delivery that was edited."""
     place = shop.out / "delivery" / "plan.toml"
     edited = None if shop.options.replan else edited_plan(place, DeliveryPlan, shop.ledger)
-    return list(dict.fromkeys([plan.rate_hz, lossy_rate_hz(plan.rate_hz), *(edited.rates_hz if edited else ())]))
+    asked = shop.asked
+    wanted = delivery.decide(rate_hz=plan.rate_hz, formats=asked.formats, destinations=asked.destinations).rates_hz
+    return list(dict.fromkeys([plan.rate_hz, *wanted, *(edited.rates_hz if edited else ())]))
 
 
 def _made(

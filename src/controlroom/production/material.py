@@ -11,7 +11,7 @@ from controlroom.base.errors import InputRefused
 from controlroom.base.files import safe_name, sha256_of
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, ticking
-from controlroom.song.folder import find_audio, read_sheet, sheet_findings
+from controlroom.song.folder import cover_in, find_audio, lyrics_in, read_sheet, sheet_findings
 from controlroom.song.grouping import group
 from controlroom.song.model import FileFacts, Sheet, Song
 from controlroom.sound.files import AudioInfo, probe
@@ -32,7 +32,8 @@ class Material(msgspec.Struct, frozen=True):
     """A song and its originals. `sources` are by the names the song knows them by, such as `takes/drums/Kick_01.wav`:
     grouping, roles, plans and reports speak of these; only `Source.at` says where a file lies.
 
-    `references`, `masters` and `set_aside` (guides, sums, halves of mixes) are at hand, and not mixed.
+    `references`, `masters` and `set_aside` (guides, sums, halves of mixes) are at hand, and not mixed. `cover`: the
+    image that lies beside them; `lyrics`: their text.
     """
 
     song: Song
@@ -42,6 +43,8 @@ class Material(msgspec.Struct, frozen=True):
     references: tuple[Path, ...] = ()
     masters: tuple[Path, ...] = ()
     set_aside: tuple[Path, ...] = ()
+    cover: Path | None = None
+    lyrics: str = ""
 
     @property
     def takes(self) -> list[Path]:
@@ -59,25 +62,29 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
     sheet = read_sheet(folder)
     found = find_audio(folder, title=sheet.title)
     references = _there(folder, [*sheet.references, *found.references])
-    sources, refusals = read_files(folder, [*found.takes, *found.demos, *found.mixes, *references], progress)
+    sources, refusals = read_files(
+        folder, [*found.takes, *found.demos, *found.mixes, *found.alternates, *references], progress
+    )
     findings = [
         Finding(code="unreadable", severity="warning", path=path.as_posix(), args={"why": refusal.why})
         for path, refusal in refusals.items()
     ]
     if not any(path in sources for path in (*found.takes, *found.mixes)):
         raise InputRefused(folder, _nothing_usable(findings), "Put the recordings into takes/<part>/ and run it again.")
-    return material_of(
+    material = material_of(
         sheet,
         sources,
         folder=folder,
         takes=found.takes,
         demos=found.demos,
         mixes=found.mixes,
+        alternates=found.alternates,
         references=references,
         masters=found.masters,
         set_aside=found.set_aside,
         findings=(*found.findings, *sheet_findings(folder), *findings),
     )
+    return msgspec.structs.replace(material, cover=cover_in(folder), lyrics=lyrics_in(folder))
 
 
 def material_of(
@@ -87,6 +94,7 @@ def material_of(
     takes: Sequence[Path],
     demos: Sequence[Path] = (),
     mixes: Sequence[Path] = (),
+    alternates: Sequence[Path] = (),
     references: Sequence[Path] = (),
     masters: Sequence[Path] = (),
     set_aside: Sequence[Path] = (),
@@ -95,12 +103,12 @@ def material_of(
 ) -> Material:
     """The material of originals whose headers and hashes are known: nothing is opened here.
 
-    Every path is relative, laid out as in a song folder; takes, demos, mixes and references that are not among
-    `sources` are left out. The last of `mixes` is taken instead of a mix of ours. Without a `folder` the song goes by
-    its title. Raises `InputRefused` when there is neither take nor mix.
+    Every path is relative, laid out as in a song folder; takes, demos, mixes, alternates and references that are not
+    among `sources` are left out. The last of `mixes` is taken instead of a mix of ours. Without a `folder` the song
+    goes by its title. Raises `InputRefused` when there is neither take nor mix.
     """
-    takes, demos, mixes, references = (
-        tuple(path for path in paths if path in sources) for paths in (takes, demos, mixes, references)
+    takes, demos, mixes, alternates, references = (
+        tuple(path for path in paths if path in sources) for paths in (takes, demos, mixes, alternates, references)
     )
     folder = folder or Path(safe_name(sheet.title))
     if not takes and not mixes:
@@ -112,6 +120,7 @@ def material_of(
             parts=group([facts_of(path, sources[path].info) for path in takes], sheet),
             demos=demos,
             mixes=mixes,
+            alternates=alternates,
         ),
         sources=sources,
         rate_hz=sheet.rate_hz or session_rate_hz([sources[path].info for path in takes or mixes]),

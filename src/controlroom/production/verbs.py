@@ -17,7 +17,7 @@ from controlroom.production.checking import check_material
 from controlroom.production.editing import edit_parts
 from controlroom.production.material import facts_of, material_of, read_files, read_material
 from controlroom.production.mixing import heard, opened, rendered
-from controlroom.production.options import Options
+from controlroom.production.options import Asked, Options
 from controlroom.production.reference import Toward, write_pictures
 from controlroom.production.results import Edited, Story
 from controlroom.production.roles import named_or_heard
@@ -217,12 +217,12 @@ def master_file(
     return made.to_json()
 
 
-def deliver_folder(folder: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
+def deliver_folder(folder: Path, asked: Asked, *, progress: Progress = SILENT) -> dict[str, Any]:
     """Write a produced song's delivery anew, with the options of its last walk; raises `UsageError` without one."""
     options = Ledger(folder.absolute() / "out").recall(*LAST_OPTIONS, Options)
     if options is None:
         raise UsageError(str(folder), "it has not been produced yet", f"Run: controlroom produce {folder}")
-    asked = msgspec.structs.replace(options, start="delivery", until="delivery", replan=False)
-    delivered = produce(folder, asked, lambda stage: progress).story.delivered
+    again = msgspec.structs.replace(options, start="delivery", until="delivery", replan=False, delivery=asked)
+    delivered = produce(folder, again, lambda stage: progress).story.delivered
     assert delivered is not None
     return delivered.to_json()

@@ -11,7 +11,7 @@ import msgspec
 
 from controlroom.base.finding import Finding, Value
 from controlroom.base.progress import SILENT, Progress
-from controlroom.production.options import Options, Stage
+from controlroom.production.options import Asked, Options, Stage
 from controlroom.sound.files import AudioFile
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.survey import ENGINE as SURVEY
@@ -39,6 +39,14 @@ class Workshop:
     def scratch(self) -> Path:
         """Where large temporary files lie: on the disk of what is made."""
         return self.ledger.home
+
+    @property
+    def asked(self) -> Asked:
+        """What is to be delivered: as this walk was told, else as an earlier one was."""
+        if self.options.delivery is not None:
+            self.ledger.keep("delivery", "asked", self.options.delivery)
+            return self.options.delivery
+        return self.ledger.recall("delivery", "asked", Asked) or Asked()
 
     def plan(self, path: Path, proposal: Plan) -> Settled[Plan]:
         """The plan to render: the proposal, or what a person made of the one on disk."""

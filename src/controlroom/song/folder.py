@@ -4,7 +4,8 @@
       song.toml            title, artist, tempo and key when known, people, splits, references
       demo/                what arrived
       takes/<part>/        raw recordings, grouped into passes
-      mixes/               an engineer's mix or rough mix, when there is one
+      mixes/               an engineer's mix or rough mix, when there is one; its instrumental and other versions
+      cover.jpg            the cover (or cover.png), and lyrics.txt
       references/          released songs to compare with
       out/                 made by the house
 
@@ -27,10 +28,20 @@ from controlroom.song.naming import read_name
 from controlroom.song.roles import family_of, role_from_name
 from controlroom.song.sheet import SHEET_NAME, read_sheet, sheet_findings, template, write_sheet
 from controlroom.song.tables import entries
-from controlroom.song.whole import Kind, kind_of, sums_of_others
+from controlroom.song.whole import Kind, kind_of, sums_of_others, version_of
 from controlroom.song.words import natural, plain
 
-__all__ = ["AUDIO_SUFFIXES", "FoundFiles", "create", "find_audio", "read_sheet", "sheet_findings", "write_sheet"]
+__all__ = [
+    "AUDIO_SUFFIXES",
+    "FoundFiles",
+    "cover_in",
+    "create",
+    "find_audio",
+    "lyrics_in",
+    "read_sheet",
+    "sheet_findings",
+    "write_sheet",
+]
 
 AUDIO_SUFFIXES = frozenset(
     {".wav", ".wave", ".bwf", ".rf64", ".bw64", ".w64", ".aif", ".aiff", ".aifc", ".caf", ".flac", ".m4a", ".mp4"}
@@ -38,18 +49,20 @@ AUDIO_SUFFIXES = frozenset(
 )
 _ZONES = ("takes", "demos", "mixes", "masters", "references")
 _MANY_OTHERS = 4
+MOST_LYRICS_BYTES = 100_000
 
 
 class FoundFiles(msgspec.Struct, frozen=True, kw_only=True):
     """What lies in a song folder: relative paths in natural order, and what to know about those left aside.
 
-    `masters` and `set_aside` (click tracks, talkback, sums of microphones that are there too, other versions of the
-    mix) are not mixed.
+    `alternates` are other versions of the mix, such as its instrumental. `masters` and `set_aside` (click tracks,
+    talkback, sums of microphones that are there too) are not mixed.
     """
 
     takes: tuple[Path, ...] = ()
     demos: tuple[Path, ...] = ()
     mixes: tuple[Path, ...] = ()
+    alternates: tuple[Path, ...] = ()
     references: tuple[Path, ...] = ()
     masters: tuple[Path, ...] = ()
     set_aside: tuple[Path, ...] = ()
@@ -106,17 +119,40 @@ def find_audio(folder: Path, *, title: str = "") -> FoundFiles:
     aside += halves
     of_kind["mix"] = [path for path in of_kind["mix"] if path not in halves]
     zones["mixes"] = [path for path in zones["mixes"] if path not in halves]
-    mixes = [path for path in zones["mixes"] if kind_of(path.stem) != "master"]
-    masters = [path for path in zones["mixes"] if path not in mixes]
+    others = {path: kind_of(path.stem) for path in zones["mixes"]}
+    masters = [path for path, kind in others.items() if kind == "master"]
+    alternates = [path for path in zones["mixes"] if path not in masters and version_of(path.stem)]
+    mixes = [path for path in zones["mixes"] if path not in (*masters, *alternates)]
+    if not mixes and not of_kind["mix"]:  # whoever sends an instrumental alone means that one
+        mixes, alternates = alternates, []
     return FoundFiles(
         takes=tuple(takes),
         demos=tuple(zones["demos"]),
         mixes=(*mixes, *of_kind["mix"]),
+        alternates=tuple(alternates),
         references=(*zones["references"], *of_kind["reference"]),
         masters=(*zones["masters"], *masters, *of_kind["master"]),
         set_aside=tuple(aside),
         findings=tuple(findings),
     )
+
+
+def cover_in(folder: Path) -> Path | None:
+    """The cover that lies beside the song: cover.jpg, cover.jpeg or cover.png, in any case."""
+    return _beside(folder, "cover.jpg", "cover.jpeg", "cover.png")
+
+
+def lyrics_in(folder: Path) -> str:
+    """The words of the song, from lyrics.txt beside it; "" where there are none that can be read."""
+    path = _beside(folder, "lyrics.txt")
+    if path is None or path.stat().st_size > MOST_LYRICS_BYTES:
+        return ""
+    return path.read_bytes().decode("utf-8-sig", "replace").strip()
+
+
+def _beside(folder: Path, *names: str) -> Path | None:
+    found = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_file()}
+    return next((found[name] for name in names if name in found), None)
 
 
 def _zone_of(path: Path) -> str:

@@ -84,11 +84,16 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     of: Literal["work", "recording"] = "work"
 
 
+Samples = Literal["none", "cleared", "open"]
+
+
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """What `song.toml` says; everything may be missing.
 
     `key` reads like "F# minor", `meter` like "6/8", `isrc` like "QZABC2400001". `roles` maps a file or part name
     (or a pattern like "Gtr*") to a role; `stems` says whether the material is finished stems (None: decide from it).
+    What a release is told beside: `upc` like "036000291452", `language` of the words as ISO 639, `explicit` (None:
+    nobody has said), `date` as ISO 8601; whether the splits are agreed, and what of the samples in it.
     """
 
     title: str = ""
@@ -104,6 +109,15 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     roles: dict[str, str] = {}
     stems: bool | None = None
     iswc: str | None = None
+    album: str = ""
+    label: str = ""
+    upc: str | None = None
+    date: str = ""
+    copyright: str = ""
+    language: str = ""
+    explicit: bool | None = None
+    splits_agreed: bool | None = None
+    samples: Samples | None = None
 
 
 class Song(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,3 +128,4 @@ class Song(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     demos: tuple[Path, ...] = ()
     mixes: tuple[Path, ...] = ()
+    alternates: tuple[Path, ...] = ()

@@ -133,6 +133,15 @@ def to_text(sheet: Sheet) -> str:
         "isrc": isrc_with_hyphens(sheet.isrc) if sheet.isrc else None,
         "iswc": iswc_with_dots(sheet.iswc) if sheet.iswc else None,
         "stems": sheet.stems,
+        "album": sheet.album or None,
+        "label": sheet.label or None,
+        "upc": sheet.upc,
+        "date": sheet.date or None,
+        "copyright": sheet.copyright or None,
+        "language": sheet.language or None,
+        "explicit": sheet.explicit,
+        "splits_agreed": sheet.splits_agreed,
+        "samples": sheet.samples,
         "references": [path.as_posix() for path in sheet.references] or None,
         "roles": dict(sheet.roles) or None,
         "people": [_person(person) for person in sheet.people] or None,
@@ -182,6 +191,14 @@ _REST = """
 # name = "Ana Example"
 # roles = ["singer", "writer"]
 # email = "ana@example.org"
+
+# What shops and libraries ask for at the release:
+# language = "en"          # of the words
+# explicit = false
+# upc = "036000291452"
+# label = "House Records"
+# samples = "none"         # or "cleared", or "open"
+# splits_agreed = true     # everybody has said yes to the shares below
 
 # Who owns what share. The shares of the work (the song as written) add up to 100%, and those of the recording too.
 # [[splits]]

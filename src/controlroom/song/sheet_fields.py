@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar
 
 from controlroom.base.errors import SongFileError
 from controlroom.song import identifiers, musical
-from controlroom.song.model import Person, Sheet, Split
+from controlroom.song.model import Person, Samples, Sheet, Split
 from controlroom.song.roles import ROLES, known_role
 from controlroom.song.tomlines import Place, line_of
 from controlroom.song.words import plain
@@ -30,6 +31,15 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "splits": ("split", "shares"),
     "references": ("reference", "refs"),
     "roles": ("role", "parts"),
+    "album": ("record",),
+    "label": (),
+    "upc": ("ean", "barcode", "gtin"),
+    "date": ("released", "release_date"),
+    "copyright": ("p_line", "c_line"),
+    "language": ("lang",),
+    "explicit": (),
+    "splits_agreed": ("splits_signed",),
+    "samples": ("sample",),
 }
 _ANSWERS = {"yes": True, "true": True, "ja": True, "si": True, "oui": True, "no": False, "false": False, "nein": False}
 _CORRECT = "Correct it, or leave the line out."
@@ -67,7 +77,22 @@ class Reader:
             splits=self.splits(),
             references=self.references(),
             roles=self.roles(),
+            **self.release(),
         )
+
+    def release(self) -> dict[str, Any]:
+        """What a release is told beside the song's own facts."""
+        return {
+            "album": self.field("album", "a title", _words) or "",
+            "label": self.field("label", "a name", _words) or "",
+            "upc": self.field("upc", 'a UPC or EAN, like "036000291452"', _code_of(identifiers.ean)),
+            "date": self.field("date", "a date, like 2026-11-05", _date) or "",
+            "copyright": self.field("copyright", 'a line, like "2026 House Records"', _words) or "",
+            "language": self.field("language", 'a language by its code, like "en" or "pt-BR"', _language) or "",
+            "explicit": self.field("explicit", "true or false", _yes_or_no),
+            "splits_agreed": self.field("splits_agreed", "true or false", _yes_or_no),
+            "samples": self.field("samples", '"none", "cleared" or "open"', _samples),
+        }
 
     def field(self, name: str, expected: str, read: Callable[[Any], T | None]) -> T | None:
         written, value = self.values.get(name, (name, None))
@@ -193,6 +218,27 @@ def _names(value: Any) -> str | None:
     if isinstance(value, list) and value and all(_words(item) for item in value):
         return " & ".join(_words(item) or "" for item in value)
     return _words(value)
+
+
+def _code_of(read: Callable[[str], str | None]) -> Callable[[Any], str | None]:
+    """As text, or as a number that lost no zero in front."""
+    return lambda value: read(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _date(value: Any) -> str | None:
+    text = value.isoformat() if isinstance(value, date) else str(value).strip()
+    return text if re.fullmatch(r"\d{4}(-\d{2}(-\d{2}([T ][\d:.+Z-]*)?)?)?", text) else None
+
+
+def _language(value: Any) -> str | None:
+    said = value.strip() if isinstance(value, str) else ""
+    return said if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", said) else None
+
+
+def _samples(value: Any) -> Samples | None:
+    word = plain(str(value)).strip().lower()
+    known: dict[str, Samples] = {"none": "none", "no": "none", "false": "none", "cleared": "cleared", "open": "open"}
+    return known.get(word)
 
 
 def _text_of(read: Callable[[str], str | None]) -> Callable[[Any], str | None]:

@@ -14,6 +14,7 @@ from controlroom.song.words import words_of
 
 Kind = Literal["mix", "master", "reference", "alternate", "guide", "sum"]
 
+VERSIONS = ("instrumental", "a cappella", "tv mix", "clean")
 _UP_AND_DOWN = {"up", "down"}
 
 
@@ -40,6 +41,12 @@ def kind_of(stem: str, *titles: str) -> Kind | None:
     if _says(spoken, "whole", "alternate"):
         return "alternate"
     return "mix" if mastered or _says(said, "whole", "mix") else None
+
+
+def version_of(stem: str) -> str:
+    """Which version of the mix a name says it is ("instrumental", "a cappella", "tv mix", "clean"); "" for none."""
+    words = words_of(stem)
+    return next((version for version in VERSIONS if places_of(words, phrases("version", version))), "")
 
 
 def _is_title(words: tuple[str, ...], called: set[tuple[str, ...]]) -> bool:

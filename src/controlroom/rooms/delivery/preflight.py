@@ -13,6 +13,7 @@ from controlroom.rooms.delivery.destinations import Destination, Named, destinat
 from controlroom.rooms.delivery.plan import DeliveryPlan
 from controlroom.rooms.delivery.report import DeliveredFile, DeliveryReport
 from controlroom.rooms.delivery.rights import Rights
+from controlroom.song.identifiers import ean
 from controlroom.sound.files.tag_names import WRITERS
 from controlroom.sound.meter import Loudness
 
@@ -83,7 +84,7 @@ def _of_the_names(plan: DeliveryPlan) -> Iterator[Finding]:
         yield _found("delivery_no_isrc")
     elif not ISRC.fullmatch(plan.isrc):
         yield _found("delivery_isrc_invalid", "blocking", isrc=plan.isrc)
-    if plan.upc and not is_upc(plan.upc):
+    if plan.upc and not ean(plan.upc):
         yield _found("delivery_upc_invalid", "blocking", upc=plan.upc)
     if _one_case(plan.title):
         yield _found("delivery_title_case", title=plan.title)
@@ -91,14 +92,6 @@ def _of_the_names(plan: DeliveryPlan) -> Iterator[Finding]:
         yield _found("delivery_featured_artist", artist=plan.artist)
     if _FEATURED.search(plan.title) and not _FEATURED_AS_SHOPS_WRITE_IT.search(plan.title):
         yield _found("delivery_featured_title", title=plan.title)
-
-
-def is_upc(code: str) -> bool:
-    """A UPC or EAN of 12, 13 or 14 figures with the right check digit (GS1 General Specifications, 7.9)."""
-    if not re.fullmatch(r"[0-9]{12,14}", code):
-        return False
-    weighed = sum(int(figure) * (3 if place % 2 else 1) for place, figure in enumerate(reversed(code)))
-    return weighed % 10 == 0
 
 
 def _one_case(title: str) -> bool:
