@@ -42,7 +42,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     `mean_off_db` and `worst_off_db`: the distance of the result's tone from the reference's over all octaves that both
     have, the low end as far as the notes allow to compare it; `_before`: the same of the mix. `curves_db`: for
-    pictures, the level in the octave around each of `freqs_hz`, and the correction.
+    pictures, the level in the octave around each of `freqs_hz`, the correction, and what is left.
     """
 
     names: tuple[str, ...]
@@ -84,7 +84,7 @@ def compared(before: Profile, after: Profile, target: Profile, plan: MasterPlan 
         octaves=tuple(_octave(hz, rows, correction, np.where(both, now.gain_db, np.nan)) for hz in OCTAVES_HZ),
         bands=_bands(before, target, after),
         freqs_hz=tuple(_rounded(hz) for hz in CENTRES_HZ),
-        curves_db=tuple(_known(row) for row in (*rows, correction)),
+        curves_db=tuple(_known(row) for row in (*rows, correction, np.where(both, -now.gain_db, np.nan))),
     )
 
 

@@ -15,7 +15,6 @@ from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.beside import stream
 from controlroom.rooms.mastering.reference.profile import (
-    CENTRES_HZ,
     EDGES_HZ,
     NOTHING_DB,
     QUANTILES,
@@ -232,7 +231,7 @@ def _louder(lufs: Floats, music: Mask) -> Mask | None:
 def _kind(name: KindName, share: float, level_lu: float, power: Floats, lufs: float, end_hz: float) -> Kind:
     """`power` (2, bands) as levels less `lufs`; what is not heard, or lies above the end of the sound, is nothing."""
     levels_db = 10 * np.log10(np.maximum(power, 1e-20))
-    heard = (levels_db.max(axis=0) > levels_db.max() - HEARD_DB) & (end_hz > CENTRES_HZ)
+    heard = (levels_db.max(axis=0) > levels_db.max() - HEARD_DB) & (end_hz > EDGES_HZ[1:])
     rows = [np.where(heard & (row > levels_db.max() - 1.5 * HEARD_DB), row - lufs, NOTHING_DB) for row in levels_db]
     mid, side = (tuple(round(float(level), 2) for level in row) for row in rows)
     return Kind(name=name, share=round(share, 4), level_lu=round(level_lu, 2), mid_db=mid, side_db=side)

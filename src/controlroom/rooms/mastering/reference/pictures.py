@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from controlroom.rooms.mastering.reference.compare import OCTAVES_HZ, BandCompared, Comparison
+from controlroom.rooms.mastering.reference.profile import Floats
 from controlroom.sound.drawing import Curve, Frame, label, rect, svg
 
 WIDTH, HEIGHT, LOW_HEIGHT = 860, 260, 200
@@ -20,7 +21,7 @@ SPAN_DB = 48.0
 
 def spectrum_picture(comparison: Comparison) -> Markup:
     """Mix, reference and result, octave-smoothed, their loudness matched."""
-    rows = [np.array([math.nan if db is None else db for db in row]) for row in comparison.curves_db[:3]]
+    rows = [_with_gaps(row) for row in comparison.curves_db[:3]]
     high = 6 * math.ceil((max(float(np.nanmax(row)) for row in rows) + 1) / 6)
     frame = _frame(HEIGHT, high - SPAN_DB, high)
     curves = _curves(comparison, rows)
@@ -37,9 +38,8 @@ def correction_picture(comparison: Comparison) -> Markup:
     """The matching curve, and what is left between result and reference, with the 1.5 dB it should stay within."""
     frame = _frame(LOW_HEIGHT, -8, 8)
     x = np.log2(comparison.freqs_hz)
-    known = [octave for octave in comparison.octaves if octave.off_db is not None]
-    left = Curve("Left", "third dashed", [math.log2(o.hz) for o in known], [o.off_db or 0.0 for o in known])
-    curves = [Curve("Correction", "after", x, [db or 0.0 for db in comparison.curves_db[3]]), left]
+    rows = [_with_gaps(row) for row in comparison.curves_db[3:]]
+    curves = [Curve("Correction", "after", x, rows[0]), Curve("Left", "third dashed", x, rows[1])]
     top, bottom = frame.y(FAR_DB), frame.y(-FAR_DB)
     band = rect("band", frame.left, top, frame.x(frame.x1) - frame.left, bottom - top)
     grid = frame.rows((-6, -3, 0, 3, 6), "{:+.0f}") + _octaves(frame)
@@ -92,6 +92,10 @@ def _said(row: Sequence[float | None]) -> str:
     return ", ".join("none" if figure is None else f"{figure:.1f} dB" for figure in row)
 
 
+def _with_gaps(row: Sequence[float | None]) -> Floats:
+    return np.array([math.nan if db is None else db for db in row])
+
+
 def _frame(height: int, low: float, high: float) -> Frame:
     return Frame(WIDTH, height, (math.log2(20), math.log2(20000)), (low, high))
 
@@ -101,6 +105,6 @@ def _octaves(frame: Frame) -> str:
     return frame.columns(list(names), names.__getitem__)
 
 
-def _curves(comparison: Comparison, rows: Sequence[np.ndarray]) -> list[Curve]:
+def _curves(comparison: Comparison, rows: Sequence[Floats]) -> list[Curve]:
     x = np.log2(comparison.freqs_hz)
     return [Curve(name, tone, x, row) for name, tone, row in zip(NAMES, TONES, rows, strict=True)]

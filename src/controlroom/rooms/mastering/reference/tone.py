@@ -14,7 +14,7 @@ from scipy.ndimage import correlate1d
 from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB, STEPS, Floats, Kind, Mask, Profile
 
 MOST_DB = 6.0
-BASS_HZ = (110.0, 220.0)  # below: notes; above: tone; between: from one to the other
+BASS_HZ = (90.0, 160.0)  # below: notes; above: tone; between: from one to the other
 LOW_END_HZ = (28.0, 160.0)
 NOTES_HZ = (35.0, 260.0)
 SAME_NOTES, OTHER_NOTES = 0.9, 0.5  # correlation of what stands out of the low end
