@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from controlroom.rooms.mastering import decide as song_decide
 from controlroom.rooms.mastering.album.plan import AlbumPlan, AlbumTrack
 from controlroom.rooms.mastering.album.report import SongReport
-from controlroom.rooms.mastering.album.rules import OVER_OWN_LU, anchor_of, loudness_lu, tone_moves
+from controlroom.rooms.mastering.album.rules import OVER_OWN_LU, anchor_of, as_mastered, loudness_lu, tone_moves
 from controlroom.rooms.mastering.media import Medium, adapt, medium
-from controlroom.rooms.mastering.plan import MasterPlan, ToneMove
+from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.song.identifiers import ean, isrc
 
 GAP_S, GAP_AFTER_DYING_S = 2.0, 1.0
@@ -42,26 +42,22 @@ def decide(
         if value is not None
     )
     rate_hz = wishes.rate_hz or (goal.rate_hz if goal else None) or _rate_hz(songs)
-    at = anchor_of(songs)
-    offsets = [None if at is None else loudness_lu(song, songs[at]) for song in songs]
-    offsets = [
-        offset if track.loudness_lu is None else track.loudness_lu
-        for offset, track in zip(offsets, wishes.tracks, strict=True)
-    ]
-    asked = wishes.target_lufs if target_lufs is None else target_lufs
-    target = _target(songs, offsets, asked, ceiling, goal)
-    tones = tone_moves(songs, [song_decide(song.master, ceiling_dbtp=ceiling) for song in songs])
     segues = [
         _goes_on(songs[k - 1] if k else None, song, track) if track.segue is None else track.segue
         for k, (song, track) in enumerate(zip(songs, wishes.tracks, strict=True))
     ]
-    leaders = _leaders(songs, segues)
+    ones, one_of = as_mastered(songs, segues)
+    anchor = anchor_of(ones)
+    offsets = [None if anchor is None else loudness_lu(one, ones[anchor]) for one in ones]
+    tones = tone_moves(ones, [song_decide(one.master, ceiling_dbtp=ceiling) for one in ones])
     tracks = []
     for k, (song, track) in enumerate(zip(songs, wishes.tracks, strict=True)):
         track = _spaced(track, song, songs[k - 1] if k else None, segues[k])
         placed = _faded(track, song, segues[k], followed=any(segues[k + 1 : k + 2]))
-        placed = _levelled(placed, song, offsets[leaders[k]], k == at)
-        tracks.append(_toned(placed, tones[leaders[k]]))
+        placed = _levelled(placed, song, offsets[one_of[k]], one_of[k] == anchor)
+        tracks.append(placed if placed.tone is not None else replace(placed, tone=tones[one_of[k]]))
+    asked = wishes.target_lufs if target_lufs is None else target_lufs
+    target = _target(songs, [track.loudness_lu for track in tracks], asked, ceiling, goal)
     return replace(
         wishes,
         artist=wishes.artist or _shared([track.artist for track in tracks]),
@@ -70,19 +66,8 @@ def decide(
         ceiling_dbtp=ceiling,
         rate_hz=rate_hz,
         tracks=tuple(tracks),
-        reasons=wishes.reasons or (_target_reason(songs, at, asked, goal),),
+        reasons=wishes.reasons or (_target_reason(ones, anchor, asked, goal),),
     )
-
-
-def _leaders(songs: Sequence[SongReport], segues: Sequence[bool]) -> list[int]:
-    """For each song the longest one of those it is mastered with: loudness and tone are decided by that."""
-    chains: list[list[int]] = []
-    for k, segue in enumerate(segues):
-        if segue and chains:
-            chains[-1].append(k)
-        else:
-            chains.append([k])
-    return [max(chain, key=lambda k: songs[k].master.duration_s) for chain in chains for _ in chain]
 
 
 def track_plan(plan: AlbumPlan, track: AlbumTrack, song: SongReport) -> MasterPlan:
@@ -205,10 +190,6 @@ def _levelled(track: AlbumTrack, song: SongReport, offset: float | None, anchor:
     else:
         reason = f"Its loud sections reach {song.loud_lufs:.1f} LUFS in the mix; it stays {-offset:.1f} LU lower."
     return replace(track, loudness_lu=offset, reasons=(*track.reasons, reason))
-
-
-def _toned(track: AlbumTrack, moves: tuple[ToneMove, ...]) -> AlbumTrack:
-    return track if track.tone is not None else replace(track, tone=moves)
 
 
 def _shared(names: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
 from controlroom.rooms.mastering.album.report import OCTAVES_HZ, SongReport
 from controlroom.rooms.mastering.plan import MasterPlan, ToneMove
@@ -29,6 +30,50 @@ MOST_MOVES = 3
 HOLLOW_DB = 10.0  # further under: there is nothing to lift
 OCTAVE_Q = 1.0
 MIDDLE = slice(2, 7)  # 250 Hz to 4 kHz: by these the levels are matched
+
+
+def as_mastered(songs: Sequence[SongReport], segues: Sequence[bool]) -> tuple[list[SongReport], list[int]]:
+    """The songs, those that go on into one another as one; and for each song which of these it belongs to."""
+    chains: list[list[SongReport]] = []
+    one_of = []
+    for song, segue in zip(songs, segues, strict=True):
+        if segue and chains:
+            chains[-1].append(song)
+        else:
+            chains.append([song])
+        one_of.append(len(chains) - 1)
+    return [_as_one(chain) for chain in chains], one_of
+
+
+def _as_one(chain: Sequence[SongReport]) -> SongReport:
+    """What hearing them end to end would tell, near enough to decide by."""
+    longest = max(chain, key=lambda song: song.master.duration_s)
+    if len(chain) == 1:
+        return longest
+    lengths = [song.master.duration_s for song in chain]
+    peaks = [song.master.loudness.true_peak_dbtp for song in chain]
+    loudness = replace(
+        longest.master.loudness,
+        integrated_lufs=_mean_db([song.master.loudness.integrated_lufs for song in chain], lengths),
+        true_peak_dbtp=max((peak for peak in peaks if peak is not None), default=None),
+    )
+    return replace(
+        longest,
+        master=replace(longest.master, loudness=loudness, duration_s=sum(lengths)),
+        loud_lufs=max((song.loud_lufs for song in chain if song.loud_lufs is not None), default=None),
+        octaves_db=tuple(
+            _mean_db(levels, lengths) for levels in zip(*(song.octaves_db for song in chain), strict=True)
+        ),
+    )
+
+
+def _mean_db(levels: Sequence[float | None], lengths: Sequence[float]) -> float | None:
+    """The power mean of those that exist."""
+    known = [(level, length) for level, length in zip(levels, lengths, strict=True) if level is not None]
+    if not known:
+        return None
+    power = sum(10 ** (level / 10) * length for level, length in known) / sum(length for _, length in known)
+    return float(10 * np.log10(power))
 
 
 def weight(song: SongReport) -> float | None:

@@ -11,6 +11,7 @@ from controlroom.rooms.mastering.report import MasterReport
 
 MONO_ALREADY = 0.98  # a low end this close is mono
 BASS_WOULD_GO = -0.2  # folding a low end that is out of phase takes it away
+ROOM_DB = 2.0  # what that much limiting takes of the loudness
 DE_ESS = DynamicBand(
     kind="bell", freq_hz=8500.0, q=0.7, threshold_db=0.0, ratio=4.0, range_db=8.0, attack_ms=1.0, release_ms=60.0
 )
@@ -20,7 +21,8 @@ def adapt(plan: MasterPlan, medium: Medium, report: MasterReport, heard: MediumR
     """`plan` for `medium`; `report` and `heard` (for the sibilants) speak of the mix.
 
     Where the medium asks for no loudness, the level follows from the peaks: they stand `limiting_db` over the ceiling
-    before the limiter. A medium that forbids a wall loses the clipper.
+    before the limiter, or higher where it wants more level and the peaks allow it. A medium that forbids a wall loses
+    the clipper.
     """
     ceiling_dbtp = min(plan.limit.ceiling_dbtp, medium.ceiling_dbtp)
     limit = replace(plan.limit, ceiling_dbtp=ceiling_dbtp)
@@ -32,7 +34,7 @@ def adapt(plan: MasterPlan, medium: Medium, report: MasterReport, heard: MediumR
         gain_db = round(medium.target_lufs - integrated, 2)
         adapted = replace(adapted, target_lufs=medium.target_lufs, gain_db=gain_db)
     elif medium.limiting_db is not None:
-        adapted = _by_peaks(adapted, medium, peak)
+        adapted = _by_peaks(adapted, medium, peak, integrated)
     low = None if report.stereo is None else report.stereo.low_end_correlation
     if medium.mono_below_hz and low is not None and BASS_WOULD_GO <= low < MONO_ALREADY:
         reason = f"{medium.says} Its low end is wider than that (correlation {low:.2f})."
@@ -40,14 +42,20 @@ def adapt(plan: MasterPlan, medium: Medium, report: MasterReport, heard: MediumR
     return replace(adapted, dynamic=(*adapted.dynamic, *_de_essed(medium, heard)))
 
 
-def _by_peaks(plan: MasterPlan, medium: Medium, peak_dbtp: float) -> MasterPlan:
-    limiting_db = medium.limiting_db or 0.0
-    gain_db = round(plan.limit.ceiling_dbtp - peak_dbtp + limiting_db, 2)
+def _by_peaks(plan: MasterPlan, medium: Medium, peak_dbtp: float, integrated_lufs: float) -> MasterPlan:
+    """So much of the peaks goes; more where the medium wants it louder, as far as its density allows."""
+    limiting_db, ceiling_dbtp = medium.limiting_db or 0.0, plan.limit.ceiling_dbtp
+    gain_db = ceiling_dbtp - peak_dbtp + limiting_db
     reason = f"The level follows from the peaks: {limiting_db:.0f} dB of them are held, and no loudness is asked for."
+    if medium.least_lufs is not None and medium.least_plr_db is not None:
+        wanted = min(medium.least_lufs, ceiling_dbtp - medium.least_plr_db) + ROOM_DB - integrated_lufs
+        if wanted > gain_db:
+            gain_db = wanted
+            reason = f"It has to stand beside records of {medium.least_lufs:.0f} LUFS and keeps its peaks otherwise."
     return replace(
         plan,
         target_lufs=None,
-        gain_db=gain_db,
+        gain_db=round(gain_db, 2),
         clip=plan.clip if medium.most_clipped is None else None,
         limit=replace(plan.limit, reason=reason),
         reasons=(*plan.reasons, medium.says),
