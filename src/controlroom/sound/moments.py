@@ -4,8 +4,8 @@ Read from the frames of the long-term spectrum (about 180 ms, half overlapping),
 not grow with the length. Frames more than 35 dB below the loud ones do not count.
 
 An average cannot tell a note that is played often from a resonance that is always there. So how far each twelfth of an
-octave stands above its surroundings (from 1/3 to 2/3 of an octave away) is looked at in the moments where it stands
-out *least*: a resonance sticks out even then.
+octave (at every 24th) stands above its surroundings, from 1/3 to 2/3 of an octave away, is looked at in the moments
+where it stands out *least*: a resonance sticks out even then.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ RANGES_HZ = {
 }
 LEVEL_SHARES = (50.0, 80.0, 95.0, 99.0)  # per cent of the time
 PROMINENCE_SHARES = (10.0, 20.0, 50.0)
-AN_OCTAVE = 12
+AN_OCTAVE = 24  # bands; each is twice as wide as its step to the next
 LOWEST_HZ, HIGHEST_HZ = 140.0, 8000.0
-NEAR, FAR = 4, 8  # twelfths of an octave: the surroundings
+NEAR, FAR = 8, 16  # bands away: the surroundings
 LOUD_SHARE, QUIETER_DB = 95.0, 35.0
 CLASS_DB, CLASSES = 5.0, 20  # levels of whole frames, from -100 dBFS
 LEVELS, LOWEST_DB = 131, -120.0  # 1 dB each
@@ -70,7 +70,7 @@ class MomentsAccumulator:
         """`power_scale`: what makes mean squares of squared magnitudes (one-sided)."""
         self._stereo = channels == 2
         self._scale = power_scale
-        steps = np.arange(-FAR, len(band_hz()) + FAR + 1) - 0.5
+        steps = np.arange(-FAR - 1, len(band_hz()) + FAR + 1)
         per_hz = fft_frames / rate_hz
         last = fft_frames // 2 + 1.0
         self._edges = np.minimum(LOWEST_HZ * 2.0 ** (steps / AN_OCTAVE) * per_hz + 0.5, last)
@@ -133,7 +133,7 @@ def _count(
     size = width // 2
     below = np.zeros(size + 1)
     whole = np.zeros(size + 1)
-    band = np.empty(edges.size - 1)
+    band = np.empty(edges.size - 2)
     for frame in range(frames):
         if kept[frame] != 0:
             continue
@@ -146,14 +146,14 @@ def _count(
             below[k + 1] = below[k] + (real * real + imag * imag)
             whole[k + 1] = whole[k] + power
         for n in range(band.size):
-            band[n] = 10.0 * math.log10(max(_between(below, edges[n], edges[n + 1]), FAINT))
+            band[n] = 10.0 * math.log10(max(_between(below, edges[n], edges[n + 2]), FAINT))
         level = 10.0 * math.log10(max(scale * whole[size] / channels, FAINT))
         loudness = min(max(int((level + CLASS_DB * CLASSES) // CLASS_DB), 0), CLASSES - 1)
         for n in range(FAR, band.size - FAR):
             around = 0.0
-            for k in range(NEAR, FAR + 1):
+            for k in range(NEAR, FAR + 1, 2):
                 around += band[n - k] + band[n + k]
-            stands = band[n] - around / (2 * (FAR - NEAR + 1)) + HIGHEST_PROMINENCE
+            stands = band[n] - around / (FAR - NEAR + 2) + HIGHEST_PROMINENCE
             prominence[loudness, n - FAR, min(max(int(stands + 0.5), 0), 2 * HIGHEST_PROMINENCE)] += 1
         for n in range(ranges.shape[0] if place == 0 else 0):
             power = scale * _between(whole, ranges[n, 0], ranges[n, 1]) / channels

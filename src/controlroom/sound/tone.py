@@ -89,7 +89,7 @@ def balance(
         if high_hz < np.sqrt(region.low_hz * region.high_hz):  # less than half of it, in octaves
             continue
         level = _level_db(spectrum, region.low_hz, high_hz)
-        wanted = (_curve_level_db if reference is None else _reader(reference))(region.low_hz, high_hz)
+        wanted = (curve_level_db if reference is None else _reader(reference))(region.low_hz, high_hz)
         if level is not None and wanted is not None:
             off[region.name] = level - wanted
     anchors = [off[name] for name in ANCHORS if name in off] or list(off.values())
@@ -115,7 +115,8 @@ def _level_db(spectrum: Spectrum, low_hz: float, high_hz: float) -> float | None
     return level_db if spectrum.counted and level_db > whole_db + SILENT_DB else None
 
 
-def _curve_level_db(low_hz: float, high_hz: float) -> float:
+def curve_level_db(low_hz: float, high_hz: float) -> float:
+    """The records' level between two frequencies, relative to the third octave around 100 Hz."""
     steps_hz = np.exp(np.arange(np.log(low_hz), np.log(high_hz), np.log(2) / STEPS_AN_OCTAVE))
     third_octaves_a_step = 3 / STEPS_AN_OCTAVE
     return float(10 * np.log10((10 ** (curve_db(steps_hz) / 10)).sum() * third_octaves_a_step))
