@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from controlroom.cli import album_verb, desk_verbs, listen_verb, mail_verbs, schedule_verbs, song_verbs, sound_verbs
+from controlroom.cli import (
+    album_verb,
+    desk_verbs,
+    listen_verb,
+    mail_verbs,
+    schedule_verbs,
+    song_verbs,
+    sound_verbs,
+    translate_verb,
+)
 from controlroom.cli.refusals import interruptible
 
 app = typer.Typer(
@@ -45,6 +54,7 @@ for _verb in (
     sound_verbs.comp,
     sound_verbs.mix,
     sound_verbs.master,
+    translate_verb.translate,
     album_verb.album,
     sound_verbs.deliver,
     desk_verbs.start,

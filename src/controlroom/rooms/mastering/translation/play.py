@@ -11,12 +11,13 @@ from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.translation.systems import Place, Protection, place_of
 from controlroom.sound.codecs import round_trip
 from controlroom.sound.dynamics import Compressor
-from controlroom.sound.filters import Band, Equalizer
+from controlroom.sound.filters import Band, Equalizer, response_db
 from controlroom.sound.meter import metered
 from controlroom.sound.signal import Samples, Signal, frozen
 from controlroom.sound.stream import Chain, Processor
 
 PLAYED_AT_LUFS = -14.0  # what the services play at, and what the protection of small loudspeakers is set for
+ROTATION_DB = 3.0  # how far a high-pass may raise peaks that were limited flat, by turning their phase
 CROSSOVER_Q = (0.7071, 0.7071)  # Linkwitz-Riley, 24 dB an octave
 
 
@@ -58,30 +59,31 @@ def played_on(
     system_name: str,
     *,
     loudness_lufs: float | None = None,
-    matched: bool = False,
+    at_lufs: float | None = None,
     folder: Path | None = None,
     progress: Progress = SILENT,
 ) -> Signal:
     """`signal` as a system plays it, as long and at the same rate; a loudspeaker's is made while it is read.
 
     `loudness_lufs` is the signal's own, where it is known (else it is measured first, for what has a protection).
-    `matched`: as loud as the signal, to be compared by ear. A mono system plays the same in every channel. A codec is
-    rendered to a nameless temporary file in `folder`. Raises `UsageError` for a system that is not there.
+    `at_lufs`: turned to this loudness, to be compared by ear; else a loudspeaker's is turned down by as much as it
+    boosts, so that it stays below full scale. A mono system plays the same in every channel. A codec is rendered to a
+    nameless temporary file in `folder`. Raises `UsageError` for a system that is not there.
     """
     place = place_of(system_name)
-    if loudness_lufs is None and (place.protection or matched):
+    if loudness_lufs is None and place.protection:
         loudness_lufs = metered(signal, scaled(progress, 0.0, 0.3)).result().integrated_lufs
     played: Signal
     if place.codec:
         played = round_trip(signal, place.codec, folder, scaled(progress, 0.3, 0.7, place.title))
     else:
         played = Chain(signal, lambda: _processors(place, signal, loudness_lufs))
-    if not matched or loudness_lufs is None:
+    if at_lufs is None:
         return played
     reached = metered(played, scaled(progress, 0.7, 1.0, place.title)).result().integrated_lufs
     if reached is None:
         return played
-    gain_db = loudness_lufs - reached
+    gain_db = at_lufs - reached
     return Chain(played, lambda: [Gain(gain_db)])
 
 
@@ -96,6 +98,8 @@ def _processors(place: Place, signal: Signal, loudness_lufs: float | None) -> Se
     if place.protection and loudness_lufs is not None:
         set_for_db = PLAYED_AT_LUFS - loudness_lufs
         made += [Gain(set_for_db), _compressor(place.protection, rate_hz, channels), Gain(-set_for_db)]
+    boost_db = float(response_db(place.bands, rate_hz, np.geomspace(20.0, rate_hz / 2, 200)).max())
+    made.append(Gain(-max(boost_db, 0.0) - ROTATION_DB))
     return made
 
 

@@ -34,8 +34,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     Percents are of loudness: `low_end_kept_percent` of what lies below 150 Hz, `low_end_carried_percent` of what is
     lost there but whose note harmonics carry, `over_noise_percent` of what the system plays that is heard over the
-    noise of the place. `fold_loss_lu`: what folding to mono costs (K-weighted; None on a stereo system). `voice_index` 0..1.
-    `decoded_dbtp`, `over_db` and `safe_ceiling_dbtp`: of codecs, see `Over`.
+    noise of the place. `fold_loss_lu`: what folding to mono costs (K-weighted; None on a stereo system). `voice_index`:
+    0..1. `decoded_dbtp`, `over_db` and `safe_ceiling_dbtp`: of codecs, see `Over`.
     """
 
     low_end_kept_percent: float | None = None

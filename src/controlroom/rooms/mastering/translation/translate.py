@@ -5,10 +5,10 @@ The score is the share of the record's loudness that survives, summed over all b
     kept = min(N, 1.25 N') * h        N: loudness of the band on the record, N': on the system, both at `listen_db`
     score = 100 * sum(kept) / sum(N)
 
-A band counts whole down to four fifths of its loudness on the record (4 dB: loudspeakers and rooms colour, and ears get
-used to it), and in proportion below. h is how much of it is heard over the noise of the place, or over the codec's
-error: 0 at -4 dB in the band, 1 from 6 dB on. Of what is lost below 150 Hz one half counts as kept where harmonics carry
-its note: the note is there, its weight is not.
+A band counts whole down to four fifths of its loudness on the record (4 dB: loudspeakers and rooms colour, and ears
+get used to it), and in proportion below. h is how much of it is heard over the noise of the place, or over the codec's
+error: 0 at -4 dB in the band, 1 from 6 dB on. Of what is lost below 150 Hz one half counts as kept where harmonics
+carry its note: the note is there, its weight is not.
 """
 
 from __future__ import annotations
