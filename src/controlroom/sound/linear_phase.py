@@ -33,9 +33,11 @@ def through(freq_hz: npt.ArrayLike, gain_db: npt.ArrayLike) -> Curve:
     """
     from scipy.interpolate import PchipInterpolator
 
-    x, y = np.log(np.asarray(freq_hz, np.float64)), np.asarray(gain_db, np.float64)
-    if x.shape != y.shape or x.ndim != 1 or not x.size or not np.isfinite([x, y]).all() or (np.diff(x) <= 0).any():
+    at_hz, y = np.asarray(freq_hz, np.float64), np.asarray(gain_db, np.float64)
+    fits = at_hz.shape == y.shape and at_hz.ndim == 1 and at_hz.size > 0
+    if not fits or not np.isfinite([at_hz, y]).all() or at_hz[0] <= 0 or (np.diff(at_hz) <= 0).any():
         raise ValueError("a curve needs rising frequencies above 0 Hz and a gain for each of them")
+    x = np.log(at_hz)
     if x.size == 1:
         return lambda freqs_hz: np.full(np.shape(freqs_hz), y[0])
     inside = PchipInterpolator(x, y)
