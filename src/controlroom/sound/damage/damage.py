@@ -14,12 +14,13 @@ from controlroom.sound.damage.figures import (
     SHORT_TERM,
     Energies,
     contrast_change_lu,
+    mean_residual_db,
     onset_changes,
     residuals,
 )
 from controlroom.sound.damage.fit import fitted
 from controlroom.sound.damage.struct import Damage
-from controlroom.sound.damage.weighed import energies_up_to
+from controlroom.sound.damage.weighed import weighed
 from controlroom.sound.onsets import onsets_of
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Shifted, Signal
@@ -57,11 +58,12 @@ def damage(
     spans_s = np.array([] if sections is None else sections, float).reshape(-1, 2) - begin_s
     fit = fitted(source, made, scaled(progress, 0.0, 0.5))
     energies = Energies(rate_hz, last - first, found_s, spans_s)
-    energies.up_to = energies_up_to(source, made, fit, energies.marks, scaled(progress, 0.5, 1.0))
-    return _said(energies, late)
+    heard = weighed(source, made, fit, energies.marks, scaled(progress, 0.5, 1.0))
+    energies.up_to = heard.up_to
+    return _said(energies, heard.refitted, late)
 
 
-def _said(energies: Energies, late: int) -> Damage:
+def _said(energies: Energies, refitted: npt.NDArray[np.float64], late: int) -> Damage:
     short_term, momentary = residuals(energies.windows(SHORT_TERM)), residuals(energies.windows(MOMENTARY))
     onsets = onset_changes(energies)
     return Damage(
@@ -73,6 +75,7 @@ def _said(energies: Energies, late: int) -> Damage:
         momentary_residual_db=momentary.mean_db,
         worst_momentary_residual_db=momentary.worst_db,
         ridden_residual_db=short_term.ridden_db,
+        refitted_residual_db=mean_residual_db(*refitted),
         onsets=onsets.whole,
         onsets_fitted=onsets.fitted,
         onsets_in_place=onsets.in_place,

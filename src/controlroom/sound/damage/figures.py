@@ -94,6 +94,12 @@ def residuals(windows: Floats) -> Residuals:
     )
 
 
+def mean_residual_db(fitted: Floats, residual: Floats) -> float | None:
+    """The mean ratio of the windows that count, from energies of any one scale."""
+    counted = fitted > (float(fitted.mean()) if len(fitted) else 0.0) * 10 ** (RANGE_GATE_LU / 10)
+    return _decibels(float((residual[counted] / fitted[counted]).mean())) if counted.any() else None
+
+
 class OnsetChanges(msgspec.Struct, frozen=True, kw_only=True):
     """Against the source and against the source as fitted, all at one loudness; against the second around each."""
 

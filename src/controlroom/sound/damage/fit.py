@@ -3,8 +3,9 @@
 Least squares over the whole recording: the taps h that make sum |made - h * source|^2 smallest solve the normal
 equations R h = c, R the correlation of the source's channels among themselves, c that of the source with the made. Both
 are found exactly, block by block, by FFT; R is block Toeplitz, and conjugate gradients with a circulant preconditioner
-(R. Chan and M. Ng, "Conjugate gradient methods for Toeplitz systems", SIAM Review 38 (3), 1996) solve it quickly.
-Every channel made may come from every channel of the source, so that mid/side equalisers are fitted out too.
+(R. Chan and M. Ng, "Conjugate gradient methods for Toeplitz systems", SIAM Review 38 (3), 1996) solve it quickly,
+since both signals are whitened first. Every channel made may come from every channel of the source, so that mid/side
+equalisers are fitted out too.
 
 The taps are few for the length of the recording, so that they cannot follow the music's own chance.
 """
@@ -32,6 +33,7 @@ TAPS_S = 0.34  # 170 ms to either side: a bell of Q 4 at 60 Hz has died away
 FEWEST_TAPS = 16
 FRAMES_PER_TAP = 48  # at least, of the recording: chance explains less than a twentieth, 0.2 dB
 BLOCK_OF_TAPS = 8  # an FFT is that many times as long as the filter
+EMPHASIS = np.float32(0.98)
 ORDER = 64  # of the predictor that levels the source's spectrum
 NOISE_FLOOR = 1e-6  # of the source's power: what is weaker is not lifted, lest noise there decides
 RIDGE, CHANNEL_RIDGE = 1e-10, 1e-7  # of the strongest bin; of the bin itself, between channels that are nearly alike
@@ -96,14 +98,23 @@ def _correlations(source: Signal, made: Signal, length: int, progress: Progress)
     pairs = zip(segments(source, -reach, hop, size, count), segments(made, -reach, hop, size, count), strict=True)
     inner = np.zeros((source.channels, size), np.float32)
     for k, (heard, after) in enumerate(pairs):
-        inner[:, :hop] = heard[:, reach : reach + hop]
-        bins = scipy.fft.rfft(np.concatenate([inner, heard, after]))
+        bright = _emphasised(np.concatenate([heard, after]))
+        inner[:, :hop] = bright[: source.channels, reach : reach + hop]
+        bins = scipy.fft.rfft(np.concatenate([inner, bright]))
         _correlate(bins, source.channels, auto, cross)
         progress(k + 1, count, "comparing")
     around = scipy.fft.irfft(auto, size)[:, :, : 2 * reach]  # lag 0 lies at `reach`
     half = length // 2 + ORDER
     across = scipy.fft.irfft(cross, size)[:, :, reach - half : reach + half]
     return around, across
+
+
+def _emphasised(rows: Samples) -> Samples:
+    """Less bass, so that the rounding of the strongest part does not drown the weakest; the first frame counts for no
+    lag that is used."""
+    out = np.zeros_like(rows)
+    np.subtract(rows[:, 1:], EMPHASIS * rows[:, :-1], out=out[:, 1:])
+    return out
 
 
 @kernel

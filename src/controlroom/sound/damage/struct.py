@@ -22,7 +22,8 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
     The residual is what the best linear filter cannot make of the source, K-weighted, over the source as filtered:
     `residual_db` the mean of the 3 s windows (of the energy ratio), `median_residual_db`, and `worst_residual_db`, that
     one window in twenty passes; `momentary_...` the same over 400 ms; `whole_residual_db` all energy over all energy.
-    `ridden_residual_db`: the mean with the level, too, fitted in each 3 s window, so that slow rides do not count.
+    `ridden_residual_db`: the mean with the level, too, fitted in each 3 s window, so that slow rides do not count;
+    `refitted_residual_db`: with level and tone (thirds of an octave) fitted in each, so that slow bands do not either.
 
     `onsets`: against the source, both at one loudness; `onsets_fitted`: against the source as filtered, so that a
     brighter master does not flatter them; `onsets_in_place`: against the second around each onset.
@@ -38,6 +39,7 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
     momentary_residual_db: float | None = None
     worst_momentary_residual_db: float | None = None
     ridden_residual_db: float | None = None
+    refitted_residual_db: float | None = None
     onsets: OnsetChange | None = None
     onsets_fitted: OnsetChange | None = None
     onsets_in_place: OnsetChange | None = None

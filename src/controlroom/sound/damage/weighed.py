@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
 from controlroom.base.progress import Progress
 from controlroom.sound.damage.fit import BLOCK_OF_TAPS, Fit, segments
+from controlroom.sound.damage.refit import Refit
 from controlroom.sound.kernels import kernel
 from controlroom.sound.meter.weighting import channel_weights, k_weighting
 from controlroom.sound.signal import Samples, Signal
@@ -20,14 +22,21 @@ Places: TypeAlias = npt.NDArray[np.int64]
 SOURCE, FITTED, MADE, RESIDUAL = range(4)
 
 
-def energies_up_to(source: Signal, made: Signal, fit: Fit, marks: Places, progress: Progress) -> Floats:
-    """K-weighted energy (4, marks), all channels together, from the first frame up to each of `marks` (ascending,
-    at most the length): of the source, of the source as fitted, of the made, and of the made less the fitted."""
+class Weighed(msgspec.Struct, frozen=True, eq=False):
+    """`up_to` (4, marks): energy from the first frame up to each mark, all channels together, of the source, of the
+    source as fitted, of the made, and of the made less the fitted. `refitted` (2, n): see `Refit.windows`."""
+
+    up_to: Floats
+    refitted: Floats
+
+
+def weighed(source: Signal, made: Signal, fit: Fit, marks: Places, progress: Progress) -> Weighed:
+    """K-weighted energies up to `marks` (ascending, at most the length)."""
     size = BLOCK_OF_TAPS * fit.length
     hop = size - fit.length
     count = -(-made.frames // hop)
     response = scipy.fft.rfft(fit.taps, size).astype(np.complex64)
-    weighing = _Weighing(source, made, marks)
+    weighing, refit = _Weighing(source, made, marks), Refit(made.rate_hz, made.channels)
     ahead = fit.length - fit.centre
     pairs = zip(segments(source, -ahead, hop, size, count), segments(made, 0, hop, hop, count), strict=True)
     for k, (heard, after) in enumerate(pairs):
@@ -35,8 +44,9 @@ def energies_up_to(source: Signal, made: Signal, fit: Fit, marks: Places, progre
         through = np.einsum("ijk,jk->ik", response, bins)
         likened = scipy.fft.irfft(through, size)[:, fit.length :]
         weighing.add(heard[:, ahead : ahead + hop], likened, after)
+        refit.add(likened, after)
         progress(k + 1, count, "comparing")
-    return weighing.sampled
+    return Weighed(weighing.sampled, refit.windows())
 
 
 class _Weighing:
