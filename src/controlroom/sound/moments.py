@@ -109,11 +109,11 @@ def _shares(histogram: Counts, shares: tuple[float, ...]) -> Floats:
     """Where each row reaches each share of its sum, in steps, straight lines within one; (rows, shares)."""
     out = np.zeros((len(histogram), len(shares)))
     for row, counts in zip(out, histogram, strict=True):
-        below = np.concatenate([[0.0], np.cumsum(counts)])
-        if below[-1]:
-            steps = np.arange(len(below)) - 0.5
-            rising = np.concatenate([[True], np.diff(below) > 0])
-            row[:] = np.interp(np.array(shares) / 100 * below[-1], below[rising], steps[rising])
+        upto = np.cumsum(counts)
+        if upto[-1]:
+            wanted = np.array(shares) / 100 * upto[-1]
+            steps = np.searchsorted(upto, wanted)
+            row[:] = steps + 0.5 - (upto[steps] - wanted) / counts[steps]
     return out
 
 
