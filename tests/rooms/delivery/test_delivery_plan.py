@@ -99,13 +99,14 @@ def test_what_a_destination_wants_is_made() -> None:
 
 
 def test_alternates_are_delivered_as_wav_with_their_name() -> None:
-    plan = decide(rate_hz=48000, alternates=["instrumental", "a cappella"], **NAMED)
+    plan = decide(rate_hz=48000, alternates=["instrumental", "a cappella", "tv mix"], **NAMED)
     assert [plan.file_name(item) for item in plan.items[3:]] == [
         "Singer - Song (Instrumental).wav",
         "Singer - Song (A Cappella).wav",
+        "Singer - Song (TV Mix).wav",
     ]
     assert plan.file_name(plan.items[0]) == "Singer - Song.wav"
-    assert (plan.versions, plan.rates_of("instrumental")) == (("instrumental", "a cappella"), (48000,))
+    assert (plan.versions, plan.rates_of("instrumental")) == (("instrumental", "a cappella", "tv mix"), (48000,))
 
 
 def test_formats_and_destinations_that_are_none_are_refused() -> None:

@@ -16,6 +16,11 @@ VERSIONS: tuple[Version, ...] = tuple(version for version in get_args(Version) i
 LOSSY: tuple[Kind, ...] = ("mp3", "aac", "opus")
 
 
+def in_brackets(version: Version) -> str:
+    """What a title and a file name get behind them: " (TV Mix)"; nothing for the song itself."""
+    return f" ({version.title().replace('Tv', 'TV')})" if version else ""
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One file to deliver. `bits` and `dither` for wav, flac and alac; `bitrate_kbps` for the lossy kinds, or
     `vbr_quality` (0 is V0) for mp3. `version`: which version of the song it holds; "" is the song itself.
@@ -98,5 +103,9 @@ class DeliveryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         alike = [
             other for other in self.items if (other.format.suffix, other.version) == (item.format.suffix, item.version)
         ]
-        version = f" ({item.version.title()})" if item.version else ""
-        return self.name + version + (f" ({item.quality})" if len(alike) > 1 else "") + item.format.suffix
+        return (
+            self.name
+            + in_brackets(item.version)
+            + (f" ({item.quality})" if len(alike) > 1 else "")
+            + item.format.suffix
+        )

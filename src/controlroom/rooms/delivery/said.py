@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from controlroom.rooms.delivery.cover import Cover
-from controlroom.rooms.delivery.plan import DeliveryPlan, Item
+from controlroom.rooms.delivery.plan import DeliveryPlan, Item, in_brackets
 from controlroom.sound.files import Cue, Metadata
 from controlroom.sound.meter import Loudness
 
@@ -15,7 +15,7 @@ def metadata(plan: DeliveryPlan, item: Item, loudness: Loudness, channels: int, 
     song: it is another recording, with one of its own (ISO 3901, 4.3)."""
     cues = (Cue(round(mark.at_s * item.rate_hz), mark.label) for mark in plan.markers)
     return Metadata(
-        title=f"{plan.title} ({item.version.title()})" if item.version else plan.title,
+        title=plan.title + in_brackets(item.version),
         artist=plan.artist,
         album=plan.album,
         composer=plan.composer,
