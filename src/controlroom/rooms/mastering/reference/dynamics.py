@@ -8,9 +8,11 @@ from controlroom.rooms.mastering.plan import BandControl, Multiband
 from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB, SPLITS_HZ, Floats, Profile
 from controlroom.sound.dynamics import compression_db
 
-RATIO, KNEE_DB = 2.0, 6.0
-ATTACK_MS, RELEASE_MS = (20.0, 10.0, 8.0, 5.0), (200.0, 150.0, 120.0, 80.0)
-LEAST_DB, MOST_DB, MOST_MEAN_DB = 0.5, 4.0, 2.0
+RATIO, KNEE_DB = 3.0, 6.0
+EFFECT = 0.4  # of what the curve takes off a peak: the release takes the rest off what follows it
+ATTACK_MS, RELEASE_MS = (8.0, 4.0, 3.0, 2.0), (120.0, 80.0, 60.0, 50.0)
+LOOKAHEAD_MS = 5.0  # a peak is held where it stands, not pushed out of what follows it
+LEAST_DB, MOST_DB, MOST_MEAN_DB = 0.5, 4.0, 3.0
 OPEN_DB = 12.0  # a threshold so far over the loudest is never reached
 HALVINGS = 30
 
@@ -29,7 +31,7 @@ def multiband_to(mix: Profile, target: Profile, amount: float, curve_db: Floats)
         if less_db < LEAST_DB:
             over_db, ratio, makeup_db = float(levels_db[-1]) + OPEN_DB, 1.0, 0.0
         else:
-            over_db, ratio = _threshold(levels_db, less_db), RATIO
+            over_db, ratio = _threshold(levels_db, less_db / EFFECT), RATIO
             makeup_db = -_mean_db(_compressed(levels_db, over_db))
             taken.append(f"{_named(mine.low_hz, mine.high_hz)} by {less_db:.1f} dB")
         bands.append(
@@ -45,11 +47,11 @@ def multiband_to(mix: Profile, target: Profile, amount: float, curve_db: Floats)
     if not taken:
         return None
     reason = f"The peaks of {', '.join(taken)} towards the references, which are denser."
-    return Multiband(crossovers_hz=SPLITS_HZ, bands=tuple(bands), reason=reason)
+    return Multiband(crossovers_hz=SPLITS_HZ, bands=tuple(bands), lookahead_ms=LOOKAHEAD_MS, reason=reason)
 
 
 def _threshold(levels_db: Floats, less_db: float) -> float:
-    """The threshold (against the mean level) that lowers the crest by `less_db`, but the mean by 2 dB at most."""
+    """The threshold (against the mean level) that lowers the crest by `less_db`, but the mean by 3 dB at most."""
     low, high = float(np.median(levels_db)), float(levels_db[-1]) + KNEE_DB
     before_db = float(levels_db[-1]) - _mean_db(levels_db)
     for _ in range(HALVINGS):

@@ -1,6 +1,6 @@
 """How the tone of one recording differs from that of another, octave by octave, and the curve that takes it there.
 
-Compared is power in octaves around each band, only where both have sound. Below `BASS_HZ` an octave is narrower than
+Compared is power in octaves around each band, only where both have sound. In the low end an octave is narrower than
 what one bass note or another makes of it: there octaves count as far as both play the same notes; as far as they do
 not, the whole low end counts as one, so that a song in another key is not tuned to the reference's notes.
 """
@@ -14,8 +14,7 @@ from scipy.ndimage import correlate1d
 from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB, STEPS, Floats, Kind, Mask, Profile
 
 MOST_DB = 6.0
-BASS_HZ = (90.0, 160.0)  # below: notes; above: tone; between: from one to the other
-LOW_END_HZ = (28.0, 160.0)
+LOW_END_HZ = 160.0  # below: notes; above: tone
 NOTES_HZ = (35.0, 260.0)
 SAME_NOTES, OTHER_NOTES = 0.9, 0.5  # correlation of what stands out of the low end
 KINDS_DB = 1.0  # as far the sections, like with like, may move what the whole asks for
@@ -23,7 +22,7 @@ FADE_OCTAVES = 0.5
 ROUNDS, CLOSE_DB = 12, 0.1
 LOUD_ENOUGH_DB = 45.0  # an octave so far under the loudest is no sound to match
 LOWEST_HZ = 30.0  # below lies no note
-STEEPEST_DB = 1.0  # a band, below `LOW_END_HZ`: 6 dB an octave
+STEEPEST_DB = (1.0, 3.0)  # a band: 6 dB an octave in the low end, 18 above
 MOST_SHIFT_DB = 2.0
 
 _OCTAVE = np.array([0.5, 1, 1, 1, 1, 1, 0.5])
@@ -94,14 +93,14 @@ def _centred(gain_db: Floats, both: Mask) -> Floats:
 
 
 def _gain_db(mine_db: Floats, theirs_db: Floats, both: Mask, alike: float) -> Floats:
+    """Octave by octave; as far as the notes are not `alike`, the low end is one band, and no octave reaches into it."""
     octaves = smoothed_db(theirs_db, both) - smoothed_db(mine_db, both)
-    low = both & (LOW_END_HZ[0] < CENTRES_HZ) & (LOW_END_HZ[1] > CENTRES_HZ)
+    low = both & (CENTRES_HZ < LOW_END_HZ)
     if not low.any():
         return octaves
-    whole_low = _level_db(theirs_db[low]) - _level_db(mine_db[low])
-    span = np.log2(CENTRES_HZ / BASS_HZ[0]) / np.log2(BASS_HZ[1] / BASS_HZ[0])
-    notes = (1 - alike) * (1 - np.clip(span, 0, 1))
-    return np.asarray((1 - notes) * octaves + notes * whole_low)
+    above = smoothed_db(theirs_db, both & ~low) - smoothed_db(mine_db, both & ~low)
+    apart = np.where(low, _level_db(theirs_db[low]) - _level_db(mine_db[low]), above)
+    return np.asarray(alike * octaves + (1 - alike) * apart)
 
 
 def _level_db(levels_db: Floats) -> float:
@@ -146,13 +145,19 @@ def curve_to(mix: Profile, target: Profile, side_db: Floats | float = 0.0) -> Di
     return Difference(curve_db, both)
 
 
+def _flattened(curve_db: Floats) -> Floats:
+    """The curve without what is too steep: halfway between its Lipschitz envelopes (E. J. McShane, 1934)."""
+    rises = np.cumsum(np.where(CENTRES_HZ < LOW_END_HZ, *STEEPEST_DB))
+    apart_db = np.abs(np.subtract.outer(rises, rises))
+    return np.asarray(((curve_db - apart_db).max(axis=1) + (curve_db + apart_db).min(axis=1)) / 2)
+
+
 def held(curve_db: Floats, both: Mask) -> Floats:
     """Smooth, not steep in the low end, within ±6 dB, and fading out beyond what both have."""
     places = np.flatnonzero(both)
     inside = np.interp(np.arange(len(curve_db)), places, curve_db[places])
     inside = correlate1d(inside, _HALF, mode="nearest")
-    for k in range(int(np.searchsorted(CENTRES_HZ, LOW_END_HZ[1])) - 1, -1, -1):
-        inside[k] = np.clip(inside[k], inside[k + 1] - STEEPEST_DB, inside[k + 1] + STEEPEST_DB)
+    inside = _flattened(inside)
     beyond = np.abs(np.arange(len(curve_db))[:, None] - places[None, :]).min(axis=1) / STEPS
     fade = 0.5 + 0.5 * np.cos(np.pi * np.clip(beyond / FADE_OCTAVES, 0.0, 1.0))
     return np.asarray(np.clip(inside, -MOST_DB, MOST_DB) * fade)
