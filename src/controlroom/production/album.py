@@ -20,7 +20,7 @@ from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.production.album_files import (
     AlbumFile,
     AlbumFormat,
-    cd_disc,
+    disc_of,
     write_cd,
     write_parts,
 )
@@ -205,7 +205,7 @@ def _made(
             cd_plan = msgspec.structs.replace(plan, rate_hz=CD_RATE_HZ)
             at_cd = album.render(signals, reports, cd_plan, scaled(progress, half, 1.0 - SHARE_WRITING), folder=place)
             checks += [msgspec.structs.replace(one, name=f"CD: {one.name}") for one in album.checks(at_cd, cd_plan)]
-        disc = cd_disc(at_cd, plan)
+        disc = disc_of(at_cd, plan)
         findings += disc_findings(disc)
         written += write_cd(place, at_cd, plan, disc, formats, scaled(progress, 1.0 - SHARE_WRITING, 1.0, "writing"))
     return made, written, checks, findings

@@ -11,14 +11,12 @@ import msgspec
 from controlroom.base.files import safe_name, sha256_of, write_text
 from controlroom.base.progress import Progress, scaled
 from controlroom.rooms.delivery.disc import (
-    CD_RATE_HZ,
     PREGAP_SECTORS,
-    SECTOR_FRAMES,
+    SECTORS_PER_S,
     Disc,
     DiscTrack,
     cue_sheet,
     findings,
-    sectors_of,
     write_ddp,
 )
 from controlroom.rooms.mastering.album import AlbumPlan, AlbumRender, TrackMade
@@ -67,6 +65,10 @@ def write_parts(
                 each = scaled(part, number / len(parts), (number + 1) / len(parts))
                 write(one.path, piece, format, metadata=one.metadata, dither_seed=number, progress=each)
         written += [_listed(place, one.path, kind) for one in parts]
+        if kind != "aac" and "cue" in formats:
+            sheet = place / kind / f"{_album_name(plan)}.cue"
+            write_text(sheet, cue_sheet(disc_of(made, plan), [one.path.name for one in parts]))
+            written.append(_listed(place, sheet, "cue"))
     return written
 
 
@@ -81,7 +83,7 @@ def write_cd(
     """One WAV of 16 bits with its CUE sheet, and a DDP fileset of the same samples; nothing that no plant takes."""
     if any(finding.severity == "blocking" for finding in findings(disc)):
         return []
-    folder, name = place / "cd", safe_name(plan.title or "album")
+    folder, name = place / "cd", _album_name(plan)
     wav = folder / f"{name}.wav"
     cues = tuple(Cue(one.start, one.track.title) for one in made.tracks)
     metadata = Metadata(title=plan.title, artist=plan.artist, cues=cues)
@@ -102,14 +104,12 @@ def write_cd(
     return written
 
 
-def cd_disc(made: AlbumRender, plan: AlbumPlan) -> Disc:
-    """The disc of a programme at 44.1 kHz: two seconds, then the programme."""
-    if made.signal.rate_hz != CD_RATE_HZ:
-        raise ValueError(f"a CD needs a programme at {CD_RATE_HZ} Hz, not {made.signal.rate_hz}")
+def disc_of(made: AlbumRender, plan: AlbumPlan) -> Disc:
+    """The disc of a programme: two seconds, then the programme. Tracks begin on sectors at every rate."""
+    sector = made.signal.rate_hz // SECTORS_PER_S
     tracks: list[DiscTrack] = []
     for one in made.tracks:
-        pause_at = PREGAP_SECTORS + one.pause_at // SECTOR_FRAMES
-        start_at = PREGAP_SECTORS + one.start // SECTOR_FRAMES
+        pause_at, start_at = (PREGAP_SECTORS + frame // sector for frame in (one.pause_at, one.start))
         tracks.append(
             DiscTrack(
                 start_at=start_at,
@@ -120,7 +120,7 @@ def cd_disc(made: AlbumRender, plan: AlbumPlan) -> Disc:
                 isrc=one.track.isrc,
             )
         )
-    end_at = PREGAP_SECTORS + sectors_of(made.signal.frames)
+    end_at = PREGAP_SECTORS - (-made.signal.frames // sector)
     return Disc(tracks=tuple(tracks), end_at=end_at, title=plan.title, performer=plan.artist, upc=plan.upc)
 
 
@@ -140,6 +140,10 @@ def _metadata(number: int, one: TrackMade, plan: AlbumPlan) -> Metadata:
         max_momentary_lufs=one.loudness.max_momentary_lufs,
         max_short_term_lufs=one.loudness.max_short_term_lufs,
     )
+
+
+def _album_name(plan: AlbumPlan) -> str:
+    return safe_name(plan.title, fallback="album")
 
 
 def _master_id(plan: AlbumPlan) -> str:

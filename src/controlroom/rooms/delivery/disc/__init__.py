@@ -12,6 +12,7 @@ from controlroom.rooms.delivery.disc.disc import (
     CD_RATE_HZ,
     PREGAP_SECTORS,
     SECTOR_FRAMES,
+    SECTORS_PER_S,
     Disc,
     DiscTrack,
     sectors_of,
@@ -21,6 +22,7 @@ from controlroom.rooms.delivery.disc.rules import findings
 __all__ = [
     "CD_RATE_HZ",
     "PREGAP_SECTORS",
+    "SECTORS_PER_S",
     "SECTOR_FRAMES",
     "Disc",
     "DiscTrack",
