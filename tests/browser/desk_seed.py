@@ -27,6 +27,8 @@ from controlroom.desk.first import prepare  # noqa: E402
 from controlroom.desk.guests.actions import make_link, revoke  # noqa: E402
 from controlroom.desk.jobs.models import Job  # noqa: E402
 from controlroom.desk.jobs.rows import claim  # noqa: E402
+from controlroom.desk.mastering.actions import make_master  # noqa: E402
+from controlroom.desk.mastering.wishes import Chosen, Wishes  # noqa: E402
 from controlroom.desk.people.models import Person  # noqa: E402
 from controlroom.desk.review.actions import add_note, ask_approval, resolve  # noqa: E402
 from controlroom.desk.songs.actions import add_credit, arrive, create_song  # noqa: E402
@@ -102,6 +104,20 @@ def produced(actor: Actor, folder: Path) -> Song:
     return song
 
 
+def mastered(actor: Actor, folder: Path) -> dict[str, int]:
+    """A song with a mix, its master and a reference."""
+    song = create_song(actor, title="Slow Tide", artist="Noor Haddad", stage="mastering")
+    rows = {}
+    for name, kind, seed in (("tide_mix", "mix", 11), ("tide_reference", "reference", 12)):
+        path = sounds.save(folder / f"slow tide {kind}.wav", sounds.gained(sounds.song(12.0, seed), -6.0))
+        rows[name] = arrive(actor, song, path, kind=kind, name=path.name)
+    work_off()
+    wishes = Wishes(target="-14", references=(Chosen(recording=rows["tide_reference"].pk),))
+    make_master(actor, Recording.objects.get(pk=rows["tide_mix"].pk), wishes)
+    work_off()
+    return {name: row.pk for name, row in rows.items()} | {"tide": song.pk}
+
+
 def fill(folder: Path) -> dict[str, object]:
     prepare(sample=False)
     user = User.objects.get()
@@ -125,10 +141,11 @@ def fill(folder: Path) -> dict[str, object]:
         actor, demo, sounds.save(folder / "nine windows.wav", sounds.song(8.0, 9)), kind="demo", name="nine windows.wav"
     )
     work_off()
+    tide = mastered(actor, folder)
     bare = create_song(actor, title="Untitled Sketch", stage="pre-production")
     return {
         "email": user.email, "song": song.pk, "rooms": rooms.pk, "demo_song": demo.pk, "bare": bare.pk,
-        "person": mara.pk, "links": addresses, **ids, **mail(actor, folder),
+        "person": mara.pk, "links": addresses, **ids, **tide, **mail(actor, folder),
         **calendar(actor, song, work_off),
     }  # fmt: skip
 

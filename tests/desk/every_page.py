@@ -92,6 +92,7 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "slug:stage": "mixing",
         "slug:key": "x",
         "slug:side": "asis",
+        "slug:system": "phone",
         "path:name": "mix",
         "uuid:token": str(upload.pk) if upload else "",
         "uuid:upload": str(upload.pk) if upload else "",
@@ -148,6 +149,7 @@ def _asked(studio: Studio) -> Iterator[Page]:
         f"/recordings/{version}/review/?with={other.pk}",
         f"/notes/{note}/reply/?on={version}",
         f"/recordings/{studio.versions[0].pk}/review/",
+        f"/recordings/{version}/master/?made={studio.masterings[0].pk}",
         f"/g/{token_of(studio.links[4])}/",
     ):
         yield Page(url)
@@ -156,6 +158,7 @@ def _asked(studio: Studio) -> Iterator[Page]:
         f"/songs/{song}/timeline/?page=2",
         f"/recordings/{version}/",
         f"/recordings/{version}/notes/",
+        f"/recordings/{version}/master/news/?seen=1",
         f"/notes/{note}/more/?on={version}",
         f"/notes/{note}/rewrite/?on={version}",
         "/today/running/",

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 from desk.full_calendar import Calendar
 from desk.full_mail import Mail
+from desk.full_mastering import masters_of
 from desk.full_rooms import PARTS, rooms_of
 from django.utils import timezone
 
@@ -110,6 +111,7 @@ class Studio:
         self.links = self._links()
         self.jobs = self._jobs()
         rooms_of(self.song, size.versions, size.takes, size.tracks)
+        self.masterings = masters_of(self.version, self._blobs(size.versions))
         self.mail = Mail(self.studio_id, self.people, self.songs, size.people)
         self.calendar = Calendar(self.user, self.people, self.songs, min(size.people, MOST_AT_A_SESSION))
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "controlroom.desk.jobs",
     "controlroom.desk.review",
     "controlroom.desk.guests",
+    "controlroom.desk.mastering",
     "controlroom.desk.mail",
     "controlroom.desk.calendar",
     "controlroom.desk.today",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("jobs/", include("controlroom.desk.jobs.urls")),
     path("", include("controlroom.desk.review.urls")),
     path("", include("controlroom.desk.guests.urls")),
+    path("", include("controlroom.desk.mastering.urls")),
     path("", include("controlroom.desk.calendar.urls")),
     path("mail/", include("controlroom.desk.mail.urls")),
 ]

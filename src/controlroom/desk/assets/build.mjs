@@ -6,7 +6,7 @@ import { join } from "node:path";
 const out = process.argv[2];
 const fresh = `${out}.new`;
 const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
-const entries = ["script/desk.js", "script/review.js", "script/upload.js", "style/desk.css"];
+const entries = ["script/desk.js", "script/review.js", "script/master.js", "script/upload.js", "style/desk.css"];
 
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });

@@ -34,24 +34,33 @@ def player_data(
     """
     rate_hz = clock_hz(current.song)
     heard = [side for side in sides if side.recording.state == "heard"]
-    made = _pcm(heard, rate_hz)
+    versions = versions_data(heard, addresses, rate_hz)
     return {
         "song": {"id": current.song_id, "title": current.song.title},
         "clock_hz": rate_hz,
         "current": current.pk,
         "can": [right for right in RIGHTS if actor.may(right)],
         "versions": [
-            _links(side.recording, addresses, rate_hz)
-            | _facts(side)
+            version
             | {
-                "pcm": _where(side.recording, made, addresses, rate_hz),
                 "notes": said.pins(current) if side.recording == current else None,
                 "sections": sections_in(side, current, sections),
                 "approved": side.recording.pk in approved,
             }
-            for side in heard
+            for side, version in zip(heard, versions, strict=True)
         ],
     }
+
+
+def versions_data(sides: Sequence[Side], addresses: Addresses, rate_hz: int) -> list[dict[str, Any]]:
+    """Of each version what a player needs, whatever page it stands on: its facts, and where its samples lie."""
+    made = _pcm(sides, rate_hz)
+    return [
+        _links(side.recording, addresses, rate_hz)
+        | _facts(side)
+        | {"pcm": _where(side.recording, made, addresses, rate_hz)}
+        for side in sides
+    ]
 
 
 def _facts(side: Side) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from controlroom.desk.review.notes import Said, Shown, with_conflicts, with_repl
 from controlroom.desk.review.sides import Side, beside_each_other, match_words, sides_of
 from controlroom.desk.review.summary import sections_of, what_next, what_works
 from controlroom.desk.songs.listening import report_of
-from controlroom.desk.songs.models import STAGES, Recording, Song
+from controlroom.desk.songs.models import STAGES, VERSION_KINDS, Recording, Song
 
 
 def review_page(
@@ -74,6 +74,7 @@ def _head(actor: Actor, recording: Recording, addresses: Addresses) -> dict[str,
         "steps": None if actor.is_guest else steps_of(song),
         "song_url": None if actor.is_guest else _url("song", song.pk),
         "share_url": _url("share", song.pk) if actor.may("invite") else None,
+        "master_url": _url("mastering", recording.pk) if _is_mastered(actor, recording) else None,
         "urls": {
             "review": addresses.review(recording),
             "notes": addresses.notes(recording),
@@ -83,6 +84,11 @@ def _head(actor: Actor, recording: Recording, addresses: Addresses) -> dict[str,
             "ask": addresses.ask(recording) if actor.may("write") else "",
         },
     }
+
+
+def _is_mastered(actor: Actor, recording: Recording) -> bool:
+    """Only in the house, and only what is a version."""
+    return not actor.is_guest and recording.kind in VERSION_KINDS
 
 
 def _url(name: str, pk: int) -> str | None:

@@ -117,10 +117,12 @@ def light(request: HttpRequest, recording: Recording) -> HttpResponseBase:
 
 
 @_guarded
-def rendered(request: HttpRequest, recording: Recording, kind: str) -> HttpResponseBase:
-    """A small stream that was made of it once; 404 where it was not."""
+def rendered(
+    request: HttpRequest, recording: Recording, kind: str, content_type: str = "audio/mp4"
+) -> HttpResponseBase:
+    """A sound that was made of it once; 404 where it was not."""
     made = listening.rendition(recording, kind)
-    return being_made(recording, False) if made is None else _send(request, Served(made.blob, "audio/mp4"))
+    return being_made(recording, False) if made is None else _send(request, Served(made.blob, content_type))
 
 
 @_guarded

@@ -16,7 +16,7 @@ from controlroom.base.errors import ControlroomError, UsageError
 from controlroom.base.files import safe_name
 from controlroom.desk.accounts.rights import needs
 from controlroom.desk.songs import room_actions
-from controlroom.desk.songs.models import Song
+from controlroom.desk.songs.models import Recording, Song
 from controlroom.desk.songs.production import out_of, supplied_mixes
 from controlroom.production.options import Stage
 from controlroom.production.plan_fields import Field, Group, Value, plan_fields
@@ -62,21 +62,22 @@ def _rooms(song: Song) -> dict[str, Any]:
             }
         )
     following = next((room["stage"] for room in shown if room["chapter"] is None), None)
+    newest = _newest_mix(song)
     usable = song.recordings.filter(archived_at=None, kind__in=["take", "mix", "rough"]).exclude(state="refused")
     return {
         "song": song,
         "rooms": shown,
         "next_stage": following,
         "mixes": supplied_mixes(song),
-        "ours_is_newest": _ours_is_newest(song),
+        "ours_is_newest": bool(newest and newest.made_from),
+        "newest_mix": newest.pk if newest and newest.state == "heard" else None,
         "empty": not usable.exists(),
         "report": (out_of(song) / "report.html").is_file(),
     }
 
 
-def _ours_is_newest(song: Song) -> bool:
-    newest = song.recordings.filter(archived_at=None, kind__in=["mix", "rough"]).order_by("-created_at", "-pk").first()
-    return newest is not None and bool(newest.made_from)
+def _newest_mix(song: Song) -> Recording | None:
+    return song.recordings.filter(archived_at=None, kind__in=["mix", "rough"]).order_by("-created_at", "-pk").first()
 
 
 @needs("write", "POST")

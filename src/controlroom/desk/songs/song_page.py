@@ -17,6 +17,7 @@ from controlroom.desk.songs import blobs, demo_page, listening
 from controlroom.desk.songs.models import KINDS, STAGES, VERSION_KINDS, Event, Recording, Rendition, Song
 
 EVENTS_ON_PAGE = 30
+MIXES = ("mix", "rough")
 MOST_NAMES = 500
 CREDIT_ROLES = (
     "songwriter", "composer", "lyricist", "lead vocal", "backing vocal", "guitar", "bass", "drums", "keys", "strings",
@@ -36,6 +37,7 @@ def context_of(actor: Actor, song: Song) -> dict[str, Any]:
         "stages": STAGES,
         "versions": versions,
         "newest": newest,
+        "newest_mix": next((each for each in versions if each.state == "heard" and each.kind in MIXES), None),
         "pictures": pictures_of(newest) if newest else {},
         "report": (report := _report(versions)),
         "stale": None if report else newest,

@@ -329,7 +329,8 @@ export class Engine extends Emitter {
     if (this.#wanted !== this.#track) this.#wanted.blocks.want([ahead(at(this.#wanted), REFILL_S)]);
     const enough = Boolean(this.context) && this.#track.blocks.satisfied && this.#wanted.blocks.satisfied;
     for (const track of this.#tracks.values()) {
-      if (track !== this.#track && track !== this.#wanted) track.blocks.want([ahead(at(track), 2 * READY_S)], enough);
+      if (track === this.#track || track === this.#wanted || track.version.asked) continue; // made only when asked for
+      track.blocks.want([ahead(at(track), 2 * READY_S)], enough);
     }
   }
 

@@ -199,7 +199,7 @@ export class MediaPlayer extends Emitter {
     if (!session) return;
     session.metadata = new MediaMetadata({ title: `${this.#song} · ${this.#version.label}`, album: this.#song });
     const step = (by) => {
-      const ids = [...this.#versions.keys()];
+      const ids = [...this.#versions.values()].filter(({ asked, pcm }) => !asked || pcm).map(({ id }) => id);
       this.select(ids[(ids.indexOf(this.#version.id) + by + ids.length) % ids.length]);
     };
     const does = {

@@ -4,6 +4,7 @@ import { Engine } from "./engine.js";
 import { follow } from "./engine-map.js";
 import { NoteForm, followTimes, readNotes, revealNote } from "./notes.js";
 import { MediaPlayer } from "./phone.js";
+import { LIGHT, MATCH, memory, relabel } from "./player-page.js";
 import { Heard } from "./review-heard.js";
 import { registerKeys } from "./review-keys.js";
 import { clock, followSays, matchSays, matchWhy, stateSays } from "./review-says.js";
@@ -11,29 +12,8 @@ import { make } from "./shared.js";
 import { Marks } from "./wave-marks.js";
 import { Wave } from "./wave.js";
 
-const MATCH = "controlroom.match-off";
-const LIGHT = "controlroom.light-stream";
 const PATIENCE_MS = 300;
 const byId = (id) => document.getElementById(id);
-
-/** localStorage may be forbidden; then nothing is remembered. */
-const memory = {
-  has(name) {
-    try {
-      return localStorage.getItem(name) !== null;
-    } catch {
-      return false;
-    }
-  },
-  keep(name, on) {
-    try {
-      if (on) localStorage.setItem(name, "yes");
-      else localStorage.removeItem(name);
-    } catch {
-      // forbidden
-    }
-  },
-};
 
 class ReviewPage {
   #data;
@@ -300,14 +280,6 @@ function lightButton() {
   const button = make("button", { type: "button", id: "light", class: "btn chip", title, "aria-pressed": "false", text: "light" });
   byId("clock").after(button);
   return button;
-}
-
-/** Change a button's words and leave the key that is printed on it. */
-function relabel(button, words) {
-  const own = button.querySelector("[data-label]");
-  const text = own ?? [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
-  if (!text) button.prepend(`${words} `);
-  else if (text.textContent.trim() !== words) text.textContent = own ? words : `${words} `;
 }
 
 const data = byId("review-data");

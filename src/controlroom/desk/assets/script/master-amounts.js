@@ -1,0 +1,13 @@
+/** Sliders say how much they mean: "70 %", and at nothing what nothing means. */
+
+import { make } from "./shared.js";
+
+export function showPercents() {
+  for (const slider of document.querySelectorAll("input[data-percent]")) {
+    const shown = make("output", { class: "num dim", for: slider.id });
+    slider.before(shown);
+    const say = () => (shown.textContent = Number(slider.value) ? `${slider.value} %` : slider.dataset.percent);
+    slider.addEventListener("input", say);
+    say();
+  }
+}

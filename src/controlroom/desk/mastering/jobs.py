@@ -1,0 +1,124 @@
+"""Mastering in the background. Only the process that does it loads the rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from controlroom.base.canonical import to_json, to_toml
+from controlroom.base.files import safe_name
+from controlroom.base.progress import Progress
+from controlroom.desk import works
+from controlroom.desk.accounts.actor import Actor, house
+from controlroom.desk.mastering.models import Mastering
+from controlroom.desk.mastering.targets import BY_KEY
+from controlroom.desk.mastering.wishes import Wishes, wishes_of
+from controlroom.desk.songs import actions, blobs, listening, renditions
+from controlroom.desk.songs.models import STAGES, Recording, Song
+from controlroom.desk.works import work
+
+MAKE, TRANSLATE, PLAY = "mastering.make", "mastering.translate", "mastering.play"
+
+
+def _recording(pk: int) -> Recording:
+    return Recording.objects.select_related("blob", "song").get(pk=pk)
+
+
+@work(MAKE, queue="heavy")
+def make(progress: Progress, *, mix: int, wishes: dict[str, Any]) -> dict[str, Any]:
+    """A master of a mix, kept as a version of its song when it is whole; called off, it leaves nothing."""
+    from controlroom.desk.mastering import making
+    from controlroom.desk.mastering.actions import made_before, proposal_of, references_of
+
+    row, wanted = _recording(mix), wishes_of(wishes)
+    if known := made_before(row, wanted):
+        return {"mastering": known.pk, "says": f"{known.master.label} is this already."}
+    references = [_source(each) for each in references_of(row, wanted)]
+    with renditions.scratch() as folder:
+        out = folder / f"{safe_name(row.song.title)} master.wav"
+        made = making.make(_source(row), references, wanted, proposal_of(row, wanted), out, progress)
+        kept = _keep(row, wanted, made, out)
+    works.ask(
+        house(row.studio_id),
+        TRANSLATE,
+        says=f"Playing {kept.master.label} everywhere",
+        song=row.song_id,
+        recording=kept.master_id,
+    )
+    return {"mastering": kept.pk, "says": f"Made: {kept.master.label}."}
+
+
+def _source(row: Recording) -> Any:
+    from controlroom.desk.mastering.making import Source
+
+    form = (listening.report_of(row) or {}).get("form") or {}
+    sections = [(each["start_s"], each["end_s"]) for each in form.get("sections") or []]
+    return Source(row.label, blobs.path_of(row.blob), sections)
+
+
+def _keep(row: Recording, wishes: Wishes, made: Any, out: Any) -> Mastering:
+    from controlroom.desk.mastering.actions import key_of
+
+    actor, key = house(row.studio_id), key_of(row, wishes)
+    with transaction.atomic():
+        master = actions.arrive(
+            actor,
+            row.song,
+            out,
+            kind="master",
+            name=out.name,
+            says=f"Of {row.label}, {BY_KEY[wishes.target].label}",
+            made_from=key,
+            move=True,
+        )
+        kept, _ = Mastering.objects.update_or_create(
+            mix=row,
+            key=key,
+            defaults={
+                "studio_id": row.studio_id,
+                "master": master,
+                "wishes": wishes.to_json(),
+                "proposal": to_toml(made.proposal),
+                "plan": to_toml(made.plan),
+                "facts": made.facts,
+            },
+        )
+        _move_on(actor, row.song)
+    return kept
+
+
+def _move_on(actor: Actor, song: Song) -> None:
+    """A song in production that has a master stands in mastering; it never moves back by itself."""
+    order = [stage for stage, _ in STAGES]
+    song.refresh_from_db(fields=["stage"])
+    if order.index("recording") <= order.index(song.stage) < order.index("mastering"):
+        actions.move_song(actor, song, "mastering")
+
+
+@work(TRANSLATE, queue="heavy")
+def translate(progress: Progress, *, recording: int) -> dict[str, Any]:
+    """What every system makes of a recording, kept beside it."""
+    from controlroom.desk.mastering import systems
+    from controlroom.sound.files import AudioFile
+
+    row = _recording(recording)
+    with AudioFile(blobs.path_of(row.blob)) as signal:
+        said = systems.translated(signal, progress)
+    renditions.keep_bytes(row, systems.TRANSLATION, to_json(said), {"engine": said["engine"]})
+    return {"says": f"{row.label} was played everywhere"}
+
+
+@work(PLAY, queue="quick", first=True)
+def play(progress: Progress, *, recording: int, system: str) -> dict[str, Any]:
+    """A recording as one system plays it, as samples at the song's clock."""
+    from controlroom.desk.mastering import systems
+    from controlroom.sound.files import AudioFile
+
+    row = _recording(recording)
+    clock_hz = listening.clock_hz(row.song)
+    with AudioFile(blobs.path_of(row.blob)) as signal, renditions.scratch() as folder:
+        target = folder / "played.wav"
+        facts = systems.render(signal, system, row.integrated_lufs, clock_hz, target, progress)
+        renditions.keep_file(row, systems.kind_of(system), target, facts)
+    return {"says": f"{row.label} can be heard on: {system}"}
