@@ -1,7 +1,7 @@
 """A plan as a form: its fields with labels, units and bounds, and the plan that a filled-in form means.
 
 A field is named by its path in the plan, such as `tracks.3.gain_db` or `glue.ratio`; lists count from 0. What a plan
-merely quotes (schema, files, the takes at hand) is not part of the form.
+merely quotes (schema, files, the takes at hand) is not part of the form, nor are rows of figures (a curve, crossovers).
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ FIXED = {
     "MixPlan": ("rate_hz",),
     "TrackPlan": ("role", "printed", "loudness_lufs"),
 }
-GROWS = ("segments", "eq", "rides", "tone", "items")  # lists that a person may add to and take from
+GROWS = ("segments", "eq", "rides", "tone", "match", "dynamic", "width", "items")
+"""Lists that a person may add to and take from."""
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +183,8 @@ class _Form:
             sends = tuple(self._send(name, value, path) for name in self._choices.get(field.name, ()))
             return [Group(path=path, label=label, fields=sends)] if sends else []
         if get_origin(held) is tuple:
+            if _is_row(held):
+                return []
             return [self._list(field.name, get_args(held)[0], value, path)]
         if not _is_struct(held):
             return []
@@ -198,7 +201,9 @@ class _Form:
         return Group(path=path, label=label_of(name), groups=tuple(groups), adds=adds)
 
     def _blank(self, kind: Any, path: str) -> tuple[Field, ...]:
-        """The fields of a struct that is not there yet."""
+        """The fields of a struct that is not there yet; none where rows of figures belong to it."""
+        if any(_is_row(field.type) and field.required for field in _fields(kind)):
+            return ()
         return tuple(field for field in self._plain(kind, None, path) if not field.fixed)
 
     def _plain(self, kind: Any, value: Any, path: str) -> tuple[Field, ...]:
@@ -243,6 +248,11 @@ class _Form:
 
 
 _KINDS: dict[Any, FieldKind] = {bool: "flag", int: "number", float: "number", str: "text"}
+
+
+def _is_row(kind: Any) -> bool:
+    """Several figures, as a curve has them."""
+    return get_origin(kind) is tuple and not _is_struct(get_args(kind)[0])
 
 
 def _is_struct(kind: Any) -> bool:

@@ -24,6 +24,7 @@ LABELS = {
     "buses": "Buses",
     "clip": "Clipper",
     "decay_high": "Decay of the highs",
+    "dynamic": "Moving bands",
     "end_s": "To",
     "eq": "Equaliser",
     "freq_hz": "Frequency",
@@ -36,15 +37,30 @@ LABELS = {
     "items": "Files",
     "limit": "Limiter",
     "loudness_lufs": "Loudness of the file",
+    "match": "Toward the references",
+    "mono_below": "Low end to mono",
     "name": "File name",
     "q": "Q",
+    "range_db": "At most",
     "rate_hz": "Sample rate",
+    "saturate": "Saturation",
+    "side_db": "Sides",
     "start_s": "From",
     "tail_s": "Ends at",
     "target_lufs": "Target loudness",
 }
 
-ITEMS = {"Segment": "Segment", "Band": "Band", "ToneMove": "Band", "Ride": "Point", "Item": "File"}
+ITEMS = {
+    "Segment": "Segment",
+    "Band": "Band",
+    "ToneMove": "Band",
+    "DynamicBand": "Band",
+    "BandControl": "Band",
+    "WidthBand": "Band",
+    "Match": "Curve",
+    "Ride": "Point",
+    "Item": "File",
+}
 PLANS = {"MixPlan": "Mix", "MasterPlan": "Master", "DeliveryPlan": "Delivery"}
 
 BOUNDS: dict[str, Bounds] = {
@@ -56,17 +72,21 @@ BOUNDS: dict[str, Bounds] = {
     "decay_high": (0.0, 1.0),
     "decay_s": (0.05, 30.0),
     "delay_ms": (-DELAY_MOST_MS, DELAY_MOST_MS),
+    "drive_db": (-60.0, 60.0),
     "freq_hz": (0.5, 100_000.0),
     "gain_db": (-200.0, GAIN_MOST_DB),
     "headroom_dbtp": (-60.0, 0.0),
     "knee_db": (0.0, 60.0),
     "makeup_db": (-GAIN_MOST_DB, GAIN_MOST_DB),
+    "mix": (0.0, 1.0),
     "pan": (-1.0, 1.0),
     "predelay_ms": (0.0, 1000.0),
     "q": (0.05, 50.0),
+    "range_db": (0.0, 60.0),
     "rate_hz": (8000.0, 384_000.0),
     "ratio": (1.0, RATIO_MOST),
     "release_ms": (0.01, 10_000.0),
+    "side_db": (-60.0, 24.0),
     "target_lufs": (-70.0, 0.0),
     "threshold_db": (-120.0, 20.0),
 }
