@@ -26,14 +26,12 @@ from controlroom.sound.kernels import kernel
 from controlroom.sound.signal import Samples, Signal
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Bins: TypeAlias = npt.NDArray[np.complex64]
 Sums: TypeAlias = npt.NDArray[np.complex128]
 
 TAPS_S = 0.34  # 170 ms to either side: a bell of Q 4 at 60 Hz has died away
 FEWEST_TAPS = 16
 FRAMES_PER_TAP = 48  # at least, of the recording: chance explains less than a twentieth, 0.2 dB
 BLOCK_OF_TAPS = 8  # an FFT is that many times as long as the filter
-EMPHASIS = np.float32(0.98)
 ORDER = 64  # of the predictor that levels the source's spectrum
 NOISE_FLOOR = 1e-6  # of the source's power: what is weaker is not lifted, lest noise there decides
 RIDGE, CHANNEL_RIDGE = 1e-10, 1e-7  # of the strongest bin; of the bin itself, between channels that are nearly alike
@@ -89,7 +87,10 @@ def fitted(source: Signal, made: Signal, progress: Progress) -> Fit:
 
 def _correlations(source: Signal, made: Signal, length: int, progress: Progress) -> tuple[Floats, Floats]:
     """`auto` (i, j, 2 L + 2 P): sum of source j[n] source i[n + lag], lags from -L - P on; `cross` (k, i, L + 2 P): sum
-    of source i[n] made k[n + lag], lags from -L / 2 - P on. P is what the whitening will use up."""
+    of source i[n] made k[n + lag], lags from -L / 2 - P on. P is what the whitening will use up.
+
+    In double precision: what single precision rounds off loud bass is more than nearly mono treble has of side.
+    """
     reach, size = length + ORDER, max(BLOCK_OF_TAPS * length, 8 * ORDER)
     hop = size - 2 * reach
     count = -(-source.frames // hop)
@@ -98,9 +99,8 @@ def _correlations(source: Signal, made: Signal, length: int, progress: Progress)
     pairs = zip(segments(source, -reach, hop, size, count), segments(made, -reach, hop, size, count), strict=True)
     inner = np.zeros((source.channels, size), np.float32)
     for k, (heard, after) in enumerate(pairs):
-        bright = _emphasised(np.concatenate([heard, after]))
-        inner[:, :hop] = bright[: source.channels, reach : reach + hop]
-        bins = scipy.fft.rfft(np.concatenate([inner, bright]))
+        inner[:, :hop] = heard[:, reach : reach + hop]
+        bins = scipy.fft.rfft(np.concatenate([inner, heard, after], dtype=np.float64))
         _correlate(bins, source.channels, auto, cross)
         progress(k + 1, count, "comparing")
     around = scipy.fft.irfft(auto, size)[:, :, : 2 * reach]  # lag 0 lies at `reach`
@@ -109,16 +109,8 @@ def _correlations(source: Signal, made: Signal, length: int, progress: Progress)
     return around, across
 
 
-def _emphasised(rows: Samples) -> Samples:
-    """Less bass, so that the rounding of the strongest part does not drown the weakest; the first frame counts for no
-    lag that is used."""
-    out = np.zeros_like(rows)
-    np.subtract(rows[:, 1:], EMPHASIS * rows[:, :-1], out=out[:, 1:])
-    return out
-
-
 @kernel
-def _correlate(bins: Bins, channels: int, auto: Sums, cross: Sums) -> None:
+def _correlate(bins: Sums, channels: int, auto: Sums, cross: Sums) -> None:
     """Add (source, made) x conj(the source's block)."""
     for j in range(channels):
         for i in range(channels):
