@@ -15,11 +15,14 @@ from controlroom.base.errors import InputRefused, UsageError
 from controlroom.production.alternates import without
 from controlroom.production.delivering import rights_of
 from controlroom.production.options import Asked, Options, asked_for
+from controlroom.production.plan_fields import plan_fields, with_changes
+from controlroom.production.plan_text import checked_delivery
 from controlroom.production.walk import produce
+from controlroom.rooms.delivery import Marker, decide
 from controlroom.rooms.mixing import MixPlan
 from controlroom.rooms.mixing.plan import TrackPlan
 from controlroom.song.model import Sheet, Split
-from controlroom.sound.files import AudioFile, Format, write
+from controlroom.sound.files import AudioFile, Credit, Format, write
 from controlroom.sound.signal import Audio
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000005780000057808020000000000000000000000")
@@ -172,3 +175,31 @@ def test_a_cover_that_was_named_has_to_be_one(delivered, tmp_path: Path) -> None
         asked = msgspec.structs.replace(asked_for("wav24"), cover=str(cover))
         with pytest.raises(InputRefused, match=r"cover|gone"):
             produce(folder, Options(start="delivery", until="delivery", delivery=asked))
+
+
+def test_all_of_a_delivery_plan_can_be_read_and_changed_on_a_form() -> None:
+    plan = decide(
+        rate_hz=48000,
+        formats=["all"],
+        destinations=["spotify"],
+        alternates=["tv mix"],
+        lyrics="one\ntwo",
+        credits=(Credit("Ana", "writer"),),
+        markers=(Marker(at_s=1.0, label="Verse"),),
+    )
+    labels = {group.label for group in plan_fields(plan).every_group()}
+    assert {"Credit 1", "Marker 1", "File 9"} <= labels
+    changes = {"items.5.vbr_quality": "2", "markers.1.at_s": "9.5", "markers.1.label": "Chorus", "credits.0": None}
+    changed = with_changes(plan, {**changes, "items.8": None, "explicit": "true"})
+    assert (changed.items[5].quality, changed.markers[1], changed.credits) == (
+        "48 kHz V2",
+        Marker(at_s=9.5, label="Chorus"),
+        (),
+    )
+    assert (changed.versions, changed.destinations, changed.lyrics) == ((), ("spotify",), "one\ntwo")
+    with pytest.raises(UsageError, match="vbr"):
+        with_changes(plan, {"items.5.vbr_quality": "11"})
+    with pytest.raises(UsageError, match="mp3"):
+        with_changes(plan, {"items.0.vbr_quality": "1"})
+    with pytest.raises(UsageError, match="nowhere"):
+        checked_delivery(msgspec.structs.replace(plan, destinations=("nowhere",)))

@@ -52,7 +52,7 @@ def test_what_is_delivered_is_what_the_checksums_say(produced):
     assert {".wav", ".flac", ".mp3", ".json"} <= kinds
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=delivery, check=True)
     manifest = json.loads((delivery / "manifest.json").read_text())
-    assert {file["kind"] for file in manifest["files"]} == {"wav", "flac", "mp3"}
+    assert {file["kind"] for file in manifest["files"]} == {"wav", "flac", "mp3", "sheet"}
 
 
 def test_originals_are_untouched_and_everything_made_is_under_out(raw_song, produced):

@@ -27,7 +27,7 @@ HIDDEN = {
     "EditPlan": ("schema", "part", "takes", "mics"),
     "MixPlan": ("schema",),
     "MasterPlan": ("schema",),
-    "DeliveryPlan": ("schema",),
+    "DeliveryPlan": ("schema", "destinations", "lyrics"),
     "TrackPlan": ("name", "path"),
     "BusPlan": ("name",),
     "ReverbPlan": ("name",),
@@ -37,7 +37,7 @@ FIXED = {
     "MixPlan": ("rate_hz",),
     "TrackPlan": ("role", "printed", "loudness_lufs"),
 }
-GROWS = ("segments", "eq", "rides", "tone", "match", "dynamic", "width", "items")
+GROWS = ("segments", "eq", "rides", "tone", "match", "dynamic", "width", "items", "credits", "markers")
 """Lists that a person may add to and take from."""
 
 

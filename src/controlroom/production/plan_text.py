@@ -13,7 +13,7 @@ from controlroom.base.canonical import from_tree
 from controlroom.base.errors import UsageError
 from controlroom.base.files import safe_name
 from controlroom.rooms import mixing
-from controlroom.rooms.delivery import DeliveryPlan
+from controlroom.rooms.delivery import DeliveryPlan, destination_names
 from controlroom.rooms.editing import EditPlan
 from controlroom.rooms.editing.plan import checked as checked_edit
 from controlroom.rooms.mastering import MasterPlan
@@ -77,15 +77,22 @@ def checked_delivery(plan: DeliveryPlan) -> DeliveryPlan:
     if safe_name(plan.name, fallback="") != plan.name:
         why = f"{plan.name!r} is no name for a file"
         raise UsageError("name", why, f"Try {safe_name(plan.name)!r}; the title stands in the tags.")
+    destination_names(plan.destinations)
     names = []
     for k, item in enumerate(plan.items):
         try:
             names.append(plan.file_name(item))
         except ValueError as error:
-            raise UsageError(f"items.{k}.bits", str(error), "Use 16 or 24 bits.") from error
+            raise UsageError(f"items.{k}.{_field_of(error)}", str(error), "Mend it there.") from error
         if names[-1] in names[:-1]:
             raise UsageError(f"items.{k}", f"{names[-1]!r} is in the list twice", "Take one of them out.")
     return plan
+
+
+def _field_of(error: ValueError) -> str:
+    """The field of a file that its format cannot have."""
+    said = str(error)
+    return "dither" if "dither" in said else "vbr_quality" if "mp3" in said and "bits" not in said else "bits"
 
 
 def _told(message: str) -> tuple[str, str]:

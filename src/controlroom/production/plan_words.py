@@ -41,6 +41,8 @@ LABELS = {
     "mono_below": "Low end to mono",
     "name": "File name",
     "q": "Q",
+    "upc": "UPC",
+    "vbr_quality": "Variable bit rate, V",
     "range_db": "At most",
     "rate_hz": "Sample rate",
     "saturate": "Saturation",
@@ -60,6 +62,8 @@ ITEMS = {
     "Match": "Curve",
     "Ride": "Point",
     "Item": "File",
+    "Credit": "Credit",
+    "Marker": "Marker",
 }
 PLANS = {"MixPlan": "Mix", "MasterPlan": "Master", "DeliveryPlan": "Delivery"}
 
@@ -88,6 +92,7 @@ BOUNDS: dict[str, Bounds] = {
     "release_ms": (0.01, 10_000.0),
     "side_db": (-60.0, 24.0),
     "target_lufs": (-70.0, 0.0),
+    "vbr_quality": (0.0, 9.0),
     "threshold_db": (-120.0, 20.0),
 }
 A_DAY_S = 86_400.0
