@@ -15,7 +15,7 @@ from controlroom.sound.stream import Chain
 LOSSY = [CODECS[name] for name in ("aac-128", "mp3-192", "opus-128")]
 
 
-def _hot(rate_hz: int, ceiling_dbtp: float, seconds: float = 2.0) -> Audio:
+def _hot(rate_hz: int, ceiling_dbtp: float, seconds: float = 1.2) -> Audio:
     """A dense, bright mix, far into the limiter."""
     rng = np.random.default_rng(5)
     times_s = np.arange(round(seconds * rate_hz)) / rate_hz

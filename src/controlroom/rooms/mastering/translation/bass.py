@@ -21,7 +21,7 @@ Bins: TypeAlias = npt.NDArray[np.complex64]
 LOWEST_HZ, HIGHEST_HZ = 28.0, 150.0
 PROMINENT = 8.0  # times the median of the low end: a note
 HARMONICS = np.arange(2, 9)
-HEARD_OVER_FLOOR = 4.0  # 6 dB above what lies between the harmonics
+HEARD_OVER_FLOOR = 8.0  # 9 dB above what lies between the harmonics
 FAINT = 1e-5  # of the frame's power: 50 dB below it
 ENOUGH = 2.0  # harmonics that carry a note
 

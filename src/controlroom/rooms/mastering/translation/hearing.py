@@ -116,8 +116,21 @@ class SoundAccumulator:
         )
 
 
+MIDDLE_HZ = (200.0, 5300.0)
+MIDDLE_DB = -20.0  # a middle further below the whole is none
+
+
+def level_db(power: Samples | Floats) -> float:
+    """The K-weighted level by which people set the volume: that of 200 Hz to 5.3 kHz, where there is anything."""
+    mean = power.mean(axis=0)
+    middle = (BANDS_HZ[:-1] >= MIDDLE_HZ[0]) & (BANDS_HZ[1:] <= MIDDLE_HZ[1])
+    whole = float(weighted_power(mean))
+    there = float(weighted_power(mean * middle))
+    return float(10 * np.log10(max(there if there > whole * 10 ** (MIDDLE_DB / 10) else whole, 1e-30)))
+
+
 def weighted_power(power: Samples | Floats) -> Floats:
-    """K-weighted power of each frame."""
+    """K-weighted power of each frame (of one, where there is only one)."""
     weights = 10 ** (response_db(K_WEIGHTING, 48000, CENTRES_HZ) / 10)
     result: Floats = power @ weights
     return result

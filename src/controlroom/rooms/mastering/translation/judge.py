@@ -12,14 +12,14 @@ from controlroom.rooms.mastering.translation.report import Figures
 from controlroom.rooms.mastering.translation.systems import Place
 
 MUCH_LOW_END = 0.05  # of the loudness: less of it is no low end to miss
-GONE_PERCENT = 50.0  # of the low end's loudness, carried by nothing
+GONE_PERCENT = 65.0  # of the low end's loudness, carried by nothing
 CANCELS_DB = 6.0  # below one loudspeaker of the two: more than half of it is out of phase
 WORTH_HEARING = 0.01  # of the loudness
 LONG_S, SMOOTH_S = 2.0, 1.0
 NEAR_MEAN_LU = 10.0
 DROWNED = 0.5
 DROWNED_S = 4.0
-BURIED, BURIED_BY = 0.35, 0.1
+BURIED = 0.25  # the artists' own balances of three songs read 0.37 to 0.67
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -96,11 +96,13 @@ def _cancels_for_a_while(played: Played, folds: npt.NDArray[np.bool_]) -> tuple[
 def _drowned(played: Played) -> Finding | None:
     if not played.place.noise_db:
         return None
-    bad = played.counts & (played.over_noise < DROWNED)
+    length = max(round(SMOOTH_S / played.sound.frame_s), 1)
+    music = _smooth(played.counts.astype(float), length)  # short gaps are part of it
+    bad = (music > 1e-6) & (_smooth(played.over_noise * played.counts, length) < DROWNED * music)
     span = _span(bad, played.sound.frame_s, DROWNED_S)
     if span is None:
         return None
-    percent = 100.0 * float(bad.sum() / played.counts.sum())
+    percent = 100.0 * float((bad & played.counts).sum() / played.counts.sum())
     return _found(played, "translate_drowned", "advice", span, percent=percent)
 
 

@@ -98,9 +98,16 @@ def _processors(place: Place, signal: Signal, loudness_lufs: float | None) -> Se
     if place.protection and loudness_lufs is not None:
         set_for_db = PLAYED_AT_LUFS - loudness_lufs
         made += [Gain(set_for_db), _compressor(place.protection, rate_hz, channels), Gain(-set_for_db)]
-    boost_db = float(response_db(place.bands, rate_hz, np.geomspace(20.0, rate_hz / 2, 200)).max())
-    made.append(Gain(-max(boost_db, 0.0) - ROTATION_DB))
+    made.append(Gain(place_gain_db(place, rate_hz)))
     return made
+
+
+def place_gain_db(place: Place, rate_hz: int) -> float:
+    """By how much a loudspeaker is turned down (negative) so that what it boosts stays below full scale."""
+    if not place.bands:
+        return 0.0
+    boost_db = float(response_db(place.bands, rate_hz, np.geomspace(20.0, rate_hz / 2, 200)).max())
+    return -max(boost_db, 0.0) - ROTATION_DB
 
 
 def _compressor(protection: Protection, rate_hz: int, channels: int) -> Compressor:

@@ -3,8 +3,8 @@
 The responses are our own designs after what published measurements have in common, each made of the bands of an
 equaliser so that it can be read, drawn and tested; none is one product. Small loudspeakers fall off at 24 dB an octave
 below their resonance (sealed box and the filter that protects it); larger ones have a port or a room to help them.
-`listen_db` is how loud the music is played (SPL of its K-weighted level), `noise_db` what else is heard there, in each
-third octave.
+`listen_db` is how loud the music is played (SPL of its middle, 200 Hz to 5.3 kHz, K-weighted), `noise_db` what else is
+heard there, in each third octave.
 """
 
 from __future__ import annotations

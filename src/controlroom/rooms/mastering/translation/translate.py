@@ -2,7 +2,7 @@
 
 The score is the share of the record's loudness that survives, summed over all bands and all frames that are not pauses:
 
-    kept = min(N, 1.25 N') * h        N: loudness of the band on the record, N': on the system, both at `listen_db`
+    kept = min(N, 1.25 N') * h        N: loudness of the band on the record, N': on the system, as loud in its middle
     score = 100 * sum(kept) / sum(N)
 
 A band counts whole down to four fifths of its loudness on the record (4 dB: loudspeakers and rooms colour, and ears
@@ -31,6 +31,7 @@ from controlroom.rooms.mastering.translation.hearing import (
     Sound,
     SoundAccumulator,
     heard_over,
+    level_db,
     loudness,
     sounding,
     spectra,
@@ -38,7 +39,7 @@ from controlroom.rooms.mastering.translation.hearing import (
 )
 from controlroom.rooms.mastering.translation.judge import Played, findings_of
 from controlroom.rooms.mastering.translation.overs import over_of, shared
-from controlroom.rooms.mastering.translation.play import played_on
+from controlroom.rooms.mastering.translation.play import place_gain_db, played_on
 from controlroom.rooms.mastering.translation.report import Figures, Section, SectionScore, System, Translation
 from controlroom.rooms.mastering.translation.systems import PLACES, Place, noise_spl_db, place_of
 from controlroom.rooms.mastering.translation.voice import Voice, VoiceAccumulator, understood
@@ -48,9 +49,11 @@ from controlroom.sound.filters import response_db
 from controlroom.sound.meter import Loudness, metered, true_peak_dbtp
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Samples, Signal
+from controlroom.sound.tone import curve_db
 
 WHOLE_FROM = 0.8  # of its loudness on the record
 CARRIED_COUNTS = 0.5
+TURNED_UP_DB = 6.0  # people turn up a record that plays quieter than others, but no further
 SHARE_OF_LISTENING = 0.15  # of the progress
 
 
@@ -169,8 +172,9 @@ def _through_codec(place: Place, record: _Record, folder: Path | None, progress:
 
 def _compared(place: Place, record: _Record, heard: _Heard) -> Played:
     counts, own = record.counts, record.sound
-    gain_db = place.listen_db - _level_db(own.power[counts])
-    at_db = place.listen_db - _level_db(heard.power[counts])
+    own_db, played_db = level_db(own.power[counts]), level_db(heard.power[counts])
+    gain_db = place.listen_db - own_db
+    at_db = gain_db + min(own_db - played_db, _loss_db(place, record.signal.rate_hz) + TURNED_UP_DB)
     whole = loudness(own.power, gain_db)
     noise = 10 ** (noise_spl_db(place, CENTRES_HZ, WIDTHS_HZ) / 10)
     over_noise = heard_over(heard.power * 10 ** (at_db / 10), noise)
@@ -242,8 +246,11 @@ def _fold_loss_lu(record: _Record) -> float | None:
     return float(10 * np.log10(stereo / max(folded, 1e-12 * stereo)))
 
 
-def _level_db(power: Samples) -> float:
-    return float(10 * np.log10(max(weighted_power(power).mean(), 1e-30)))
+def _loss_db(place: Place, rate_hz: int) -> float:
+    """How much quieter the system plays a record like most: what its volume makes good before anything is heard."""
+    record = 10 ** (curve_db(CENTRES_HZ) / 10) * WIDTHS_HZ / CENTRES_HZ
+    played = record * 10 ** ((response_db(place.bands, rate_hz, CENTRES_HZ) + place_gain_db(place, rate_hz)) / 10)
+    return level_db(record[None, :]) - level_db(played[None, :])
 
 
 def _percent(part: float, whole: float) -> float | None:

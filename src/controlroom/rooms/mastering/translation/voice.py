@@ -26,7 +26,8 @@ IMPORTANCE: Floats = np.array(
     [0.0, 0.0, 0.005, 0.0053, 0.0261, 0.0419, *(0.0577,) * 14, 0.0460, 0.0343, 0.0226, 0.0110, 0.0, 0.0], float
 )
 REACH_DB = 15.0
-LEAST_SHARE = 0.004  # of the record's power that moves with the track: below, it is not in there
+LEAST_SHARE = 1e-4  # of the record's power that moves with the track: below, it is not in there
+LEAST_IN_STEP = 0.7  # cosine of the angle between them: 1 where the track is in there, at any level; else anything
 MOST_OF_ALL = 0.97  # a voice is no more than this of what is heard
 
 
@@ -48,7 +49,7 @@ class VoiceAccumulator:
         size = fft_frames_at(rate_hz)
         self._edges = np.clip(np.round(BANDS_HZ * size / rate_hz).astype(int), 0, size // 2)
         self._own = SoundAccumulator(rate_hz, channels)
-        self._together = np.zeros(len(BANDS_HZ) - 1)
+        self._together = np.zeros(len(BANDS_HZ) - 1, complex)
         self._track = np.zeros(len(BANDS_HZ) - 1)
         self._record = np.zeros(len(BANDS_HZ) - 1)
 
@@ -56,20 +57,20 @@ class VoiceAccumulator:
         self._own.add(track)
         mixed, alone = record.mean(axis=0), track.mean(axis=0)
         for sums, values in (
-            (self._together, mixed.real * alone.real + mixed.imag * alone.imag),
+            (self._together, mixed * alone.conj()),
             (self._track, np.abs(alone) ** 2),
             (self._record, np.abs(mixed) ** 2),
         ):
-            whole = np.concatenate([[0.0], np.cumsum(values.sum(axis=0, dtype=np.float64))])
+            whole = np.concatenate([[0.0], np.cumsum(values.sum(axis=0, dtype=sums.dtype))])
             sums += np.diff(whole[self._edges])
 
     def result(self) -> Voice | None:
         own: Sound = self._own.result()
         track, record = np.maximum(self._track, 1e-30), np.maximum(self._record, 1e-30)
-        gain = np.maximum(self._together, 0.0) / track
-        shared = self._together**2 / (track * record)
-        sung = IMPORTANCE > 0
-        if not np.any(self._track[sung] > 1e-12) or float(IMPORTANCE @ shared) < LEAST_SHARE:
+        gain = np.maximum(self._together.real, 0.0) / track
+        shared = np.abs(self._together) ** 2 / (track * record)
+        in_step = self._together.real / np.maximum(np.abs(self._together), 1e-30)
+        if float(IMPORTANCE @ shared) < LEAST_SHARE or float(IMPORTANCE @ in_step) < LEAST_IN_STEP:
             return None
         fold = np.ones(len(gain))
         if own.cross is not None:
