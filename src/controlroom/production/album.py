@@ -197,18 +197,22 @@ def _made(
     written = write_parts(place, made, plan, formats, scaled(progress, half - SHARE_WRITING, half, "writing"))
     if plan.medium:
         medium, heard = media.medium(plan.medium), media.measure(made.signal)
-        checks += media.checks(medium, heard)
+        checks += [_of(medium.name, check) for check in media.checks(medium, heard)]
         findings += [*media.findings(medium, heard), *media.side_findings(medium, _lengths_s(made))]
     if wants_cd:
         at_cd = made
         if also_cd:
             cd_plan = msgspec.structs.replace(plan, rate_hz=CD_RATE_HZ)
             at_cd = album.render(signals, reports, cd_plan, scaled(progress, half, 1.0 - SHARE_WRITING), folder=place)
-            checks += [msgspec.structs.replace(one, name=f"CD: {one.name}") for one in album.checks(at_cd, cd_plan)]
+            checks += [_of("CD", check) for check in album.checks(at_cd, cd_plan)]
         disc = disc_of(at_cd, plan)
         findings += disc_findings(disc)
         written += write_cd(place, at_cd, plan, disc, formats, scaled(progress, 1.0 - SHARE_WRITING, 1.0, "writing"))
     return made, written, checks, findings
+
+
+def _of(what: str, check: Check) -> Check:
+    return msgspec.structs.replace(check, name=f"{what}: {check.name}")
 
 
 def _lengths_s(made: AlbumRender) -> list[float]:

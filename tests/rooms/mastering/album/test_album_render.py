@@ -97,3 +97,12 @@ def test_a_pre_master_for_vinyl_keeps_its_peaks_and_the_songs_their_distance(tun
     assert (made.loudness.true_peak_dbtp or 0) <= -3.0
     assert (made.loudness.plr_db or 0) > 10.0
     assert all(check.passed for check in album.checks(made, plan))
+
+
+def test_a_broadcast_is_at_its_loudness_as_a_whole(tune: Audio) -> None:
+    sounds = _songs(tune)
+    reports = [album.hear(sound, name) for name, sound in sounds.items()]
+    second = AlbumTrack(file="b.wav", loudness_lu=-3.0, segue=False)
+    wishes = AlbumPlan(medium="r128", tracks=(AlbumTrack(file="a.wav"), second))
+    made = album.render(sounds, reports, album.decide(reports, wishes))
+    assert made.loudness.integrated_lufs == pytest.approx(-23.0, abs=0.5)

@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from controlroom.rooms.mastering import decide as song_decide
 from controlroom.rooms.mastering.album.plan import AlbumPlan, AlbumTrack
 from controlroom.rooms.mastering.album.report import SongReport
-from controlroom.rooms.mastering.album.rules import OVER_OWN_LU, anchor_of, as_mastered, loudness_lu, tone_moves
+from controlroom.rooms.mastering.album.rules import (
+    OVER_OWN_LU,
+    anchor_of,
+    as_mastered,
+    loudness_lu,
+    mean_db,
+    tone_moves,
+)
 from controlroom.rooms.mastering.media import Medium, adapt, medium
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.song.identifiers import ean, isrc
@@ -50,12 +57,15 @@ def decide(
     anchor = anchor_of(ones)
     offsets = [None if anchor is None else loudness_lu(one, ones[anchor]) for one in ones]
     tones = tone_moves(ones, [song_decide(one.master, ceiling_dbtp=ceiling) for one in ones])
-    tracks = []
+    tracks: list[AlbumTrack] = []
     for k, (song, track) in enumerate(zip(songs, wishes.tracks, strict=True)):
         track = _spaced(track, song, songs[k - 1] if k else None, segues[k])
         placed = _faded(track, song, segues[k], followed=any(segues[k + 1 : k + 2]))
         placed = _levelled(placed, song, offsets[one_of[k]], one_of[k] == anchor)
-        tracks.append(placed if placed.tone is not None else replace(placed, tone=tones[one_of[k]]))
+        placed = placed if placed.tone is not None else replace(placed, tone=tones[one_of[k]])
+        if segues[k] and tracks:  # mastered as one with the song before
+            placed = replace(placed, loudness_lu=tracks[-1].loudness_lu, tone=tracks[-1].tone)
+        tracks.append(placed)
     asked = wishes.target_lufs if target_lufs is None else target_lufs
     target = _target(songs, [track.loudness_lu for track in tracks], asked, ceiling, goal)
     return replace(
@@ -97,8 +107,11 @@ def _target(
     goal: Medium | None,
 ) -> float | None:
     """The loudness of the loudest song."""
-    if asked is not None or (goal is not None and goal.target_lufs is not None):
-        return asked if asked is not None or goal is None else goal.target_lufs
+    if asked is not None:
+        return asked
+    if goal is not None and goal.target_lufs is not None:  # there it is the loudness of the whole
+        lengths = [song.master.duration_s for song in songs]
+        return goal.target_lufs - (mean_db(offsets, lengths) or 0.0)
     carried = []
     for song, offset in zip(songs, offsets, strict=True):
         integrated, peak = song.master.loudness.integrated_lufs, song.master.loudness.true_peak_dbtp

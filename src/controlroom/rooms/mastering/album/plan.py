@@ -16,9 +16,9 @@ class AlbumTrack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """One song, in its place. What is None has not been decided yet; what a person wrote stays.
 
     `gap_s`: silence before it, beside what the files hold themselves; `segue`: it goes on from the song before without
-    a break, and is mastered as one with it; `crossfade_s`: it begins that long before the song before has ended.
-    `fade_in_s`, `fade_out_s` with `fade`: "exponential" falls evenly in dB. `loudness_lu`: how far its loudness lies
-    from the album's target; `tone`: moves toward the other songs, after its own mastering.
+    a break, and is mastered as one with it, at its loudness and tone; `crossfade_s`: it begins that long before the
+    song before has ended. `fade_in_s`, `fade_out_s` with `fade`: "exponential" falls evenly in dB. `loudness_lu`: how
+    far its loudness lies from the album's target; `tone`: moves toward the other songs, after its own mastering.
     """
 
     file: str

@@ -54,20 +54,18 @@ def _as_one(chain: Sequence[SongReport]) -> SongReport:
     peaks = [song.master.loudness.true_peak_dbtp for song in chain]
     loudness = replace(
         longest.master.loudness,
-        integrated_lufs=_mean_db([song.master.loudness.integrated_lufs for song in chain], lengths),
+        integrated_lufs=mean_db([song.master.loudness.integrated_lufs for song in chain], lengths),
         true_peak_dbtp=max((peak for peak in peaks if peak is not None), default=None),
     )
     return replace(
         longest,
         master=replace(longest.master, loudness=loudness, duration_s=sum(lengths)),
         loud_lufs=max((song.loud_lufs for song in chain if song.loud_lufs is not None), default=None),
-        octaves_db=tuple(
-            _mean_db(levels, lengths) for levels in zip(*(song.octaves_db for song in chain), strict=True)
-        ),
+        octaves_db=tuple(mean_db(levels, lengths) for levels in zip(*(song.octaves_db for song in chain), strict=True)),
     )
 
 
-def _mean_db(levels: Sequence[float | None], lengths: Sequence[float]) -> float | None:
+def mean_db(levels: Sequence[float | None], lengths: Sequence[float]) -> float | None:
     """The power mean of those that exist."""
     known = [(level, length) for level, length in zip(levels, lengths, strict=True) if level is not None]
     if not known:
