@@ -148,7 +148,9 @@ def test_what_cannot_be_an_album_is_refused_and_leaves_nothing(folder: Path, tmp
         album_folder(tmp_path / "empty", out)
     with pytest.raises(InputRefused):
         album_folder(tmp_path / "nowhere", out)
-    for text in ('[[tracks]]\nfile = "gone.wav"\n', "title = 3 3", '[[tracks]]\nfiel = "1 - Song 1.wav"\n'):
+    meant = ('[[tracks]]\nfile = "gone.wav"\n', "title = 3 3", '[[tracks]]\nfiel = "1 - Song 1.wav"\n')
+    figures = ("target_lufs = nan", "ceiling_dbtp = 3.0", "rate_hz = 22050", 'medium = "tape"')
+    for text in (*meant, *figures):
         (folder / "album.toml").write_text(text)
         with pytest.raises(InputRefused):
             album_folder(folder, out)

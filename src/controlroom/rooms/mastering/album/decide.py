@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from controlroom.rooms.mastering import decide as song_decide
-from controlroom.rooms.mastering.album.plan import AlbumPlan, AlbumTrack
+from controlroom.rooms.mastering.album.plan import RATES_HZ, AlbumPlan, AlbumTrack
 from controlroom.rooms.mastering.album.report import SongReport
 from controlroom.rooms.mastering.album.rules import (
     OVER_OWN_LU,
@@ -94,9 +94,10 @@ def track_plan(plan: AlbumPlan, track: AlbumTrack, song: SongReport) -> MasterPl
 
 
 def _rate_hz(songs: Sequence[SongReport]) -> int:
-    """The rate of most songs, the higher one of several; what a master can be made at."""
+    """The rate of most songs, the higher one of several; what an album can be made at."""
     rates = Counter(song_decide(song.master).rate_hz for song in songs)
-    return max(rates, key=lambda rate: (rates[rate], rate))
+    most = max(rates, key=lambda rate: (rates[rate], rate))
+    return most if most in RATES_HZ else next((rate for rate in RATES_HZ if rate > most), RATES_HZ[-1])
 
 
 def _target(

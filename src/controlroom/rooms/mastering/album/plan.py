@@ -6,10 +6,12 @@ from typing import Literal
 
 import msgspec
 
+from controlroom.rooms.mastering.media import MEDIA
 from controlroom.rooms.mastering.plan import ToneMove
 
 FadeShape = Literal["linear", "cosine", "exponential"]
 LONGEST_CROSSFADE_S = 60.0
+RATES_HZ = (44100, 48000, 88200, 96000, 176400, 192000)
 
 
 class AlbumTrack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,3 +65,13 @@ class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     rate_hz: int | None = None
     tracks: tuple[AlbumTrack, ...] = ()
     reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.target_lufs is not None and not -70 <= self.target_lufs <= 0:
+            raise ValueError("target_lufs lies between -70 and 0")
+        if self.ceiling_dbtp is not None and not -20 <= self.ceiling_dbtp <= 0:
+            raise ValueError("ceiling_dbtp lies between -20 and 0")
+        if self.rate_hz is not None and self.rate_hz not in RATES_HZ:
+            raise ValueError(f"rate_hz is one of {', '.join(map(str, RATES_HZ))}")
+        if self.medium and self.medium not in MEDIA:
+            raise ValueError(f"medium is one of {', '.join(MEDIA)}, or left out")

@@ -13,7 +13,7 @@ from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.album.decide import DEFAULT_CEILING_DBTP, track_plan
 from controlroom.rooms.mastering.album.hear import hear
-from controlroom.rooms.mastering.album.plan import AlbumPlan, AlbumTrack
+from controlroom.rooms.mastering.album.plan import RATES_HZ, AlbumPlan, AlbumTrack
 from controlroom.rooms.mastering.album.programme import Joined, Patched, Piece, Programme
 from controlroom.rooms.mastering.album.report import SongReport
 from controlroom.rooms.mastering.master import Mastered, master
@@ -75,9 +75,8 @@ def render(
     `folder`: where temporary files lie. The same signals and plan give the same samples. Raises `UsageError` where the
     plan cannot be meant, `SurroundingsFailed` when the disk is full.
     """
-    rate_hz = plan.rate_hz or signals[plan.tracks[0].file].rate_hz
-    if rate_hz % SECTORS_PER_S:
-        raise UsageError("The album", f"{rate_hz} Hz is no rate for one", "Use 44100, 48000, 88200 or 96000.")
+    rate_hz = plan.rate_hz or RATES_HZ[0]
+    plan = msgspec.structs.replace(plan, rate_hz=rate_hz)
     groups = _mastered(signals, songs, plan, scaled(progress, 0.0, SHARE_MASTERING, "mastering"), folder)
     programme, marks, joints = _laid_out(groups, rate_hz)
     ceiling_dbtp = DEFAULT_CEILING_DBTP if plan.ceiling_dbtp is None else plan.ceiling_dbtp

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.mastering.beside import stream
@@ -13,6 +14,8 @@ from controlroom.sound.filters import Band, Equalizer
 from controlroom.sound.levels import Levels, LevelsAccumulator
 from controlroom.sound.meter import Loudness, LoudnessMeter
 from controlroom.sound.signal import Samples, Signal, frozen
+
+Floats = npt.NDArray[np.float64]
 
 STRETCH_S = 10.0
 LOW = (Band("lowpass", 150.0, q=0.54), Band("lowpass", 150.0, q=1.31))  # Butterworth, 24 dB an octave
@@ -38,8 +41,8 @@ class MediumEar:
         self._slice = rate_hz // SLICES_PER_S
         self._per_stretch = round(STRETCH_S * SLICES_PER_S)
         self._held = np.zeros((channels, 0), np.float32)
-        self._sums: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = []  # of each slice
-        self._frames = 0
+        self._stretches: list[_Sums] = []
+        self._frames = self._slices = 0
 
     def add(self, block: Samples) -> None:
         """The next block, float32, shape (channels, frames)."""
@@ -52,23 +55,21 @@ class MediumEar:
 
     def _look(self, block: Samples) -> None:
         low, sub, high = (one.process(block) for one in (self._low, self._sub, self._sibilants))
-        first, last = low[0], low[-1]
-        rows = (block, sub, high)
-        powers = [self._sliced((row.astype(np.float64) ** 2).mean(axis=0)) for row in rows]
-        sides = [self._sliced(product.astype(np.float64)) for product in (first * first, last * last, first * last)]
-        self._sums.append(np.stack([*powers, *sides]))
-
-    def _sliced(
-        self, values: np.ndarray[tuple[int], np.dtype[np.float64]]
-    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        means: np.ndarray[tuple[int], np.dtype[np.float64]] = values.reshape(-1, self._slice).mean(axis=1)
-        return means
+        first, last = low[0].astype(np.float64), low[-1].astype(np.float64)
+        rows = [(row.astype(np.float64) ** 2).mean(axis=0) for row in (block, sub, high)]
+        rows += [first * first, last * last, first * last]
+        slices = np.stack(rows).reshape(len(rows), -1, self._slice).mean(axis=2)
+        while slices.shape[1]:
+            room = self._per_stretch - self._slices % self._per_stretch
+            if room == self._per_stretch:
+                self._stretches.append(_Sums(len(rows)))
+            self._stretches[-1].add(slices[:, :room])
+            self._slices += slices[:, :room].shape[1]
+            slices = slices[:, room:]
 
     def result(self, loudness: Loudness, levels: Levels) -> MediumReport:
         """The report on all that was given."""
-        slices = np.concatenate(self._sums, axis=1) if self._sums else np.zeros((6, 0))
-        whole = slices.mean(axis=1) if slices.shape[1] else np.zeros(6)
-        starts = range(0, slices.shape[1], self._per_stretch)
+        whole = sum((one.sums for one in self._stretches), np.zeros(6)) / max(self._slices, 1)
         return MediumReport(
             duration_s=self._frames / self._rate_hz,
             loudness=loudness,
@@ -76,16 +77,16 @@ class MediumEar:
             side_low_db=self._low_end(whole)[0],
             sub_db=_ratio_db(whole[1], whole[0]),
             clipped=sum(levels.clipped_frames),
-            stretches=tuple(self._stretch(slices[:, at : at + self._per_stretch], at / SLICES_PER_S) for at in starts),
+            stretches=tuple(self._heard(one, k * STRETCH_S) for k, one in enumerate(self._stretches)),
         )
 
-    def _stretch(self, slices: np.ndarray[tuple[int, ...], np.dtype[np.float64]], start_s: float) -> Heard10s:
-        side_low_db, correlation = self._low_end(slices.mean(axis=1))
+    def _heard(self, stretch: _Sums, start_s: float) -> Heard10s:
+        side_low_db, correlation = self._low_end(stretch.sums / stretch.slices)
         return Heard10s(
-            start_s=start_s, side_low_db=side_low_db, low_correlation=correlation, sibilance_db=_db(slices[2].max())
+            start_s=start_s, side_low_db=side_low_db, low_correlation=correlation, sibilance_db=_db(stretch.sibilant)
         )
 
-    def _low_end(self, means: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[float | None, float | None]:
+    def _low_end(self, means: Floats) -> tuple[float | None, float | None]:
         """Side less mid below 150 Hz, and the correlation there."""
         left, right, product = means[3:]
         if self._channels != 2 or (left + right) / 2 < max(LOW_SHARE * means[0], FAINT_POWER):
@@ -93,6 +94,19 @@ class MediumEar:
         both = math.sqrt(left * right)
         side, mid = max(left + right - 2 * product, 0.0), left + right + 2 * product
         return _ratio_db(side, mid), float(np.clip(product / both, -1.0, 1.0)) if both > 0 else 0.0
+
+
+class _Sums:
+    """The powers of ten seconds: of all, sub-bass, sibilants; of left, right and their product below 150 Hz."""
+
+    def __init__(self, rows: int) -> None:
+        self.sums: Floats = np.zeros(rows)
+        self.sibilant, self.slices = 0.0, 0
+
+    def add(self, slices: Floats) -> None:
+        self.sums = self.sums + slices.sum(axis=1)
+        self.sibilant = max(self.sibilant, float(slices[2].max()))
+        self.slices += slices.shape[1]
 
 
 def measure(signal: Signal, progress: Progress = SILENT) -> MediumReport:
