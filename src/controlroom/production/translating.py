@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from controlroom.base.errors import InputRefused, UsageError
+from controlroom.base.errors import InputRefused, UsageError, surroundings
 from controlroom.base.files import safe_name
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.translation import PLACES, place_of, played_on, translate
@@ -32,7 +32,7 @@ def translate_files(
     """What `translate --json` prints of each file, and the refusals: a refused file has its `error` in place.
 
     `systems` names some of them (none: all). `folder` is where auditions go, one WAV a system and file, all equally
-    loud, the record itself beside them. Raises `UsageError` for a system that is not there, or an audition that is.
+    loud. Raises `UsageError` for a system that is not there, or an audition that is.
     """
     chosen = [place_of(name).name for name in systems] or [place.name for place in PLACES]
     said: list[dict[str, Any]] = []
@@ -51,6 +51,7 @@ def _translated(
     path: Path, systems: Sequence[str], vocal: Path | None, folder: Path | None, force: bool, progress: Progress
 ) -> dict[str, Any]:
     judging = scaled(progress, 0.0, SHARE_OF_JUDGING if folder else 1.0, "translation")
+    targets = _targets(path, systems, folder, force) if folder else {}
     with AudioFile(path) as signal:
         if signal.channels > 2:
             why = f"it has {signal.channels} channels; systems play one or two"
@@ -62,7 +63,8 @@ def _translated(
                 made = translate(signal, judging, systems=systems, vocal=_at_rate(track, signal.rate_hz))
         said = made.to_json()
         if folder:
-            said["auditions"] = _auditions(path, signal, systems, folder, force, scaled(progress, SHARE_OF_JUDGING, 1))
+            _write_auditions(signal, targets, folder, scaled(progress, SHARE_OF_JUDGING, 1.0))
+            said["auditions"] = [str(target) for target in targets.values()]
     return said
 
 
@@ -70,15 +72,18 @@ def _at_rate(signal: Signal, rate_hz: int) -> Signal:
     return signal if signal.rate_hz == rate_hz else Resampled(signal, rate_hz)
 
 
-def _auditions(
-    path: Path, signal: Signal, systems: Sequence[str], folder: Path, force: bool, progress: Progress
-) -> list[str]:
-    """Write the record as each system plays it; raises `UsageError` before the first where one is there already."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _targets(path: Path, systems: Sequence[str], folder: Path, force: bool) -> dict[str, Path]:
+    """The audition of each system; raises `UsageError` where one is there already."""
     targets = {name: folder / f"{safe_name(path.stem)} on {name}.wav" for name in systems}
     for target in targets.values():
         if target.exists() and not force:
             raise UsageError(str(target), "it is there already", "Choose another folder, or say --force.")
+    return targets
+
+
+def _write_auditions(signal: Signal, targets: dict[str, Path], folder: Path, progress: Progress) -> None:
+    with surroundings(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     lufs = measure_loudness(signal).integrated_lufs
     for k, (name, target) in enumerate(targets.items()):
         part = scaled(progress, k / len(targets), (k + 1) / len(targets), f"on {name}")
@@ -90,5 +95,4 @@ def _auditions(
             folder=folder,
             progress=scaled(part, 0.0, 0.7),
         )
-        write(target, played, AUDITION, progress=scaled(part, 0.7, 1.0), force=force)
-    return [str(target) for target in targets.values()]
+        write(target, played, AUDITION, progress=scaled(part, 0.7, 1.0))
