@@ -103,8 +103,11 @@ def test_a_profile_of_other_bands_is_refused(plain: Audio) -> None:
     text = to_toml(portrait(plain))
     with pytest.raises(UsageError):
         from_toml(text.replace("    20158.7,\n", "", 1))
+    for figure in ("integrated_lufs = ", "duration_s = ", "mean_db = "):
+        with pytest.raises(UsageError):
+            from_toml(text.replace(figure, f"{figure}inf #", 1))
     with pytest.raises(UsageError):
-        from_toml(text.replace("integrated_lufs = ", "integrated_lufs = nan #", 1))
+        from_toml(text.split("[[dynamics]]")[0] + "[[dynamics]]" + text.split("[[dynamics]]")[1])
 
 
 def test_weights_weigh(song: Song, plain: Audio) -> None:

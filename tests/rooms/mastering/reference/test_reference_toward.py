@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,7 +28,9 @@ from controlroom.rooms.mastering.reference.tone import difference, smoothed_db, 
 from controlroom.rooms.mastering.reference.toward import match_db
 from controlroom.rooms.mastering.shaping import before_gain
 from controlroom.sound.dynamics import Compressor
+from controlroom.sound.files import AudioFile
 from controlroom.sound.filters import Band, response_db
+from controlroom.sound.meter import measure_loudness
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, Signal
 from controlroom.sound.stream import Chain
@@ -227,3 +230,29 @@ def test_the_comparison_tells_what_was_and_what_is(song: Song, plain: Audio, mix
     kilo = next(octave for octave in told.octaves if octave.hz == 8000.0)
     assert kilo.correction_db == pytest.approx(match_db(plan)[np.argmin(np.abs(CENTRES_HZ - 8000))], abs=0.01)
     assert "curves_db" not in told.to_json()
+
+
+@pytest.mark.recordings
+def test_a_voice_alone_is_known_and_gives_no_dynamics(recordings: Path, excerpt: Callable[..., Audio]) -> None:
+    with AudioFile(recordings / "voice" / "vocadito_1.wav") as voice:
+        alone = profile([voice], names=["voice"])
+    song_mix = portrait(excerpt("caesium"))
+    codes = {finding.code for finding in findings(song_mix, alone)}
+    assert {"reference_sparse", "reference_mono"} <= codes
+    plan = toward(PLAN, song_mix, alone, Amounts(dynamics=1.0, width=1.0))
+    assert (plan.multiband, plan.width) == (None, ())
+
+
+@pytest.mark.recordings
+def test_a_real_mix_comes_near_its_own_record(recordings: Path, excerpt: Callable[..., Audio]) -> None:
+    """The record of these stems starts 7.85 s into them and ends below 11 kHz."""
+    with AudioFile(recordings / "songs" / "caesium" / "Master.m4a") as record:
+        rate_hz = record.rate_hz
+        same = Audio(record.read(round(52.15 * rate_hz), 15 * rate_hz), rate_hz)
+    made = master(excerpt("caesium"), reference=Guide(profile=profile([same]), amounts=Amounts(loudness=1.0)))
+    assert made.comparison is not None
+    assert made.comparison.worst_off_db < 1.5 < made.comparison.worst_before_db
+    (curve,) = made.plan.match
+    assert all(abs(gain_db) < 0.05 for hz, gain_db in zip(curve.freq_hz, curve.gain_db, strict=True) if hz > 13000)
+    wanted = measure_loudness(same).integrated_lufs
+    assert made.loudness.integrated_lufs == pytest.approx(wanted, abs=0.2)

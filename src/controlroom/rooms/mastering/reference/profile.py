@@ -28,6 +28,7 @@ CENTRES_HZ: Floats = np.sqrt(EDGES_HZ[:-1] * EDGES_HZ[1:])
 NOTHING_DB = -150.0  # a band without sound
 SPLITS_HZ = (120.0, 600.0, 4000.0)  # where dynamics and width are told apart
 QUANTILES: Floats = (np.arange(40) + 0.5) / 40
+QUARTER, SPARSE_DB = 10, -17.5  # of the levels; a whole song is rarely so far under its mean
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,6 +75,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     findings: tuple[Finding, ...] = ()
 
     @property
+    def is_sparse(self) -> bool:
+        """Is the middle of the spectrum next to silent a quarter of the time, as with one voice or instrument alone?"""
+        return any(band.levels_db[QUARTER] < SPARSE_DB for band in self.dynamics[1:3])
+
+    @property
     def is_mono(self) -> bool:
         return all(side_db <= NOTHING_DB for side_db in self.whole.side_db)
 
@@ -104,13 +110,19 @@ def from_toml(text: str) -> Profile:
     profile = canonical.from_toml(text, Profile)
     kinds = (profile.whole, *profile.kinds)
     rows = [profile.bands_hz, *(kind.mid_db for kind in kinds), *(kind.side_db for kind in kinds)]
-    figures = [figure for row in rows for figure in row] + [profile.integrated_lufs, profile.duration_s]
+    levels = [band.levels_db for band in profile.dynamics]
+    others = [profile.integrated_lufs, profile.duration_s, profile.bandwidth_hz]
+    others += [band.mean_db for band in profile.dynamics] + [kind.share for kind in kinds]
+    if not all(math.isfinite(figure) for row in (*rows, *levels, others) for figure in row):
+        raise UsageError("The profile", "a figure in it is not a number", "Make it again.")
     if any(len(row) != len(CENTRES_HZ) for row in rows) or not np.allclose(profile.bands_hz, CENTRES_HZ, rtol=0.01):
         raise UsageError("The profile", f"it does not have the {len(CENTRES_HZ)} bands of a profile", "Make it again.")
-    if any(len(band.levels_db) != len(QUANTILES) for band in profile.dynamics):
-        raise UsageError("The profile", f"its dynamics do not have {len(QUANTILES)} levels", "Make it again.")
-    if not all(map(math.isfinite, figures)):
-        raise UsageError("The profile", "a figure in it is not a number", "Make it again.")
+    if len(levels) not in (0, len(SPLITS_HZ) + 1) or any(len(row) != len(QUANTILES) for row in levels):
+        raise UsageError(
+            "The profile", f"its dynamics do not have {len(QUANTILES)} levels in four bands", "Make it again."
+        )
+    if [kind.name for kind in profile.kinds] not in ([], ["quiet", "loud"]):
+        raise UsageError("The profile", "its kinds of sections are not quiet and loud", "Make it again.")
     return profile
 
 

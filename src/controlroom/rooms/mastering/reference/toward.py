@@ -47,13 +47,15 @@ def toward(plan: MasterPlan, mix: Profile, target: Profile, amounts: Amounts = U
     What the references decide replaces what the plan had decided by itself; what is less than can be heard is left out,
     so a mix like its references keeps its plan. Say `findings` beside it.
     """
-    fits = amounts.tone > 0 and not _unlike(mix, target)
+    if _unlike(mix, target):
+        amounts = Amounts(tone=0.0, dynamics=0.0, width=0.0, loudness=amounts.loudness)
+    fits = amounts.tone > 0
     curve_db, width = np.zeros(len(CENTRES_HZ)), _width(mix, target, amounts.width, 0.0)
     for _ in range(2 if fits else 0):  # each moves the other a little
         curve_db = amounts.tone * curve_to(mix, target, _side_db(width)).gain_db
         width = _width(mix, target, amounts.width, curve_db)
     match = _match(curve_db, mix, target) if fits else ()
-    dense = multiband_to(mix, target, amounts.dynamics, curve_db) if target.dynamics and amounts.dynamics else None
+    dense = None if target.is_sparse else multiband_to(mix, target, amounts.dynamics, curve_db)
     wanted = wanted_lufs(target, plan.target_lufs, mix.integrated_lufs, amounts.loudness)
     return replace(
         plan,
@@ -99,7 +101,9 @@ def findings(mix: Profile, target: Profile, amounts: Amounts = USUAL) -> tuple[F
     """What a reference cannot tell about this mix, and what is further off than a master may go."""
     found = list(target.findings)
     both = heard_in(mix) & heard_in(target)
-    if amounts.tone and _unlike(mix, target):
+    if target.is_sparse and not mix.is_sparse:
+        found.append(Finding(code="reference_sparse", severity="advice"))
+    if _unlike(mix, target):
         found.append(Finding(code="reference_unlike", severity="warning"))
     elif amounts.tone:
         places = CENTRES_HZ[both]
