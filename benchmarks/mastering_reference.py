@@ -5,7 +5,8 @@
 Every MIX goes toward every reference (all of its tone, its loudness); with --equalized also toward itself through a
 known equaliser. Distances are measured here, apart from what the room measures by: Welch spectra, power in the octave
 around twelve places an octave, where both have sound (within 45 dB of the loudest octave, below the end of the
-narrower), levels matched by their median; from 160 Hz up, and below it, where one bass note or another decides.
+narrower), levels matched by their median; of the octaves wholly above 160 Hz, and of those that reach below it, where
+one bass note or another decides.
 matchering runs by the Python given (pip install matchering into a venv of its own). Each run is a process of its own.
 """
 
@@ -22,7 +23,7 @@ from pathlib import Path
 from mastering import by_ffmpeg
 
 CEILING_DBTP = -1.0
-BASS_HZ, LOWEST_HZ = 160.0, 40.0
+BASS_HZ, LOWEST_HZ = 160.0 * 2**0.5, 40.0
 PEER = """
 import json, resource, sys, time
 import matchering
@@ -118,7 +119,7 @@ def row(name: str, way: str, made: Path, reference: Path, told: dict[str, float]
     price = f"{told['seconds']:6.1f} s {told['rss_mb']:6.0f} MB" if told else ""
     most = f"{told['most_db']:5.2f}" if "most_db" in told else "    –"
     print(
-        f"{name:34} {way:11} worst {tone['worst']:5.2f}  mean {tone['mean']:5.2f}  below 160 Hz {tone['low']:5.2f} dB  "
+        f"{name:34} {way:11} worst {tone['worst']:5.2f}  mean {tone['mean']:5.2f}  low end {tone['low']:5.2f} dB  "
         f"correction {most} dB  {lufs - wanted_lufs:+6.2f} LU  {dbtp:+6.2f} dBTP  {price}",
         flush=True,
     )
