@@ -138,7 +138,9 @@ def master(
     from controlroom.production.verbs import master_file
 
     toward = toward_of(reference or [], amount, save_profile, pictures)
-    _spare([file, *(one.path for one in toward.references)], out, force)
+    originals = [file, *(one.path for one in toward.references)]
+    for made_here in [out, *([save_profile] if save_profile else [])]:
+        _spare(originals, made_here, force)
     with progress_bar(quiet=json) as progress:
         made = master_file(
             file,
