@@ -1,7 +1,7 @@
 """How the spectrum moves: how loud parts of it are in their loudest moments, and what sticks out all of the time.
 
-Read from the frames of the long-term spectrum (about 180 ms, half overlapping), kept as histograms, so that memory does
-not grow with the length. Frames more than 35 dB below the loud ones do not count.
+Read from every second frame of the long-term spectrum (about 180 ms each, one after the other), kept as histograms, so
+that memory does not grow with the length. Frames more than 35 dB below the loud ones do not count.
 
 An average cannot tell a note that is played often from a resonance that is always there. So how far each twelfth of an
 octave (at every 24th) stands above its surroundings, from 1/3 to 2/3 of an octave away, is looked at in the moments
@@ -134,7 +134,7 @@ def _count(
     below = np.zeros(size + 1)
     whole = np.zeros(size + 1)
     band = np.empty(edges.size - 2)
-    for frame in range(frames):
+    for frame in range(0, frames, 2):
         if kept[frame] != 0:
             continue
         for k in range(size):

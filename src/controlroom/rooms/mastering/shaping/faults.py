@@ -17,10 +17,10 @@ from controlroom.sound.tone import curve_level_db
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-RINGS_DB, RINGS_UNSURE_DB, STANDS_DB = 1.5, 6.0, 4.0  # unsure: short recordings, and the side
+RINGS_DB, RINGS_UNSURE_DB, STANDS_DB = 1.5, 8.0, 4.0  # unsure: short recordings, and the side
 NOTE_DB = 10.0  # what stands out that much more as a rule than at its least is a note that comes and goes
 SKIRT, SKIRT_DB = 2, 8.0  # a twelfth of an octave away a resonance still lifts: what falls off at once is a tone
-LONG_FRAMES, SHORT_FRAMES = 700, 170  # of 85 ms: a minute, and a quarter of one
+LONG_FRAMES, SHORT_FRAMES = 350, 85  # of 171 ms: a minute, and a quarter of one
 BOTH_DB = 3.0  # less prominent than the mid, and the side rings as well
 APART = 6  # 24ths of an octave between two resonances
 HALF_OF_THE_TIME = PROMINENCE_SHARES.index(50.0)
@@ -72,7 +72,7 @@ def resonances(moments: Moments, place: str, ends_hz: float | None) -> list[Reso
     peak = np.concatenate([[False], (least[1:-1] >= least[:-2]) & (least[1:-1] >= least[2:]), [False]])
     usual = prominence[:, HALF_OF_THE_TIME]
     skirts = np.minimum(least, np.minimum(np.roll(least, SKIRT), np.roll(least, -SKIRT)))
-    steady = (usual - least <= NOTE_DB) & (least - skirts <= SKIRT_DB)
+    steady = (usual - least <= NOTE_DB) & (limit_db - skirts <= SKIRT_DB)
     found = peak & heard & steady & (least >= limit_db) & (usual >= STANDS_DB)
     chosen: list[int] = []
     for band in sorted(np.flatnonzero(found), key=lambda band: -least[band]):
