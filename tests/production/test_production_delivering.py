@@ -14,6 +14,7 @@ from mutagen.flac import FLAC
 from controlroom.base.errors import InputRefused, UsageError
 from controlroom.production.alternates import without
 from controlroom.production.delivering import rights_of
+from controlroom.production.material import Source, material_of
 from controlroom.production.options import Asked, Options, asked_for
 from controlroom.production.plan_fields import plan_fields, with_changes
 from controlroom.production.plan_text import checked_delivery
@@ -22,7 +23,7 @@ from controlroom.rooms.delivery import Marker, decide
 from controlroom.rooms.mixing import MixPlan
 from controlroom.rooms.mixing.plan import TrackPlan
 from controlroom.song.model import Sheet, Split
-from controlroom.sound.files import AudioFile, Credit, Format, write
+from controlroom.sound.files import AudioFile, AudioInfo, Credit, Format, write
 from controlroom.sound.signal import Audio
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000005780000057808020000000000000000000000")
@@ -203,3 +204,25 @@ def test_all_of_a_delivery_plan_can_be_read_and_changed_on_a_form() -> None:
         with_changes(plan, {"items.0.vbr_quality": "1"})
     with pytest.raises(UsageError, match="nowhere"):
         checked_delivery(msgspec.structs.replace(plan, destinations=("nowhere",)))
+
+
+def _source(name: str) -> Source:
+    info = AudioInfo(path=Path(name), container="wav", codec="pcm_s24", rate_hz=48000, channels=2, frames=48000)
+    return Source(Path("/") / name, info, name)
+
+
+@pytest.mark.parametrize(
+    ("names", "mixes", "alternates"),
+    [
+        (("Song Mix.wav", "Song Mix Instrumental.wav"), ("Song Mix.wav",), ("Song Mix Instrumental.wav",)),
+        (("Song TV.wav", "Song Acapella.wav", "Song.wav"), ("Song.wav",), ("Song TV.wav", "Song Acapella.wav")),
+        (("Song Instrumental.wav",), ("Song Instrumental.wav",), ()),
+        (("Song vocal up.wav", "Song clean.wav"), ("Song vocal up.wav",), ("Song clean.wav",)),
+    ],
+)
+def test_an_instrumental_beside_a_mix_is_another_version(names, mixes, alternates) -> None:
+    paths = [Path("mixes") / name for name in names]
+    sources = {path: _source(path.name) for path in paths}
+    song = material_of(Sheet(title="Song"), sources, takes=[], mixes=paths).song
+    assert tuple(path.name for path in song.mixes) == mixes
+    assert tuple(path.name for path in song.alternates) == alternates

@@ -14,6 +14,7 @@ from controlroom.base.progress import SILENT, Progress, ticking
 from controlroom.song.folder import cover_in, find_audio, lyrics_in, read_sheet, sheet_findings
 from controlroom.song.grouping import group
 from controlroom.song.model import FileFacts, Sheet, Song
+from controlroom.song.whole import version_of
 from controlroom.sound.files import AudioInfo, probe
 from controlroom.sound.parallel import side_by_side
 
@@ -62,9 +63,7 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
     sheet = read_sheet(folder)
     found = find_audio(folder, title=sheet.title)
     references = _there(folder, [*sheet.references, *found.references])
-    sources, refusals = read_files(
-        folder, [*found.takes, *found.demos, *found.mixes, *found.alternates, *references], progress
-    )
+    sources, refusals = read_files(folder, [*found.takes, *found.demos, *found.mixes, *references], progress)
     findings = [
         Finding(code="unreadable", severity="warning", path=path.as_posix(), args={"why": refusal.why})
         for path, refusal in refusals.items()
@@ -78,7 +77,6 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
         takes=found.takes,
         demos=found.demos,
         mixes=found.mixes,
-        alternates=found.alternates,
         references=references,
         masters=found.masters,
         set_aside=found.set_aside,
@@ -94,7 +92,6 @@ def material_of(
     takes: Sequence[Path],
     demos: Sequence[Path] = (),
     mixes: Sequence[Path] = (),
-    alternates: Sequence[Path] = (),
     references: Sequence[Path] = (),
     masters: Sequence[Path] = (),
     set_aside: Sequence[Path] = (),
@@ -103,13 +100,19 @@ def material_of(
 ) -> Material:
     """The material of originals whose headers and hashes are known: nothing is opened here.
 
-    Every path is relative, laid out as in a song folder; takes, demos, mixes, alternates and references that are not
-    among `sources` are left out. The last of `mixes` is taken instead of a mix of ours. Without a `folder` the song
-    goes by its title. Raises `InputRefused` when there is neither take nor mix.
+    Every path is relative, laid out as in a song folder; takes, demos, mixes and references that are not among
+    `sources` are left out. The last of `mixes` is taken instead of a mix of ours; one whose name says that it is an
+    instrumental, an a cappella, a TV mix or a clean version stands beside the others as an alternate. Without a
+    `folder` the song goes by its title. Raises `InputRefused` when there is neither take nor mix.
     """
-    takes, demos, mixes, alternates, references = (
-        tuple(path for path in paths if path in sources) for paths in (takes, demos, mixes, alternates, references)
+    takes, demos, mixes, references = (
+        tuple(path for path in paths if path in sources) for paths in (takes, demos, mixes, references)
     )
+    alternates = tuple(path for path in mixes if version_of(path.stem))
+    if len(alternates) < len(mixes):  # who sends an instrumental alone means that one
+        mixes = tuple(path for path in mixes if path not in alternates)
+    else:
+        alternates = ()
     folder = folder or Path(safe_name(sheet.title))
     if not takes and not mixes:
         raise InputRefused(folder, "there is no recording in it", "Add its takes, or a mix, and run it again.")

@@ -28,7 +28,7 @@ from controlroom.song.naming import read_name
 from controlroom.song.roles import family_of, role_from_name
 from controlroom.song.sheet import SHEET_NAME, read_sheet, sheet_findings, template, write_sheet
 from controlroom.song.tables import entries
-from controlroom.song.whole import Kind, kind_of, sums_of_others, version_of
+from controlroom.song.whole import Kind, kind_of, sums_of_others
 from controlroom.song.words import natural, plain
 
 __all__ = [
@@ -55,14 +55,13 @@ MOST_LYRICS_BYTES = 100_000
 class FoundFiles(msgspec.Struct, frozen=True, kw_only=True):
     """What lies in a song folder: relative paths in natural order, and what to know about those left aside.
 
-    `alternates` are other versions of the mix, such as its instrumental. `masters` and `set_aside` (click tracks,
-    talkback, sums of microphones that are there too) are not mixed.
+    `masters` and `set_aside` (click tracks, talkback, sums of microphones that are there too, other versions of the
+    mix) are not mixed.
     """
 
     takes: tuple[Path, ...] = ()
     demos: tuple[Path, ...] = ()
     mixes: tuple[Path, ...] = ()
-    alternates: tuple[Path, ...] = ()
     references: tuple[Path, ...] = ()
     masters: tuple[Path, ...] = ()
     set_aside: tuple[Path, ...] = ()
@@ -119,17 +118,12 @@ def find_audio(folder: Path, *, title: str = "") -> FoundFiles:
     aside += halves
     of_kind["mix"] = [path for path in of_kind["mix"] if path not in halves]
     zones["mixes"] = [path for path in zones["mixes"] if path not in halves]
-    others = {path: kind_of(path.stem) for path in zones["mixes"]}
-    masters = [path for path, kind in others.items() if kind == "master"]
-    alternates = [path for path in zones["mixes"] if path not in masters and version_of(path.stem)]
-    mixes = [path for path in zones["mixes"] if path not in (*masters, *alternates)]
-    if not mixes and not of_kind["mix"]:  # whoever sends an instrumental alone means that one
-        mixes, alternates = alternates, []
+    mixes = [path for path in zones["mixes"] if kind_of(path.stem) != "master"]
+    masters = [path for path in zones["mixes"] if path not in mixes]
     return FoundFiles(
         takes=tuple(takes),
         demos=tuple(zones["demos"]),
         mixes=(*mixes, *of_kind["mix"]),
-        alternates=tuple(alternates),
         references=(*zones["references"], *of_kind["reference"]),
         masters=(*zones["masters"], *masters, *of_kind["master"]),
         set_aside=tuple(aside),

@@ -121,7 +121,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Song(msgspec.Struct, frozen=True, kw_only=True):
-    """A song with its material; paths are relative to `folder`."""
+    """A song with its material; paths are relative to `folder`. `alternates`: other versions that came with a mix."""
 
     folder: Path
     sheet: Sheet
