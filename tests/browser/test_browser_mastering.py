@@ -35,6 +35,7 @@ SOUNDS = "document.querySelector('#play').getAttribute('aria-pressed') === 'true
 ON_PHONE = "document.querySelector(\"[data-on='on-phone']\").getAttribute('aria-pressed')"
 MATCHED = "document.querySelector('#match').getAttribute('aria-pressed')"
 LAST_S = 0.5
+MADE_MS = 180_000  # a slow machine starts a process for it
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_a_master_is_made_while_somebody_looks_and_opens_by_itself(open_desk: An
     page.wait_for_url("**made=*", timeout=180_000)
     page.get_by_role("heading", name="Before and after").wait_for()
     row = page.get_by_role("row", name=re.compile("^Loudness"))
-    assert row.get_by_role("cell").nth(1).inner_text() == "−14.0 LUFS"
+    assert row.get_by_role("cell").nth(1).inner_text() == "−14.0"
     assert page.locator("[data-strip]").count() == 2
     page.get_by_role("button", name="Make the master").click()
     page.get_by_text("is this already").wait_for()
@@ -96,7 +97,9 @@ def test_before_and_after_are_equally_loud_until_the_match_is_taken_off(masterin
 
 def test_a_press_plays_it_on_a_telephone_at_the_same_place(mastering: Any) -> None:
     button = mastering.locator("[data-on='on-phone']")
-    with mastering.expect_response(lambda answer: answer.url.endswith("/on/phone/") and answer.status == 200):
+    with mastering.expect_response(
+        lambda answer: answer.url.endswith("/on/phone/") and answer.status == 200, timeout=MADE_MS
+    ):
         button.click()  # it is made now, and kept: the next press has it at once
     until(mastering, f"{ON_PHONE} === 'true'")
     button.click()
@@ -123,7 +126,9 @@ def test_on_a_phone_it_plays_under_the_thumb(open_desk: Any, desk: Desk) -> None
     until(page, f"{PLAYED_S} > 0.5")
     page.locator("#swap").click()
     until(page, f"{PRESSED}.startsWith('Before')")
-    with page.expect_response(lambda answer: answer.url.endswith("/on/laptop/") and answer.status == 200):
+    with page.expect_response(
+        lambda answer: answer.url.endswith("/on/laptop/") and answer.status == 200, timeout=MADE_MS
+    ):
         page.locator("[data-on='on-laptop']").click()
     page.locator("[data-on='on-laptop'][aria-pressed='true']").wait_for()
 

@@ -123,6 +123,8 @@ def test_steps_that_are_not_ticked_are_left_out_of_the_next_one(heard: Recording
     assert plan.tone == ()
     assert plan.high_pass is not None
     assert from_toml(second.proposal, MasterPlan).tone  # it can be ticked again
+    said = steps.changes_of(from_toml(first.plan, MasterPlan), first.facts["steps"], first.facts["taken"])
+    assert said["tone 8000 stereo"].startswith("Loudness +0.")  # a shelf over the noise of the mix
     assert second.master != first.master
 
 

@@ -19,11 +19,12 @@ from controlroom.production.plan_text import plan_of
 from controlroom.rooms import mastering
 from controlroom.rooms.mastering import Mastered, MasterPlan, MasterReport, media, reference
 from controlroom.rooms.mastering.listen import Heard, listen
-from controlroom.rooms.mastering.shaping import shaped
+from controlroom.rooms.mastering.shaping import Measured, Step, shaped
 from controlroom.rooms.mastering.translation import Over, codec_safe
 from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.hearing import Hearing
-from controlroom.sound.signal import Signal
+from controlroom.sound.signal import Signal, blocks
+from controlroom.sound.stream import Chain
 from controlroom.sound.survey import Survey
 
 FLOAT_WAV = Format("wav", 32)
@@ -92,8 +93,17 @@ def make(
         if wishes.codec_safe:
             part = scaled(progress, share * SHARE_MAKING, SHARE_MAKING, "codecs")
             made, overs = _codec_safe(signal, made, report, part, folder)
+        done = _measured_steps(signal, made.plan)
     write(out, made.signal, FLOAT_WAV, progress=scaled(progress, SHARE_MAKING, 1.0, "writing"))
-    return Made(proposal=proposal, plan=made.plan, facts=_facts(made, overs))
+    return Made(proposal=proposal, plan=made.plan, facts={"steps": to_plain(done), **_facts(made, overs)})
+
+
+def _measured_steps(signal: Signal, plan: MasterPlan) -> tuple[Step, ...]:
+    """What each step before the gain does to the mix: one more pass through them."""
+    measured = Measured(plan, signal.rate_hz, signal.channels)
+    for _ in blocks(Chain(signal, measured.processors)):
+        pass
+    return measured.steps()
 
 
 def _codec_safe(

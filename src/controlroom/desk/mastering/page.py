@@ -10,7 +10,7 @@ from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.mastering import making, player, systems, words
 from controlroom.desk.mastering.models import Mastering
 from controlroom.desk.mastering.pictures import Heard, pictures_of
-from controlroom.desk.mastering.steps import steps_of
+from controlroom.desk.mastering.steps import changes_of, steps_of
 from controlroom.desk.mastering.targets import BY_KEY, TARGETS
 from controlroom.desk.mastering.wishes import DIMENSIONS, Chosen, Wishes, wishes_of
 from controlroom.desk.review.summary import sections_of
@@ -78,7 +78,7 @@ def page_of(
         "services": words.services(subject),
         "form": form_of(mix, wishes, references) | ({"ceiling_dbtp": typed} if refused else {}),
         "reasons": proposal.reasons,
-        "steps": [{"step": step, "on": step.key not in wishes.off} for step in steps_of(proposal)],
+        "steps": _steps(proposal, wishes, shown if master else None),
         **systems.context_of(subject),
         "beside": words.beside(shown.facts.get("beside") if master and shown else None),
         "codecs": words.codecs(shown.facts.get("overs", []) if master and shown else []),
@@ -144,6 +144,16 @@ def _offered(mix: Recording, known: Sequence[Recording]) -> list[Recording]:
     )
     rows = rows.exclude(pk__in=[row.pk for row in known]).exclude(song_id=mix.song_id)
     return list(rows.select_related("song__artist").order_by("-created_at", "-pk")[:MOST_OFFERED])
+
+
+def _steps(proposal: MasterPlan, wishes: Wishes, shown: Mastering | None) -> list[dict[str, Any]]:
+    """The steps that can be had, whether each is on, and what it changed in the master that is shown."""
+    said: dict[str, str] = {}
+    if shown is not None:
+        plan = plan_of(shown.plan, MasterPlan)
+        said = changes_of(plan, shown.facts.get("steps", []), shown.facts.get("taken", {}))
+    steps = steps_of(proposal)
+    return [{"step": step, "on": step.key not in wishes.off, "changed": said.get(step.key)} for step in steps]
 
 
 def _pictures(

@@ -22,7 +22,7 @@ from controlroom.sound.survey import Survey
 WIDE, NARROW = 1040, 360
 """Widths, in units of their text: for a page and for a phone."""
 LETTER, LINE, DASH = 7.4, 20, 30
-SILENT_DB = -150.0
+SILENT_DB, DEEP_DB = -150.0, 48
 ANCHOR_HZ = (125.0, 6300.0)
 """Where the level of a spectrum is read: every system plays this."""
 LOWEST_LUFS, HEIGHT = -60.0, 240
@@ -130,8 +130,9 @@ def _spectrum(heard: Heard, tone: str) -> Curve | None:
 def _spectra(curves: Sequence[Curve], width: int) -> str:
     levels = np.concatenate([np.asarray(curve.y) for curve in curves])
     high = math.ceil((float(levels[np.isfinite(levels)].max(initial=0.0)) + 1) / 6) * 6
+    shown = [curve._replace(y=np.where(np.asarray(curve.y) < high - DEEP_DB, -np.inf, curve.y)) for curve in curves]
     names = ", ".join(curve.label for curve in curves)
-    return _over_octaves(curves, (high - 48, high), 12, width, f"Third-octave spectra, matched in level: {names}")
+    return _over_octaves(shown, (high - DEEP_DB, high), 12, width, f"Third-octave spectra, matched in level: {names}")
 
 
 def _correction(plan: MasterPlan) -> Curve | None:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
+from controlroom.production.plan_words import label_of
 from controlroom.rooms.mastering import MasterPlan
 
-SINGLE = ("high_pass", "multiband", "glue", "mono_below", "saturate")
-LISTS = ("tone", "match", "dynamic", "width")
-ORDER = ("high_pass", "tone", "match", "dynamic", "multiband", "glue", "mono_below", "width", "saturate", "clip")
+DONE_AS = {
+    "high_pass": "high-pass",
+    "dynamic": "dynamic band",
+    "mono_below": "low end to mono",
+    "saturate": "saturation",
+}
+"""What the engine calls a step that it measured, where that is not the name of the field."""
+TAKEN = {"relief": "relief_max_db", "clip": "clipper_max_db", "limit": "limiter_max_db"}
+HEARD_LU = 0.05
 KINDS = {
     "bell": "bell",
     "lowshelf": "low shelf",
@@ -34,40 +42,65 @@ class Step(NamedTuple):
 
 
 def steps_of(plan: MasterPlan) -> list[Step]:
-    """Every step that the plan has; gain and limiter last."""
-    steps = [_step(field, one) for field, one in _held(plan)]
-    limit = plan.limit
-    what = f"under {limit.ceiling_dbtp:g} dBTP, release {limit.release_ms:g} ms"
-    return [*steps, Step("limit", "Limiter", _minus(what), limit.reason, may_rest=False)]
+    """Every step that the plan has, in the order of the signal, which is the order of its fields."""
+    return [_step(field, one) for field, one in _held(plan)]
 
 
 def without(plan: MasterPlan, off: Collection[str]) -> MasterPlan:
     """The plan without the steps of those keys; keys that it does not have change nothing."""
     changed: dict[str, Any] = {}
-    for field in SINGLE:
-        if (one := getattr(plan, field)) is not None and _step(field, one).key in off:
-            changed[field] = None
-    for field in LISTS:
-        kept = tuple(one for one in getattr(plan, field) if _step(field, one).key not in off)
-        if len(kept) < len(getattr(plan, field)):
-            changed[field] = kept
-    if plan.clip is not None and "clip" in off:
-        changed["clip"] = None
+    for field, one in _held(plan):
+        step = _step(field, one)
+        if step.may_rest and step.key in off:
+            before = changed.get(field, getattr(plan, field))
+            changed[field] = tuple(each for each in before if each != one) if isinstance(before, tuple) else None
     return replace(plan, **changed)
 
 
+def changes_of(plan: MasterPlan, done: Sequence[Mapping[str, Any]], taken: Mapping[str, float]) -> dict[str, str]:
+    """What each step of a rendered plan changed, in words, by its key; bands of one step say it together, at the last.
+
+    `done`: the steps as the engine measured them (`shaping.Step`), `taken`: what the last stage took off.
+    """
+    said: dict[str, str] = {}
+    left = list(done)
+    held = list(_held(plan))
+    for k, (field, one) in enumerate(held):
+        key = _step(field, one).key
+        if field in TAKEN:
+            most_db = taken.get(TAKEN[field], 0.0)
+            said[key] = f"{most_db:.1f} dB at most." if most_db > HEARD_LU else "It had nothing to do."
+        last = field == "dynamic" or k + 1 == len(held) or held[k + 1][0] != field
+        found = next((each for each in left if each["name"].startswith(DONE_AS.get(field, field))), None)
+        if last and found:
+            left.remove(found)
+            said[key] = _changed(found)
+    return said
+
+
+def _changed(step: Mapping[str, Any]) -> str:
+    figures = (("loudness", "loudness_change_lu", "LU"), ("peaks", "peak_change_db", "dB"))
+    parts = [f"{name} {step[field]:+.1f} {unit}" for name, field, unit in figures if _is_heard(step[field])]
+    if _is_heard(step["most_db"]):
+        parts.append(f"{abs(step['most_db']):.1f} dB at most in a moment")
+    return _minus(f"{', '.join(parts)}.".capitalize()) if parts else "It had nothing to do."
+
+
+def _is_heard(change: float | None) -> bool:
+    return change is not None and abs(change) >= HEARD_LU
+
+
 def _held(plan: MasterPlan) -> Iterator[tuple[str, Any]]:
-    for field in ORDER:
+    for field in plan.__struct_fields__:
         value = getattr(plan, field)
-        if field in LISTS:
-            yield from ((field, one) for one in value)
-        elif value is not None:
-            yield field, value
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, msgspec.Struct):
+                yield field, one
 
 
 def _step(field: str, one: Any) -> Step:
-    key, name, what = _SAYS[field](one)
-    return Step(key, name, _minus(what), one.reason)
+    key, name, what = _SAYS[field](one) if field in _SAYS else (field, label_of(field), "")
+    return Step(key, name, _minus(what), one.reason, may_rest=field != "limit")
 
 
 def _tone(move: Any) -> tuple[str, str, str]:
@@ -114,6 +147,7 @@ _SAYS: dict[str, Callable[[Any], tuple[str, str, str]]] = {
     "width": _width,
     "saturate": lambda step: ("saturate", "Saturation", f"{step.drive_db:g} dB of drive, {100 * step.mix:.0f} % of it"),
     "clip": lambda step: ("clip", "Soft clip", f"from {step.above_db:g} dB over the ceiling"),
+    "limit": lambda step: ("limit", "Limiter", f"under {step.ceiling_dbtp:g} dBTP, release {step.release_ms:g} ms"),
 }
 
 

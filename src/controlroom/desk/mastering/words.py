@@ -70,7 +70,7 @@ def services(recording: Recording) -> list[dict[str, Any]]:
         {
             "name": each.name,
             "gain": _turned(each.gain_db),
-            "plays": figure(each.playback_lufs, "LUFS"),
+            "plays": figure(each.playback_lufs),
             "asks": figure(each.ceiling_dbtp, "dBTP") if each.over_ceiling else "",
         }
         for each in playback(recording.integrated_lufs, recording.true_peak_dbtp)
@@ -80,7 +80,7 @@ def services(recording: Recording) -> list[dict[str, Any]]:
 def _turned(gain_db: float) -> str:
     if abs(gain_db) < SAME_DB:
         return "as it is"
-    return f"{'up' if gain_db > 0 else 'down'} {figure(abs(gain_db), 'dB')}"
+    return f"{'up' if gain_db > 0 else 'down'} {figure(abs(gain_db))}"
 
 
 def beside(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
