@@ -114,6 +114,21 @@ def test_another_rate_gets_a_disc_limited_at_its_own(tmp_path: Path) -> None:
     assert {"true peak", "CD: true peak"} <= set(names)
 
 
+def test_mono_songs_sound_from_both_sides_and_as_loud(tmp_path: Path) -> None:
+    place = tmp_path / "x"
+    place.mkdir()
+    write(place / "1.wav", _song(1), Format("wav", 24))
+    write(place / "2.wav", Audio(_song(2).samples[:1], RATE), Format("wav", 24))
+    made = album_folder(place, tmp_path / "out", formats=("flac",), target_lufs=-16.0)
+    assert all(check["passed"] for check in made["checks"]), made["checks"]
+    sides = _decoded([tmp_path / "out" / "flac" / "02 2.flac"])
+    assert np.abs(sides[0] - sides[1]).max() < 4 / 2**23
+    write(place / "3.wav", Audio(np.zeros((3, RATE)), RATE), Format("wav", 24))
+    (place / "album.toml").unlink()
+    with pytest.raises(InputRefused, match="3 channels"):
+        album_folder(place, tmp_path / "out2")
+
+
 def test_what_is_no_disc_makes_no_disc_and_says_why(tmp_path: Path) -> None:
     place = tmp_path / "x"
     place.mkdir()

@@ -32,7 +32,7 @@ from controlroom.song.folder import AUDIO_SUFFIXES, find_audio, read_sheet
 from controlroom.song.sheet import SHEET_NAME
 from controlroom.song.words import natural
 from controlroom.sound.files import AudioFile
-from controlroom.sound.signal import Signal
+from controlroom.sound.signal import Channels, Signal
 from controlroom.store.plans import read_plan
 
 PLAN_NAME = "album.toml"
@@ -75,7 +75,7 @@ def album_folder(
     if medium:
         wishes = msgspec.structs.replace(wishes, medium=medium)
     with ExitStack() as files, _made_beside(out) as place:
-        signals = {song.file: files.enter_context(AudioFile(song.path)) for song in songs}
+        signals = _on_two_sides({song: files.enter_context(AudioFile(song.path)) for song in songs})
         hearing = scaled(progress, 0.0, SHARE_HEARING, "listening")
         reports = _heard(songs, signals, hearing)
         plan = album.decide(reports, wishes, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp)
@@ -165,6 +165,19 @@ def _song_folder(folder: Path, path: Path) -> Song:
     return Song(
         path.relative_to(folder).as_posix(), mixes[-1], sheet.title or path.name, sheet.artist, sheet.isrc or ""
     )
+
+
+def _on_two_sides(opened: Mapping[Song, Signal]) -> dict[str, Signal]:
+    """The songs by file; mono ones sound from both sides where others are stereo."""
+    wide = next((song for song, signal in opened.items() if signal.channels > 2), None)
+    if wide is not None:
+        why = f"it has {opened[wide].channels} channels; an album is mono or stereo"
+        raise InputRefused(wide.path, why, "Mix it down first.")
+    stereo = any(signal.channels == 2 for signal in opened.values())
+    return {
+        song.file: Channels(signal, [0, 0]) if stereo and signal.channels == 1 else signal
+        for song, signal in opened.items()
+    }
 
 
 def _heard(songs: Sequence[Song], signals: Mapping[str, Signal], progress: Progress) -> list[SongReport]:

@@ -81,6 +81,36 @@ def test_a_concert_cut_in_two_goes_on_without_a_gap() -> None:
     assert (plan.tracks[0].fade_out_s, plan.tracks[1].fade_in_s, plan.tracks[1].gap_s) == (0.0, 0.0, 0.0)
 
 
+def _chord(seed: int, level: float = 0.1) -> Audio:
+    rng = np.random.default_rng(seed)
+    times_s = np.arange(2 * RATE) / RATE
+    notes = rng.uniform(80, 900, 6)
+    return Audio(
+        level
+        * np.array([sum(np.sin(2 * np.pi * f * times_s + rng.uniform(0, 6)) for f in notes) for _ in range(2)])
+        / 3,
+        RATE,
+    )
+
+
+def test_pieces_of_different_music_do_not_go_on_into_one_another() -> None:
+    plan = album.decide(_heard(*(_chord(seed) for seed in range(30))))
+    assert sum(bool(track.segue) for track in plan.tracks) <= 2  # now and then one looks right
+
+
+def test_a_much_softer_piece_does_not_go_on_from_a_loud_one() -> None:
+    noise = np.random.default_rng(1).normal(0, 0.1, (2, 2 * RATE))
+    plan = album.decide(_heard(Audio(noise, RATE), Audio(noise * 0.02, RATE)))
+    assert not plan.tracks[1].segue
+
+
+@pytest.mark.parametrize("cut", [30000, 44100, 51234, 60001])
+def test_music_cut_anywhere_goes_on(cut: int) -> None:
+    whole = _chord(cut)
+    parts = (Audio(whole.read(0, cut), RATE), Audio(whole.read(cut, RATE * 2), RATE))
+    assert album.decide(_heard(*parts)).tracks[1].segue
+
+
 def test_songs_cut_in_the_middle_of_other_sound_are_faded_and_kept_apart() -> None:
     first = Audio(np.full((2, RATE), 0.25), RATE)
     second = Audio(-np.sin(np.arange(3 * RATE) / 30 + 1.2)[None] * 0.3 + np.zeros((2, 1)), RATE)

@@ -27,7 +27,7 @@ def test_pieces_stand_where_they_were_put_for_any_blocks(seed: int) -> None:
     rng = np.random.default_rng(seed)
     pieces, at, expected = [], 0, np.zeros((2, 60000))
     for k in range(4):
-        sound = _noise(int(rng.integers(2000, 9000)), 10 * seed + k, channels=int(rng.integers(1, 3)))
+        sound = _noise(int(rng.integers(2000, 9000)), 10 * seed + k)
         at += int(rng.integers(0, 3000))
         pieces.append(Piece(signal=sound, start=at))
         expected[:, at : at + sound.frames] += sound.samples

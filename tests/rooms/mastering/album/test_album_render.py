@@ -74,12 +74,18 @@ def test_the_album_is_the_same_in_blocks_and_made_twice(tune: Audio) -> None:
     np.testing.assert_array_equal(np.concatenate(pieces, axis=1), whole)
 
 
-def test_mono_and_another_rate_join_in(tune: Audio) -> None:
-    mono = Audio(tune.samples[:1, : 44100 * 5], 44100)
-    made, plan = _made({"a.wav": tune, "b.wav": mono})
-    assert (made.signal.channels, plan.rate_hz) == (2, 48000)
-    block = made.signal.read(made.tracks[1].start, 48000)
-    np.testing.assert_array_equal(block[0], block[1])
+def test_another_rate_joins_in_at_its_pitch(tune: Audio) -> None:
+    times_s = np.arange(44100 * 5) / 44100
+    other = Audio(np.stack([0.1 * np.sin(2 * np.pi * 1000 * times_s)] * 2), 44100)
+    made, plan = _made({"a.wav": tune, "b.wav": other}, tone=())
+    assert plan.rate_hz in (44100, 48000)
+    block = made.signal.read(made.tracks[1].start + plan.rate_hz, plan.rate_hz)[0]
+    assert np.argmax(np.abs(np.fft.rfft(block))) == 1000
+
+
+def test_mono_beside_stereo_is_refused(tune: Audio) -> None:
+    with pytest.raises(UsageError, match="mono"):
+        _made({"a.wav": tune, "b.wav": Audio(tune.samples[:1], 48000)})
 
 
 def test_a_segue_between_rates_is_refused(tune: Audio) -> None:

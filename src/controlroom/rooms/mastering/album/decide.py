@@ -26,7 +26,8 @@ from controlroom.song.identifiers import ean, isrc
 GAP_S, GAP_AFTER_DYING_S = 2.0, 1.0
 EDGE_FADE_IN_S, EDGE_FADE_OUT_S = 0.005, 0.02
 EDGE = 1e-4  # a first or last sample further from 0 than this clicks
-GOES_ON = 4.0  # steps: a joint no larger than this is the same sound going on
+GOES_ON = 4.0  # times the usual corner: the same sound may turn so sharply from one sample to the next
+ALIKE_DB = 6.0  # between the 50 ms on both sides of a joint
 DEFAULT_CEILING_DBTP = -1.0
 
 
@@ -181,8 +182,9 @@ def _goes_on(before: SongReport | None, song: SongReport, track: AlbumTrack) -> 
         return False
     if (before.master.rate_hz, before.master.channels) != (song.master.rate_hz, song.master.channels):
         return False
-    jump = np.abs(np.subtract(song.ends.first, before.ends.last)).max()
-    return bool(jump <= GOES_ON * max(before.ends.step, song.ends.step))
+    off = np.abs(np.subtract(song.ends.first, before.ends.expected)).max()
+    alike = abs(song.ends.level_before_db - before.ends.level_after_db) < ALIKE_DB
+    return bool(alike and off <= GOES_ON * max(before.ends.corner_after, song.ends.corner_before))
 
 
 def _gap(before: SongReport | None, song: SongReport) -> tuple[float, str]:

@@ -23,7 +23,7 @@ IN_SOUND_DB, IN_SOUND_S = -30.0, 0.05  # under the song's level, at its very end
 LOUD_SHARE = 1 / 3
 GATE_LUFS = -70.0
 OUTERMOST_S, FADED_DB = 0.002, -12.0  # this much softer at the very end: somebody faded it
-STEP_S = 0.005
+CORNER_S = 0.005
 WHOLE_ENOUGH = 1.5  # of an octave that reaches twice as high
 
 
@@ -77,9 +77,8 @@ def _octaves(spectrum: Spectrum, ends_hz: float | None) -> tuple[float | None, .
 
 def _ends(signal: Signal, peak_db: float, level_db: float) -> Ends:
     silence = 10 ** ((peak_db + SILENCE_DB) / 20)
-    window, step = round(IN_SOUND_S * signal.rate_hz), round(STEP_S * signal.rate_hz)
+    window, near = round(IN_SOUND_S * signal.rate_hz), round(CORNER_S * signal.rate_hz)
     first, last = signal.read(0, window), signal.read(signal.frames - window, window)
-    steps = [np.abs(np.diff(part, axis=1)) for part in (first[:, :step], last[:, -step:])]
     in_sound = 10 ** ((level_db + IN_SOUND_DB) / 10)
     after = _silent_frames_after(signal, silence)
     second = signal.read(signal.frames - after - signal.rate_hz, signal.rate_hz)
@@ -91,8 +90,22 @@ def _ends(signal: Signal, peak_db: float, level_db: float) -> Ends:
         dies_away=bool((second**2).mean() < 10 ** ((level_db + FAINT_DB) / 10)),
         first=tuple(map(float, first[:, 0])),
         last=tuple(map(float, last[:, -1])),
-        step=max((float(part.max()) for part in steps if part.size), default=0.0),
+        expected=tuple(map(float, 2 * last[:, -1] - last[:, -2:][:, 0])),
+        corner_before=_corner(first[:, :near]),
+        corner_after=_corner(last[:, -near:]),
+        level_before_db=_level_db(first),
+        level_after_db=_level_db(last),
     )
+
+
+def _corner(part: Samples) -> float:
+    """The RMS of the second differences."""
+    corners = np.diff(part.astype(np.float64), n=2, axis=1)
+    return float(np.sqrt((corners**2).mean())) if corners.size else 0.0
+
+
+def _level_db(part: Samples) -> float:
+    return 10 * math.log10(max(float((part.astype(np.float64) ** 2).mean()), 1e-20))
 
 
 def _in_sound(end: Samples, power: float, rate_hz: int) -> bool:

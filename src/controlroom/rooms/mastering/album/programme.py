@@ -35,7 +35,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Programme:
-    """The pieces as one signal; what no piece covers is silence. Mono pieces sound from all channels."""
+    """The pieces as one signal; what no piece covers is silence."""
 
     def __init__(self, pieces: Sequence[Piece], rate_hz: int, channels: int) -> None:
         self.pieces, self.rate_hz, self.channels = tuple(pieces), rate_hz, channels

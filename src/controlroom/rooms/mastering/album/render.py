@@ -75,6 +75,8 @@ def render(
     `folder`: where temporary files lie. The same signals and plan give the same samples. Raises `UsageError` where the
     plan cannot be meant, `SurroundingsFailed` when the disk is full.
     """
+    if len({signal.channels for signal in signals.values()}) > 1:
+        raise UsageError("The album", "some of its songs are mono and others are not", "Bring all to two channels.")
     rate_hz = plan.rate_hz or RATES_HZ[0]
     plan = msgspec.structs.replace(plan, rate_hz=rate_hz)
     groups = _mastered(signals, songs, plan, scaled(progress, 0.0, SHARE_MASTERING, "mastering"), folder)
@@ -130,8 +132,8 @@ def _group(
     progress: Progress,
     folder: Path | None,
 ) -> _Group:
-    if len({(source.rate_hz, source.channels) for source in sources}) > 1:
-        why = "it goes on into a song of another rate or number of channels"
+    if len({source.rate_hz for source in sources}) > 1:
+        why = "it goes on into a song of another rate"
         raise UsageError(tracks[0].file, why, "Write segue = false there.")
     source = sources[0] if len(sources) == 1 else Joined(sources)
     if len(sources) > 1:
@@ -182,8 +184,7 @@ def _laid_out(groups: Sequence[_Group], rate_hz: int) -> tuple[Programme, list[_
             joints.append(start + inside)
         at = pieces[-1].stop
         joints.append(at)
-    channels = max(piece.signal.channels for piece in pieces)
-    return Programme(pieces, rate_hz, channels), marks, tuple(sorted(set(joints)))
+    return Programme(pieces, rate_hz, pieces[0].signal.channels), marks, tuple(sorted(set(joints)))
 
 
 def _crossfade(track: AlbumTrack, before: int, after: int, rate_hz: int) -> int:

@@ -14,8 +14,9 @@ class Ends(msgspec.Struct, frozen=True, kw_only=True):
     """How a song begins and ends.
 
     `silence_*_s`: what lies 60 dB under its peak; `dies_away`: the second before that is faint already.
-    `in_sound_*`: it begins or ends in the middle of sound; `first`, `last`: its outermost samples, by channel; `step`:
-    the largest step from one sample to the next near its ends.
+    `in_sound_*`: it begins or ends in the middle of sound. By channel: `first` and `last`, its outermost samples, and
+    `expected`, where the line through the last two leads. `corner_*`: the mean size (RMS) of the corners from sample to
+    sample near that end; `level_*_db`: the level of its outermost 50 ms.
     """
 
     silence_before_s: float = 0.0
@@ -25,7 +26,11 @@ class Ends(msgspec.Struct, frozen=True, kw_only=True):
     dies_away: bool = False
     first: tuple[float, ...] = ()
     last: tuple[float, ...] = ()
-    step: float = 0.0
+    expected: tuple[float, ...] = ()
+    corner_before: float = 0.0
+    corner_after: float = 0.0
+    level_before_db: float = -200.0
+    level_after_db: float = -200.0
 
 
 class SongReport(msgspec.Struct, frozen=True, kw_only=True):
