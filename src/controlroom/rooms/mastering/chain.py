@@ -1,13 +1,13 @@
-"""The last processors of a master, at the delivery rate: gain, clipper, limiter."""
+"""The last processors of a master, at the delivery rate: gain, relief, clipper, limiter."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from controlroom.rooms.mastering.drive import LOOK_AHEAD_MS
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.sound.clipper import SoftClipper
 from controlroom.sound.limiter import Limiter
+from controlroom.sound.relief import QUICK, SLOW, Relief
 from controlroom.sound.signal import Samples, frozen
 from controlroom.sound.stream import Processor
 
@@ -25,14 +25,28 @@ class Gain:
 
 
 class LastStage:
-    """Gain, clipper and limiter at the delivery rate; remembers what they took off."""
+    """Gain, relief, clipper and limiter at the delivery rate; remembers what they took off."""
 
     def __init__(self, plan: MasterPlan, channels: int, gain_db: float, ceiling_dbtp: float) -> None:
         self.limiter = Limiter(
-            plan.rate_hz, channels, ceiling_dbtp, lookahead_ms=LOOK_AHEAD_MS, release_ms=plan.limit.release_ms
+            plan.rate_hz,
+            channels,
+            ceiling_dbtp,
+            lookahead_ms=plan.limit.lookahead_ms,
+            release_ms=plan.limit.release_ms,
         )
+        self.relief = _relief(plan, channels, ceiling_dbtp)
         self.clipper = SoftClipper(channels, ceiling_dbtp + plan.clip.above_db) if plan.clip else None
         self._gain = Gain(gain_db)
 
     def before_limiter(self) -> list[Processor]:
-        return [self._gain, self.clipper] if self.clipper else [self._gain]
+        return [self._gain, *self.relief, *([self.clipper] if self.clipper else [])]
+
+
+def _relief(plan: MasterPlan, channels: int, ceiling_dbtp: float) -> list[Relief]:
+    if plan.relief is None:
+        return []
+    made = [Relief(plan.rate_hz, channels, ceiling_dbtp, SLOW)]
+    if plan.relief.mids_above_db is not None:
+        made.append(Relief(plan.rate_hz, channels, ceiling_dbtp + plan.relief.mids_above_db, QUICK))
+    return made

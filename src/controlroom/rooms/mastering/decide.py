@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from controlroom.rooms.mastering.measure import judged
-from controlroom.rooms.mastering.plan import Clip, Glue, HighPass, Limit, MasterPlan, MonoBelow, ToneMove
+from controlroom.rooms.mastering.plan import Clip, Glue, HighPass, Limit, MasterPlan, MonoBelow, Relief, ToneMove
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.sound.filters import Kind
 from controlroom.sound.tone import RegionBalance
@@ -25,7 +25,9 @@ HIGH_PASS_HZ = 20.0
 LOW_END_WIDE, LOW_END_SOUND = 0.6, 0.2
 MONO_BELOW_HZ = 100.0
 GLUE_PLR_DB, GLUE_RANGE_LU = 15.0, 5.0
-LIMITER_ALONE_DB, CLIP_ABOVE_DB = 4.0, 3.0
+LIMITER_ALONE_DB, LOW_END_ALONE_DB = 1.0, 4.0  # over the ceiling
+MIDS_ABOVE_DB, CLIP_ABOVE_DB = 1.0, 2.5
+QUICK_RELEASE_MS, QUICK_LOOKAHEAD_MS = 30.0, 1.5
 AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS, AUTO_LOUDEST_LUFS = 3.0, -16.0, -9.0
 
 
@@ -51,11 +53,12 @@ def decide(
     over_db = peak - ceiling_dbtp
     target = _own_target_lufs(integrated, over_db, report.finished) if target_lufs is None else target_lufs
     over_db += target - integrated
-    limit = Limit(ceiling_dbtp=ceiling_dbtp, reason=_limiting(over_db))
+    limit = _limit(ceiling_dbtp, over_db)
     plan = MasterPlan(
         rate_hz=rate_hz,
         target_lufs=round(target, 2),
         gain_db=round(target - integrated, 2),
+        relief=_relief(over_db),
         clip=_clip(over_db),
         limit=limit,
     )
@@ -83,6 +86,18 @@ def _own_target_lufs(integrated_lufs: float, over_db: float, finished: bool) -> 
     if finished:
         return integrated_lufs
     return min(max(integrated_lufs - over_db + AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS), AUTO_LOUDEST_LUFS)
+
+
+def _limit(ceiling_dbtp: float, over_db: float) -> Limit:
+    """Behind relief the limiter meets only what is short: it is quick then, and lets go at once."""
+    if over_db <= LIMITER_ALONE_DB:
+        return Limit(ceiling_dbtp=ceiling_dbtp, reason=_limiting(over_db))
+    return Limit(
+        ceiling_dbtp=ceiling_dbtp,
+        release_ms=QUICK_RELEASE_MS,
+        lookahead_ms=QUICK_LOOKAHEAD_MS,
+        reason=_limiting(over_db),
+    )
 
 
 def _limiting(over_db: float) -> str:
@@ -160,8 +175,18 @@ def _glue(report: MasterReport) -> Glue | None:
     )
 
 
-def _clip(over_db: float) -> Clip | None:
+def _relief(over_db: float) -> Relief | None:
     if over_db <= LIMITER_ALONE_DB:
         return None
-    reason = f"The limiter alone would take off {over_db:.1f} dB; the highest peaks are rounded off first."
-    return Clip(above_db=CLIP_ABOVE_DB, reason=reason)
+    if over_db <= LOW_END_ALONE_DB:
+        return Relief(reason=f"Peaks come {over_db:.1f} dB over the ceiling: the low end gives way to them.")
+    return Relief(
+        mids_above_db=MIDS_ABOVE_DB,
+        reason=f"Peaks come {over_db:.1f} dB over the ceiling: the low end gives way to them, the mids to the highest.",
+    )
+
+
+def _clip(over_db: float) -> Clip | None:
+    if over_db <= LOW_END_ALONE_DB:
+        return None
+    return Clip(above_db=CLIP_ABOVE_DB, reason="What still stands far over the ceiling is rounded off.")

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from controlroom.rooms.mastering.plan import Limit
 from controlroom.sound.clipper import clipped_level
 from controlroom.sound.kernels import kernel
 from controlroom.sound.limiter import FAST, SLOW_CHARGE, SLOW_RELEASE
@@ -24,7 +25,6 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 ABSOLUTE_GATE_LUFS = -70.0  # BS.1770-5, annex 1
 RELATIVE_GATE_LU = -10.0
 STEP_S, BLOCK_STEPS = 0.1, 4  # loudness blocks of 400 ms, every 100 ms
-LOOK_AHEAD_MS = 5.0
 MOST_HOPS = 1 << 20  # 23 minutes in full detail: memory stays, whatever the length
 SATURATED = 0.15  # LU gained by a decibel: more gain only squashes
 MOST_STEPS, LONGEST_STEP_DB, CLOSE_DB = 40, 3.0, 0.002
@@ -65,18 +65,18 @@ class DriveModel:
     """Integrated loudness behind the limiter as a function of the gain before it.
 
     `block_lufs`: loudness of the 400 ms blocks before the gain, one every 100 ms. `clip_db`: the clipper's ceiling over
-    the limiter's (None: no clipper).
+    the limiter's (None: no clipper); relief is one too, as far as loudness goes.
     """
 
     def __init__(
-        self, profile: Profile, block_lufs: npt.ArrayLike, ceiling_dbtp: float, release_ms: float, clip_db: float | None
+        self, profile: Profile, block_lufs: npt.ArrayLike, ceiling_dbtp: float, limit: Limit, clip_db: float | None
     ) -> None:
         self._profile = profile
         self._blocks = np.asarray(block_lufs, float)
         self._ceiling_db, self._clip_db = ceiling_dbtp, clip_db
         hop_ms = 1000 * profile.hop / profile.rate_hz
-        self._ahead = round(LOOK_AHEAD_MS / hop_ms)
-        self._rates = 1 - np.exp(-hop_ms / (release_ms * np.array([FAST, SLOW_CHARGE, SLOW_RELEASE])))
+        self._ahead = round(limit.lookahead_ms / hop_ms)
+        self._rates = 1 - np.exp(-hop_ms / (limit.release_ms * np.array([FAST, SLOW_CHARGE, SLOW_RELEASE])))
         places_s = np.arange(len(profile.peaks)) * hop_ms / 1000
         self._step = np.minimum((places_s / STEP_S).astype(np.int64), len(self._blocks) + BLOCK_STEPS - 2)
         self._energy = self._blockwise(profile.energy)

@@ -147,6 +147,14 @@ class Glue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reason: str = ""
 
 
+class Relief(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The low end gives way to peaks over the ceiling, the mids to those more than `mids_above_db` over it (None: they
+    do not); without a limiter's breathing and without the noise of a clipper."""
+
+    mids_above_db: float | None = None
+    reason: str = ""
+
+
 class Clip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Peaks more than `above_db` over the ceiling are rounded off before the limiter sees them."""
 
@@ -159,12 +167,13 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     ceiling_dbtp: float = -1.0
     release_ms: float = 100.0
+    lookahead_ms: float = 5.0
     reason: str = ""
 
 
 class MasterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In the order of the signal: high-pass, tone, match, dynamic bands, multiband, glue, low end to mono, width,
-    saturation, gain, delivery rate, clip, limit. What does nothing is not there.
+    saturation, gain, delivery rate, relief, clip, limit. What does nothing is not there.
 
     With `target_lufs` the gain is found so that the finished master measures that (±0.1 LU); without it `gain_db` is
     the gain. `gain_db` beside a target is the first guess.
@@ -184,6 +193,7 @@ class MasterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     mono_below: MonoBelow | None = None
     width: tuple[WidthBand, ...] = ()
     saturate: Saturate | None = None
+    relief: Relief | None = None
     clip: Clip | None = None
     limit: Limit = Limit()
     reasons: tuple[str, ...] = ()

@@ -26,15 +26,18 @@ FEW_PASSES, MOST_PASSES = 3, 6
 MARGIN_DB = 0.05  # other meters interpolate peaks differently
 ROUNDING_DB = 0.001  # what 24 bits with dither may add
 STUCK_DB = 0.002
+RELIEVED_DB = 1.0  # over the ceiling: what relief leaves to the limiter
 SHARE_BEFORE = 0.3  # of the progress: what comes before the first pass through the limiter
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last stage took off: the limiter at most and on average (while it worked), the clipper at most, dB."""
+    """What the last stage took off: the limiter at most and on average (while it worked), clipper and relief at most,
+    dB."""
 
     limiter_max_db: float = 0.0
     limiter_mean_db: float = 0.0
     clipper_max_db: float = 0.0
+    relief_max_db: float = 0.0
 
 
 class MasterRender(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,13 +111,7 @@ class _Search:
     def at_loudness(self, target_lufs: float, progress: Progress) -> MasterRender:
         """The master at this loudness, or as near as it gets."""
         plan, mix = self._plan, self._mix
-        model = DriveModel(
-            mix.profile,
-            mix.block_lufs,
-            self._ceiling_dbtp,
-            plan.limit.release_ms,
-            plan.clip.above_db if plan.clip else None,
-        )
+        model = DriveModel(mix.profile, mix.block_lufs, self._ceiling_dbtp, plan.limit, _clips_above_db(plan))
         gain_db = model.gain_for(target_lufs)
         best: MasterRender | None = None
         nearest_lu = math.inf
@@ -159,9 +156,17 @@ class _Search:
         )
 
 
+def _clips_above_db(plan: MasterPlan) -> float | None:
+    """Where peaks end before the limiter, as the model of it sees them."""
+    if plan.relief:
+        return RELIEVED_DB
+    return plan.clip.above_db if plan.clip else None
+
+
 def _taken(stage: LastStage) -> Taken:
     return Taken(
         limiter_max_db=abs(stage.limiter.max_reduction_db),
         limiter_mean_db=abs(stage.limiter.mean_reduction_db),
         clipper_max_db=stage.clipper.most_db if stage.clipper else 0.0,
+        relief_max_db=max((relief.most_db for relief in stage.relief), default=0.0),
     )
