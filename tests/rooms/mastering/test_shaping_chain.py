@@ -160,3 +160,12 @@ def test_silence_has_no_changes() -> None:
 def test_a_multiband_that_cannot_be_is_refused(fields: dict[str, object], says: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=says):
         msgspec.convert(msgspec.to_builtins(fields), Multiband)
+
+
+def test_a_band_that_cannot_be_is_refused() -> None:
+    for good, changed, says in (
+        (EVERYTHING.dynamic[0], {"q": 0.0}, "above 0"),
+        (CONTROL, {"ratio": 0.0}, "at least 1"),
+    ):
+        with pytest.raises(msgspec.ValidationError, match=says):
+            msgspec.convert({**msgspec.to_builtins(good), **changed}, type(good))

@@ -80,6 +80,10 @@ class DynamicBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     release_ms: float
     reason: str = ""
 
+    def __post_init__(self) -> None:
+        if self.ratio < 1 or self.q <= 0 or self.freq_hz <= 0:
+            raise ValueError("a moving band has a ratio of at least 1, and a Q and a frequency above 0")
+
 
 class BandControl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Compression of one band of a multiband; `threshold_db` is the level of 10 ms, dBFS, before the gain."""
@@ -90,6 +94,10 @@ class BandControl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     attack_ms: float
     release_ms: float
     makeup_db: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.ratio < 1:
+            raise ValueError("a compressor's ratio is at least 1")
 
 
 class Multiband(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
