@@ -33,6 +33,7 @@ CENTRES_HZ: Floats = np.sqrt(BANDS_HZ[1:] * BANDS_HZ[:-1])
 WIDTHS_HZ: Floats = np.diff(BANDS_HZ)
 LOW_END_BANDS = 3  # 20 to 150 Hz
 EXPONENT = 0.23
+FAINTEST = 1e-20
 GATE_LU = 20.0  # frames further below the mean are pauses
 MASKED_DB, CLEAR_DB = -4.0, 6.0  # over the noise in its band: not heard any more; heard in full
 
@@ -146,17 +147,18 @@ def sounding(power: Samples) -> npt.NDArray[np.bool_]:
     return result
 
 
-def loudness(power: Samples, gain_db: float) -> Floats:
+def loudness(power: Samples, gain_db: float) -> Samples:
     """Loudness in each band (the unit cancels out): `gain_db` takes the power to dB SPL."""
-    quiet = 10 ** (threshold_db(CENTRES_HZ) / 10)
-    excitation = power * 10 ** (gain_db / 10)
-    whole = quiet**EXPONENT * ((0.5 + 0.5 * excitation / quiet) ** EXPONENT - 1)
-    result: Floats = np.maximum(whole, 0.0) * WIDTHS_BARK
+    quiet = (10 ** (threshold_db(CENTRES_HZ) / 10)).astype(np.float32)
+    rise = np.float32(0.5) + power * (np.float32(0.5 * 10 ** (gain_db / 10)) / quiet)
+    result: Samples = np.maximum(rise ** np.float32(EXPONENT) - 1, 0.0)
+    result *= (quiet**EXPONENT * WIDTHS_BARK).astype(np.float32)
     return result
 
 
-def heard_over(power: npt.ArrayLike, noise: npt.ArrayLike) -> Floats:
+def heard_over(power: Samples, noise: Samples) -> Samples:
     """How much of a sound is heard through noise in the same band: 0 at -4 dB, 1 from 6 dB on."""
-    ratio_db = 10 * np.log10(np.maximum(np.asarray(power, float), 1e-30) / np.maximum(np.asarray(noise, float), 1e-30))
-    result: Floats = np.clip((ratio_db - MASKED_DB) / (CLEAR_DB - MASKED_DB), 0.0, 1.0)
+    ratio = np.maximum(power, np.float32(FAINTEST)) / np.maximum(noise, np.float32(FAINTEST))
+    ratio_db: Samples = np.float32(10.0) * np.log10(ratio)
+    result: Samples = np.clip((ratio_db - MASKED_DB) / (CLEAR_DB - MASKED_DB), 0.0, 1.0).astype(np.float32)
     return result

@@ -10,6 +10,7 @@ from controlroom.base.finding import Finding, Severity, Value
 from controlroom.rooms.mastering.translation.hearing import BANDS_HZ, LOW_END_BANDS, Floats, Sound, weighted_power
 from controlroom.rooms.mastering.translation.report import Figures
 from controlroom.rooms.mastering.translation.systems import Place
+from controlroom.sound.signal import Samples
 
 MUCH_LOW_END = 0.05  # of the loudness: less of it is no low end to miss
 GONE_PERCENT = 65.0  # of the low end's loudness, carried by nothing
@@ -32,8 +33,8 @@ class Played(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     place: Place
     sound: Sound
     counts: npt.NDArray[np.bool_]
-    whole: Floats
-    kept: Floats
+    whole: Samples
+    kept: Samples
     over_noise: Floats
     figures: Figures
 

@@ -177,15 +177,15 @@ def _compared(place: Place, record: _Record, heard: _Heard) -> Played:
     at_db = gain_db + min(own_db - played_db, _loss_db(place, record.signal.rate_hz) + TURNED_UP_DB)
     whole = loudness(own.power, gain_db)
     noise = 10 ** (noise_spl_db(place, CENTRES_HZ, WIDTHS_HZ) / 10)
-    over_noise = heard_over(heard.power * 10 ** (at_db / 10), noise)
-    system = np.minimum(whole, loudness(heard.power, at_db) / WHOLE_FROM)
+    over_noise = heard_over(heard.power * np.float32(10 ** (at_db / 10)), noise.astype(np.float32))
+    system = np.minimum(whole, loudness(heard.power, at_db) / np.float32(WHOLE_FROM))
     if heard.error is not None:
         system = system * heard_over(heard.power, heard.error)
     kept = system * over_noise
     low = slice(0, LOW_END_BANDS)
     lost = whole[:, low] - kept[:, low]
     credited = kept.copy()
-    credited[:, low] += CARRIED_COUNTS * lost * heard.carried[:, None]
+    credited[:, low] += np.float32(CARRIED_COUNTS) * lost * heard.carried[:, None]
     return Played(
         place=place,
         sound=own,
@@ -200,9 +200,9 @@ def _compared(place: Place, record: _Record, heard: _Heard) -> Played:
 class _Parts(msgspec.Struct, frozen=True, eq=False):
     """Loudness (frames, bands) of the record, of the system, of what is heard of it; the noise in the system's unit."""
 
-    whole: Floats
-    system: Floats
-    kept: Floats
+    whole: Samples
+    system: Samples
+    kept: Samples
     noise: Floats
 
 
@@ -257,8 +257,8 @@ def _percent(part: float, whole: float) -> float | None:
     return 100.0 * float(part) / float(whole) if whole > 0 else None
 
 
-def _shares(part: Floats, whole: Floats) -> Floats:
-    result: Floats = part.sum(axis=1) / np.maximum(whole.sum(axis=1), 1e-30)
+def _shares(part: Samples, whole: Samples) -> Floats:
+    result: Floats = part.sum(axis=1, dtype=np.float64) / np.maximum(whole.sum(axis=1, dtype=np.float64), 1e-30)
     return result
 
 
