@@ -15,6 +15,7 @@ from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB
 
 MOST_DB = 6.0
 LOW_END_HZ = 160.0  # below: notes; above: tone
+JOIN_OCTAVES = 0.5  # of the low end, in which it comes to meet what is above
 NOTES_HZ = (35.0, 260.0)
 SAME_NOTES, OTHER_NOTES = 0.9, 0.5  # correlation of what stands out of the low end
 KINDS_DB = 1.0  # as far the sections, like with like, may move what the whole asks for
@@ -99,7 +100,12 @@ def _gain_db(mine_db: Floats, theirs_db: Floats, both: Mask, alike: float) -> Fl
     if not low.any():
         return octaves
     above = smoothed_db(theirs_db, both & ~low) - smoothed_db(mine_db, both & ~low)
-    apart = np.where(low, _level_db(theirs_db[low]) - _level_db(mine_db[low]), above)
+    whole_low, border = (
+        _level_db(theirs_db[low]) - _level_db(mine_db[low]),
+        int(np.searchsorted(CENTRES_HZ, LOW_END_HZ)),
+    )
+    share = np.clip(np.log2(LOW_END_HZ / CENTRES_HZ) / JOIN_OCTAVES, 0.0, 1.0)
+    apart = np.where(low, share * whole_low + (1 - share) * above[border], above)
     return np.asarray(alike * octaves + (1 - alike) * apart)
 
 
