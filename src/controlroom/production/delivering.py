@@ -15,8 +15,8 @@ from controlroom.production.options import Asked
 from controlroom.production.plan_text import checked_delivery
 from controlroom.production.results import Story
 from controlroom.production.workshop import Workshop, plan_findings
-from controlroom.rooms import delivery
-from controlroom.rooms.delivery import Cover, Delivered, DeliveryPlan, Rights, read_cover
+from controlroom.rooms import delivery, listening
+from controlroom.rooms.delivery import Cover, Delivered, DeliveryPlan, Marker, Rights, read_cover
 from controlroom.rooms.delivery.rights import Settled
 from controlroom.song.model import Sheet
 from controlroom.sound.files import Credit
@@ -27,7 +27,7 @@ SHARE_ALTERNATES = 0.4
 def deliver_master(story: Story, shop: Workshop, outputs: list[Path], progress: Progress) -> Story:
     """Settle what is delivered, and write what is not there yet."""
     master, folder, asked = story.the_master, shop.out / "delivery", shop.asked
-    settled = shop.plan(folder / "plan.toml", _proposal(story, asked))
+    settled = shop.plan(folder / "plan.toml", _proposal(story, asked, _markers(story, shop)))
     plan = checked_delivery(settled.plan)
     cover, faults = _cover(story, asked)
     rights = rights_of(story.material.song.sheet)
@@ -61,7 +61,19 @@ def _mark(cover: Cover | None) -> str:
     return hashlib.sha256(cover.data).hexdigest() if cover else ""
 
 
-def _proposal(story: Story, asked: Asked) -> DeliveryPlan:
+def _markers(story: Story, shop: Workshop) -> tuple[Marker, ...]:
+    """Where the sections of the song begin. They are heard when somebody asks for a delivery, since that takes as long
+    as the rest of it, and remembered for every walk after."""
+    key = identity("sections", listening.ENGINE, story.the_mix.key)
+    known = shop.ledger.recall("sections", key, tuple[Marker, ...])
+    if known is None and shop.options.delivery is not None:
+        sections = listening.listen_to(story.the_mix.path).form.sections
+        known = tuple(Marker(at_s=one.start_s, label=one.label.capitalize()) for one in sections)
+        shop.ledger.keep("sections", key, known)
+    return known or ()
+
+
+def _proposal(story: Story, asked: Asked, markers: tuple[Marker, ...]) -> DeliveryPlan:
     """The files that were asked for, and of the versions that came with the mix; all that the song's sheet says."""
     sheet, master = story.material.song.sheet, story.the_master
     return delivery.decide(
@@ -82,6 +94,7 @@ def _proposal(story: Story, asked: Asked) -> DeliveryPlan:
         language=sheet.language,
         explicit=sheet.explicit,
         lyrics=story.material.lyrics,
+        markers=markers,
         credits=tuple(Credit(person.name, role) for person in sheet.people for role in person.roles),
     )
 
