@@ -21,8 +21,7 @@ from controlroom.sound.signal import Audio, Signal, blocks
 
 SAFE_FOR = tuple(CODECS[name] for name in ("aac-256", "aac-256-ffmpeg", "mp3-320", "mp3-v0", "opus-160", "opus-128"))
 MARGIN_DB = 0.2  # another sample rate, other dither, another version of the encoder
-MOST_TRIES = 8
-STEP_DB = 1.5  # at once: what throws one peak now does not throw it in the next master
+MOST_TRIES = 6
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,8 +79,7 @@ def codec_safe(
     """A ceiling, `ceiling_dbtp` or lower, under which no codec goes over 0 dBTP; proven on the whole master.
 
     `make(ceiling)` renders the master under a true-peak ceiling. A lower ceiling at the same loudness means more
-    limiting, hence more growth: so each ceiling is tried, and lowered by what is still over (1.5 dB at most),
-    eight times at most.
+    limiting, hence more growth: so each ceiling is tried, and lowered by what is still over, six times at most.
     """
     for attempt in range(MOST_TRIES):
         part = scaled(progress, attempt / MOST_TRIES, (attempt + 1) / MOST_TRIES, "codecs")
@@ -89,7 +87,7 @@ def codec_safe(
         made = CodecSafe(signal=signal, ceiling_dbtp=ceiling_dbtp, overs=overs(signal, codecs, part, folder=folder))
         if made.safe:
             break
-        ceiling_dbtp -= min(max(over.over_db for over in made.overs) + MARGIN_DB, STEP_DB)
+        ceiling_dbtp -= max(over.over_db for over in made.overs) + MARGIN_DB
     return made
 
 
