@@ -1,4 +1,4 @@
-"""Hearing a song for its place in an album: one pass, and a look at its ends."""
+"""Hearing a song for its place in an album: as a mix, as its destination hears it, and its ends."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import math
 
 import numpy as np
 
-from controlroom.base.progress import SILENT, Progress
+from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.album.report import OCTAVES_HZ, Ends, SongReport
-from controlroom.rooms.mastering.beside import stream
-from controlroom.rooms.mastering.listen import Listened
+from controlroom.rooms.mastering.listen import listen
 from controlroom.rooms.mastering.measure import measure
 from controlroom.rooms.mastering.media import MediumEar
-from controlroom.sound.levels import LevelsAccumulator
-from controlroom.sound.meter import LoudnessMeter
-from controlroom.sound.signal import BLOCK_FRAMES, Samples, Signal, duration_s
-from controlroom.sound.spectrum import Spectrum, SpectrumAccumulator, band_levels_db
+from controlroom.sound.signal import BLOCK_FRAMES, Samples, Signal, blocks
+from controlroom.sound.spectrum import Spectrum, band_levels_db
 
+SHARE_LISTENING = 0.7
 SILENCE_DB = -60.0  # under the song's peak
 FAINT_DB = -15.0  # under the song's level, in its last second
 IN_SOUND_DB, IN_SOUND_S = -30.0, 0.05  # under the song's level, at its very end
@@ -31,18 +29,12 @@ def hear(
     signal: Signal, file: str, *, title: str = "", artist: str = "", isrc: str = "", progress: Progress = SILENT
 ) -> SongReport:
     """Measure a mix (or a finished master) as a song of an album."""
-    rate_hz, channels = signal.rate_hz, signal.channels
-    meter, levels = LoudnessMeter(rate_hz, channels), LevelsAccumulator(rate_hz, channels)
-    spectrum, ear = SpectrumAccumulator(rate_hz, channels), MediumEar(rate_hz, channels)
-    stream(signal, [[levels.add, ear.add], [meter.add, spectrum.add]], progress, "listening")
-    listened = Listened(
-        rate_hz=rate_hz,
-        channels=channels,
-        duration_s=duration_s(signal),
-        loudness=meter.result(),
-        levels=levels.result(),
-        spectrum=spectrum.result(),
-    )
+    listened = listen(signal, scaled(progress, 0.0, SHARE_LISTENING, "listening"))
+    ear, done = MediumEar(signal.rate_hz, signal.channels), 0
+    for block in blocks(signal):
+        ear.add(block)
+        done += block.shape[1]
+        scaled(progress, SHARE_LISTENING, 1.0)(done, signal.frames, "listening")
     report = measure(listened)
     peak_db = listened.levels.peak_db
     return SongReport(
@@ -52,7 +44,7 @@ def hear(
         isrc=isrc,
         master=report,
         medium=ear.result(listened.loudness, listened.levels),
-        loud_lufs=_loud_lufs(meter.series().short_term_lufs),
+        loud_lufs=_loud_lufs(listened.loudness_series.short_term_lufs),
         octaves_db=_octaves(listened.spectrum, report.bandwidth_hz),
         ends=Ends() if peak_db is None else _ends(signal, peak_db, listened.levels.loud_db or peak_db),
     )
