@@ -5,9 +5,10 @@
 
 Without a MIX, the plain sums of the shared songs' stems are mastered. A way that saturates before the target is judged
 where it ends, and ours once more at that loudness. Columns: loudness (LUFS) and true peak by ffmpeg's ebur128, true
-peak by the 16x reference; the residual (mean of the 3 s windows, their median and 95th percentile, and with the level
-fitted in each window); what became of the first 5 and 20 ms of the onsets (median, and what one in ten falls below);
-the contrast of loud and soft sections; how deep notches a third of an octave wide at 500 Hz, 1, 3 and 6 kHz stay.
+peak by the 16x reference; the residual (mean of the 3 s windows, their median and 95th percentile, with the level, and
+with level and tone, fitted in each window); what became of the first 5 and 20 ms of the onsets (median, what
+one in ten falls below, and the median against the second around each); the contrast of loud and soft sections; how deep
+notches a third of an octave wide at 500 Hz, 1, 3 and 6 kHz stay (docs/damage.md).
 
 matchering runs by the Python given with --matchering (pip install matchering), toward --reference; where it is not
 given, its rows are left out.

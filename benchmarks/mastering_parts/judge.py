@@ -60,17 +60,25 @@ def depths(made: Signal, freqs_hz: tuple[float, ...], octaves: float) -> dict[fl
 
 HEAD = (
     f"{'song':10s} {'target':>6s} {'way':14s}{'LUFS':>7s}{'dBTP':>7s}{'16x':>7s}"
-    f"{'resid':>7s}{'median':>7s}{'worst':>7s}{'ridden':>7s}"
-    f"{'on 5':>6s}{'on 20':>6s}{'p10 5':>6s}{'p10 20':>7s}{'contr':>6s}  {'notches, dB':22s}{'s':>6s}"
+    f"{'resid':>7s}{'median':>7s}{'worst':>7s}{'ridden':>7s}{'refit':>7s}"
+    f"{'on 5':>6s}{'on 20':>6s}{'p10 5':>6s}{'p10 20':>7s}{'here 5':>7s}{'20':>5s}{'contr':>6s}  "
+    f"{'notches, dB':22s}{'s':>6s}"
 )
 
 
 def line(row: Row) -> str:
-    found, onsets = row.damage, row.damage.onsets
-    changes = (None,) * 4
-    if onsets:
-        changes = (onsets.first_5_ms_db, onsets.first_20_ms_db, onsets.worst_5_ms_db, onsets.worst_20_ms_db)
-    residuals = (found.residual_db, found.median_residual_db, found.worst_residual_db, found.ridden_residual_db)
+    found = row.damage
+    residuals = (
+        found.residual_db,
+        found.median_residual_db,
+        found.worst_residual_db,
+        found.ridden_residual_db,
+        found.refitted_residual_db,
+    )
+    changes: list[float | None] = [None] * 6
+    if (whole := found.onsets) and (here := found.onsets_in_place):
+        changes[:4] = whole.first_5_ms_db, whole.first_20_ms_db, whole.worst_5_ms_db, whole.worst_20_ms_db
+        changes[4:] = here.first_5_ms_db, here.first_20_ms_db
     return (
         f"{row.song:10.10s} {row.target_lufs:6.1f} {row.way:14s}{row.lufs:7.2f}{row.ffmpeg_dbtp:7.2f}"
         f"{row.true_peak_dbtp:7.2f}{''.join(f'{_shown(value):>7s}' for value in residuals)}"
