@@ -1,20 +1,21 @@
 """Mastering: a mix becomes masters that hold up on every playback system.
 
 measure : Hearing -> MasterReport           loudness, tone against finished records, image, low end, what is amiss
-decide  : MasterReport -> MasterPlan        as little as possible, each step with its reason
+decide  : MasterReport -> MasterPlan        as little as possible, each step with its reason; `propose` tries how loud
 render  : Signal, MasterPlan -> MasterRender   at the target (±0.1 LU) and under the ceiling, verified
 master  : all of it in one call
 """
 
 from controlroom.rooms.mastering.checks import checks, findings
 from controlroom.rooms.mastering.decide import decide
-from controlroom.rooms.mastering.master import Mastered, checked, master
+from controlroom.rooms.mastering.master import Mastered, checked, master, safely
 from controlroom.rooms.mastering.measure import measure
 from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.propose import propose
 from controlroom.rooms.mastering.render import MasterRender, Taken, render
 from controlroom.rooms.mastering.report import MasterReport
 
-ENGINE = 1
+ENGINE = 2
 
 __all__ = [
     "ENGINE",
@@ -29,5 +30,7 @@ __all__ = [
     "findings",
     "master",
     "measure",
+    "propose",
     "render",
+    "safely",
 ]

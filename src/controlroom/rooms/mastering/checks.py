@@ -8,13 +8,15 @@ from controlroom.rooms.mastering.measure import WORST_FOLD_LOSS_LU, WORST_LOW_EN
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.render import MasterRender
 from controlroom.rooms.mastering.report import Stereo
+from controlroom.sound.damage import Damage
 
 TOLERANCE_LU = 0.1
-MUCH_LIMITING_DB, MUCH_MEAN_LIMITING_DB = 9.0, 1.0
+MUCH_LIMITING_DB, MUCH_MEAN_LIMITING_DB, MUCH_DISTORTION_DB = 9.0, 1.0, -18.0
 
 
-def checks(made: MasterRender, plan: MasterPlan, stereo: Stereo | None, frames: int) -> tuple[Check, ...]:
-    """The master against its plan; `stereo`: the master's own image, `frames`: the length it should have."""
+def checks(made: MasterRender, plan: MasterPlan, stereo: Stereo | None, frames: int, lost: Damage) -> tuple[Check, ...]:
+    """The master against its plan; `stereo`: the master's own image, `frames`: the length it should have, `lost`: what
+    its loudest part lost."""
     target, peak = plan.target_lufs, made.loudness.true_peak_dbtp
     reached = made.loudness.integrated_lufs
     return (
@@ -38,22 +40,26 @@ def checks(made: MasterRender, plan: MasterPlan, stereo: Stereo | None, frames: 
             value=None if stereo is None else stereo.low_end_correlation,
             at_least=WORST_LOW_END_CORRELATION,
         ),
+        Check(name="distortion", value=lost.residual_db, unit="dB"),
+        Check(name="onsets", value=lost.onsets_fitted.first_5_ms_db if lost.onsets_fitted else None, unit="dB"),
         Check(name="limiter at most", value=made.taken.limiter_max_db, unit="dB"),
         Check(name="limiter on average", value=made.taken.limiter_mean_db, unit="dB"),
         Check(name="clipper at most", value=made.taken.clipper_max_db, unit="dB"),
     )
 
 
-def findings(made: MasterRender, plan: MasterPlan) -> tuple[Finding, ...]:
+def findings(made: MasterRender, plan: MasterPlan, lost: Damage) -> tuple[Finding, ...]:
     """What the target cost, and whether it was met."""
     target, reached, taken = plan.target_lufs, made.loudness.integrated_lufs, made.taken
     if target is None or reached is None:
         return ()
     if abs(reached - target) > TOLERANCE_LU:
         return (_found("master_target_missed", "warning", target_lufs=target, reached_lufs=reached),)
-    most_db = taken.limiter_max_db + taken.clipper_max_db
-    if most_db > MUCH_LIMITING_DB or taken.limiter_mean_db > MUCH_MEAN_LIMITING_DB:
-        return (_found("master_price", "advice", target_lufs=target, most_db=most_db, mean_db=taken.limiter_mean_db),)
+    most_db = taken.limiter_max_db + taken.clipper_max_db + taken.relief_max_db
+    distorted = lost.residual_db is not None and lost.residual_db > MUCH_DISTORTION_DB
+    if most_db > MUCH_LIMITING_DB or taken.limiter_mean_db > MUCH_MEAN_LIMITING_DB or distorted:
+        distortion_db = lost.residual_db or 0.0
+        return (_found("master_price", "advice", target_lufs=target, most_db=most_db, distortion_db=distortion_db),)
     return ()
 
 

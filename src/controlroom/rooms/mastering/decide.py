@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from controlroom.rooms.mastering.measure import judged
-from controlroom.rooms.mastering.plan import Clip, Glue, HighPass, Limit, MasterPlan, MonoBelow, Relief, ToneMove
+from controlroom.rooms.mastering.peaks import held
+from controlroom.rooms.mastering.plan import Glue, HighPass, Limit, MasterPlan, MonoBelow, ToneMove
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.sound.filters import Kind
 from controlroom.sound.tone import RegionBalance
@@ -25,9 +26,6 @@ HIGH_PASS_HZ = 20.0
 LOW_END_WIDE, LOW_END_SOUND = 0.6, 0.2
 MONO_BELOW_HZ = 100.0
 GLUE_PLR_DB, GLUE_RANGE_LU = 15.0, 5.0
-LIMITER_ALONE_DB, LOW_END_ALONE_DB = 1.0, 4.0  # over the ceiling
-MIDS_ABOVE_DB, CLIP_ABOVE_DB = 1.0, 2.5
-QUICK_RELEASE_MS, QUICK_LOOKAHEAD_MS = 30.0, 1.5
 AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS, AUTO_LOUDEST_LUFS = 3.0, -16.0, -9.0
 
 
@@ -52,16 +50,8 @@ def decide(
         return MasterPlan(rate_hz=rate_hz, gain_db=round(gain_db, 2), limit=limit, reasons=reasons)
     over_db = peak - ceiling_dbtp
     target = _own_target_lufs(integrated, over_db, report.finished) if target_lufs is None else target_lufs
-    over_db += target - integrated
-    limit = _limit(ceiling_dbtp, over_db)
-    plan = MasterPlan(
-        rate_hz=rate_hz,
-        target_lufs=round(target, 2),
-        gain_db=round(target - integrated, 2),
-        relief=_relief(over_db),
-        clip=_clip(over_db),
-        limit=limit,
-    )
+    bare = MasterPlan(rate_hz=rate_hz, limit=Limit(ceiling_dbtp=ceiling_dbtp))
+    plan = aimed(bare, report, target)
     if report.finished:
         return replace(plan, reasons=("It is a finished master: only its level and its peaks are touched.",))
     return replace(
@@ -72,6 +62,16 @@ def decide(
         glue=_glue(report),
         reasons=(_tone_reason(report),),
     )
+
+
+def aimed(plan: MasterPlan, report: MasterReport, target_lufs: float) -> MasterPlan:
+    """`plan` at another loudness, with the last stage that this takes; as it is where the mix has no loudness."""
+    integrated, peak = report.loudness.integrated_lufs, report.loudness.true_peak_dbtp
+    if integrated is None or peak is None:
+        return plan
+    gain_db = target_lufs - integrated
+    plan = replace(plan, target_lufs=round(target_lufs, 2), gain_db=round(gain_db, 2))
+    return held(plan, peak + gain_db - plan.limit.ceiling_dbtp)
 
 
 def delivery_rate_hz(rate_hz: int) -> int:
@@ -86,24 +86,6 @@ def _own_target_lufs(integrated_lufs: float, over_db: float, finished: bool) -> 
     if finished:
         return integrated_lufs
     return min(max(integrated_lufs - over_db + AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS), AUTO_LOUDEST_LUFS)
-
-
-def _limit(ceiling_dbtp: float, over_db: float) -> Limit:
-    """Behind relief the limiter meets only what is short: it is quick then, and lets go at once."""
-    if over_db <= LIMITER_ALONE_DB:
-        return Limit(ceiling_dbtp=ceiling_dbtp, reason=_limiting(over_db))
-    return Limit(
-        ceiling_dbtp=ceiling_dbtp,
-        release_ms=QUICK_RELEASE_MS,
-        lookahead_ms=QUICK_LOOKAHEAD_MS,
-        reason=_limiting(over_db),
-    )
-
-
-def _limiting(over_db: float) -> str:
-    if over_db <= 0:
-        return "The loudest peak stays below the ceiling; the limiter has nothing to do."
-    return f"The loudest peak comes {over_db:.1f} dB over the ceiling."
 
 
 def _high_pass(report: MasterReport) -> HighPass | None:
@@ -173,20 +155,3 @@ def _glue(report: MasterReport) -> Glue | None:
         release_ms=200.0,
         reason=f"PLR {plr:.0f} dB and a range of {spread:.0f} LU: the loudest bars are held a little.",
     )
-
-
-def _relief(over_db: float) -> Relief | None:
-    if over_db <= LIMITER_ALONE_DB:
-        return None
-    if over_db <= LOW_END_ALONE_DB:
-        return Relief(reason=f"Peaks come {over_db:.1f} dB over the ceiling: the low end gives way to them.")
-    return Relief(
-        mids_above_db=MIDS_ABOVE_DB,
-        reason=f"Peaks come {over_db:.1f} dB over the ceiling: the low end gives way to them, the mids to the highest.",
-    )
-
-
-def _clip(over_db: float) -> Clip | None:
-    if over_db <= LOW_END_ALONE_DB:
-        return None
-    return Clip(above_db=CLIP_ABOVE_DB, reason="What still stands far over the ceiling is rounded off.")

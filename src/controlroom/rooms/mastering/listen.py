@@ -9,7 +9,7 @@ import msgspec
 from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.mastering.beside import stream
 from controlroom.sound.levels import Levels, LevelsAccumulator
-from controlroom.sound.meter import Loudness, LoudnessMeter
+from controlroom.sound.meter import Loudness, LoudnessMeter, LoudnessSeries
 from controlroom.sound.moments import Moments
 from controlroom.sound.signal import Signal, duration_s
 from controlroom.sound.spectrum import Spectrum, SpectrumAccumulator
@@ -27,6 +27,8 @@ class Heard(Protocol):
     @property
     def loudness(self) -> Loudness: ...
     @property
+    def loudness_series(self) -> LoudnessSeries: ...
+    @property
     def levels(self) -> Levels: ...
     @property
     def spectrum(self) -> Spectrum: ...
@@ -41,6 +43,7 @@ class Listened(msgspec.Struct, frozen=True, kw_only=True):
     channels: int
     duration_s: float
     loudness: Loudness
+    loudness_series: LoudnessSeries
     levels: Levels
     spectrum: Spectrum
     moments: Moments | None = None
@@ -57,6 +60,7 @@ def listen(signal: Signal, progress: Progress = SILENT) -> Listened:
         channels=channels,
         duration_s=duration_s(signal),
         loudness=meter.result(),
+        loudness_series=meter.series(),
         levels=levels.result(),
         spectrum=spectrum.result(),
         moments=spectrum.moments(),

@@ -12,23 +12,36 @@ from controlroom.base.check import Check
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.checks import checks, findings
-from controlroom.rooms.mastering.decide import decide
-from controlroom.rooms.mastering.listen import listen
+from controlroom.rooms.mastering.decide import aimed
+from controlroom.rooms.mastering.listen import Heard, listen
+from controlroom.rooms.mastering.loud import excerpt
 from controlroom.rooms.mastering.measure import measure, stereo_of
+from controlroom.rooms.mastering.media import adapt
+from controlroom.rooms.mastering.media import medium as medium_named
 from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.propose import propose
 from controlroom.rooms.mastering.reference import Comparison, Guide, guided, profile, wanted_lufs
 from controlroom.rooms.mastering.render import MasterRender, Taken, render
 from controlroom.rooms.mastering.report import MasterReport
+from controlroom.rooms.mastering.services import Service, playback
+from controlroom.rooms.mastering.shaping import Step
+from controlroom.rooms.mastering.translation import Over
+from controlroom.rooms.mastering.translation import codec_safe as safe_for_codecs
+from controlroom.sound.damage import Damage, damage
 from controlroom.sound.meter import Loudness
 from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Signal
 from controlroom.sound.spectrum import Spectrum, spectrum_of
 
-SHARE_MEASURING, SHARE_CHECKING = 0.25, 0.05
+SHARE_MEASURING, SHARE_PLANNING, SHARE_CHECKING = 0.2, 0.1, 0.05
 
 
 class Mastered(msgspec.Struct, frozen=True, kw_only=True):
-    """A master and everything known of it; `signal` is undithered float at the delivery rate, in a temporary file."""
+    """A master and everything known of it; `signal` is undithered float at the delivery rate, in a temporary file.
+
+    `steps`: what each step before the gain changed; `damage`: what the loudest eight seconds lost against the mix;
+    `overs`: what codecs make of it, where that was asked for; `playback`: the gain each service will apply.
+    """
 
     plan: MasterPlan
     report_before: MasterReport
@@ -38,58 +51,82 @@ class Mastered(msgspec.Struct, frozen=True, kw_only=True):
     gain_db: float
     taken: Taken
     passes: int
+    steps: tuple[Step, ...]
+    damage: Damage
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
     comparison: Comparison | None = None
+    overs: tuple[Over, ...] = ()
+
+    @property
+    def playback(self) -> tuple[Service, ...]:
+        return playback(self.loudness)
 
     def to_json(self) -> dict[str, Any]:
         """What the command line prints."""
+        plain = msgspec.to_builtins
         return {
-            "plan": msgspec.to_builtins(self.plan),
-            "loudness": msgspec.to_builtins(self.loudness),
+            "plan": plain(self.plan),
+            "loudness": plain(self.loudness),
             "gain_db": self.gain_db,
-            "taken": msgspec.to_builtins(self.taken),
+            "steps": plain(self.steps),
+            "taken": plain(self.taken),
+            "damage": plain(self.damage),
+            "playback": plain(self.playback),
             "checks": [check.to_json() for check in self.checks],
             "findings": [finding.to_json() for finding in self.findings],
             **({"reference": self.comparison.to_json()} if self.comparison else {}),
+            **({"codecs": plain(self.overs)} if self.overs else {}),
         }
 
 
 def master(
     signal: Signal,
     *,
-    target_lufs: float | None = -14.0,
+    target_lufs: float | None = None,
     ceiling_dbtp: float = -1.0,
     rate_hz: int | None = None,
+    medium: str = "",
     reference: Signal | Guide | None = None,
     plan: MasterPlan | None = None,
     report: MasterReport | None = None,
+    codec_safe: bool = False,
     progress: Progress = SILENT,
     folder: Path | None = None,
 ) -> Mastered:
-    """Measure, decide and render a master. `target_lufs` None: as loud as the reference, or as suits the mix.
+    """Measure, decide and render a master. `target_lufs` None: as loud as the mix carries, and as its reference is.
 
-    A `reference` is a recording, or a guide of several and how far to go toward them (`mastering.reference`); a
-    recording that tells nothing raises `Refused`.
-
+    `medium` names a destination with rules of its own (`mastering.media`). A `reference` is a recording, or a guide of
+    several and how far to go toward them (`mastering.reference`); a recording that tells nothing raises `Refused`.
     A `plan` (edited by a person, or for a second rate) is rendered as it stands, a `report` spares measuring again.
-    `folder`: where temporary files lie. Raises `SurroundingsFailed` when it is full, `Cancelled` by the progress.
+    `codec_safe`: the ceiling comes down until no codec decodes over 0 dBTP. `folder`: where temporary files lie. Raises
+    `SurroundingsFailed` when it is full, `Cancelled` by the progress.
     """
-    listening = scaled(progress, 0.0, SHARE_MEASURING, "listening")
-    rendering = scaled(progress, SHARE_MEASURING, 1.0 - SHARE_CHECKING, "mastering")
-    report = report or measure(listen(signal, listening))
+    heard: Heard | None = None
+    if report is None:
+        heard = listen(signal, scaled(progress, 0.0, SHARE_MEASURING, "listening"))
+        report = measure(heard)
     guide = None if plan is not None or report.loudness.integrated_lufs is None else _guide(reference)
-    if guide:
-        target_lufs = guide.profile.integrated_lufs if target_lufs is None else target_lufs
-        target_lufs = wanted_lufs(guide.profile, target_lufs, target_lufs, guide.amounts.loudness)
     if plan is None:
-        plan = decide(report, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp, rate_hz=rate_hz)
+        plan = propose(
+            signal,
+            heard,
+            report,
+            target_lufs=target_lufs,
+            ceiling_dbtp=ceiling_dbtp,
+            rate_hz=rate_hz,
+            at_most_lufs=guide.profile.integrated_lufs if guide else None,
+            progress=scaled(progress, SHARE_MEASURING, SHARE_MEASURING + SHARE_PLANNING, "how loud"),
+        )
+        plan = adapt(plan, medium_named(medium), report) if medium else plan
+    whole = scaled(progress, SHARE_MEASURING + SHARE_PLANNING, 1.0 - SHARE_CHECKING, "mastering")
+    rendering = scaled(whole, 0.0, 0.5) if codec_safe else whole
     if guide:
-        toward = guided(signal, plan, guide, rendering, folder=folder)
-        made = checked(signal, toward.plan, report, toward.made)
-        made = replace(made, findings=(*made.findings, *toward.findings), comparison=toward.comparison)
+        made = _toward(signal, plan, report, guide, rendering, folder)
     else:
         made = checked(signal, plan, report, render(signal, plan, rendering, folder=folder))
+    if codec_safe:
+        made = safely(signal, made, scaled(whole, 0.5, 1.0, "codecs"), folder)
     progress(1.0, 1.0, "mastering")
     return made
 
@@ -100,10 +137,40 @@ def _guide(reference: Signal | Guide | None) -> Guide | None:
     return Guide(profile=profile([reference]))
 
 
+def _toward(
+    signal: Signal, plan: MasterPlan, report: MasterReport, guide: Guide, progress: Progress, folder: Path | None
+) -> Mastered:
+    amount = guide.amounts.loudness
+    wanted = wanted_lufs(guide.profile, plan.target_lufs, report.loudness.integrated_lufs or 0.0, amount)
+    if amount and wanted is not None:
+        plan = aimed(plan, report, wanted)
+        guide = replace(guide, amounts=replace(guide.amounts, loudness=0.0))  # gone all the way that was asked for
+    toward = guided(signal, plan, guide, progress, folder=folder)
+    made = checked(signal, toward.plan, report, toward.made)
+    return replace(made, findings=(*made.findings, *toward.findings), comparison=toward.comparison)
+
+
+def safely(signal: Signal, made: Mastered, progress: Progress = SILENT, folder: Path | None = None) -> Mastered:
+    """The same master under the ceiling that keeps its decoded streams below full scale, and what codecs make of it."""
+    tried = made
+
+    def under(ceiling_dbtp: float) -> Signal:
+        nonlocal tried
+        if ceiling_dbtp != tried.plan.limit.ceiling_dbtp:
+            lower = replace(made.plan, limit=replace(made.plan.limit, ceiling_dbtp=ceiling_dbtp))
+            again = checked(signal, lower, made.report_before, render(signal, lower, folder=folder))
+            tried = replace(again, comparison=made.comparison)
+        return tried.signal
+
+    found = safe_for_codecs(under, made.plan.limit.ceiling_dbtp, progress=progress, folder=folder)
+    return replace(tried, overs=found.overs)
+
+
 def checked(signal: Signal, plan: MasterPlan, report: MasterReport, made: MasterRender) -> Mastered:
     """A render of `plan` with everything that is said of it."""
     spectrum = spectrum_of(made.signal)
     frames = round(signal.frames * plan.rate_hz / signal.rate_hz)
+    lost = damage(excerpt(signal, report.loudest_s, plan.rate_hz), excerpt(made.signal, report.loudest_s, plan.rate_hz))
     return Mastered(
         plan=plan,
         report_before=report,
@@ -113,6 +180,8 @@ def checked(signal: Signal, plan: MasterPlan, report: MasterReport, made: Master
         gain_db=made.gain_db,
         taken=made.taken,
         passes=made.passes,
-        checks=checks(made, plan, stereo_of(spectrum), frames),
-        findings=(*report.findings, *findings(made, plan)),
+        steps=made.steps,
+        damage=lost,
+        checks=checks(made, plan, stereo_of(spectrum), frames, lost),
+        findings=(*report.findings, *findings(made, plan, lost)),
     )

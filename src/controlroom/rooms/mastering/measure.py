@@ -12,7 +12,7 @@ from controlroom.rooms.mastering.report import MasterReport, Stereo
 from controlroom.sound.bandwidth import bandwidth_hz
 from controlroom.sound.correlation import stereo_image
 from controlroom.sound.filters import Band, response_db
-from controlroom.sound.meter import Loudness
+from controlroom.sound.meter import Loudness, LoudnessSeries
 from controlroom.sound.spectrum import Spectrum, band_levels_db
 from controlroom.sound.tone import ANCHORS, RegionBalance, balance, tilt_db_per_octave
 
@@ -27,6 +27,7 @@ WORTH_SAYING_DB = 1.0
 WORST_FOLD_LOSS_LU = 3.5  # unrelated sides lose 3
 WORST_LOW_END_CORRELATION = -0.2
 WORST_BALANCE_DB = 1.5
+EXCERPT_S = 8.0
 
 
 def measure(hearing: Heard, reference: Heard | None = None) -> MasterReport:
@@ -36,6 +37,7 @@ def measure(hearing: Heard, reference: Heard | None = None) -> MasterReport:
     regions = balance(spectrum, _lowest(ends_hz, reference), None if reference is None else reference.spectrum)
     stereo = stereo_of(spectrum)
     finished = _is_finished(loudness)
+    loudest_s, softer_s = _loud_and_soft_s(hearing.loudness_series, loudness.integrated_lufs)
     return MasterReport(
         rate_hz=hearing.rate_hz,
         channels=hearing.channels,
@@ -50,12 +52,29 @@ def measure(hearing: Heard, reference: Heard | None = None) -> MasterReport:
         dc=max((abs(dc) for dc in hearing.levels.dc), default=0.0),
         finished=finished,
         matched=reference is not None,
+        loudest_s=loudest_s,
+        softer_s=softer_s,
         findings=(
             *_level_findings(hearing, finished),
             *(() if finished or reference else _tone_findings(regions)),
             *_stereo_findings(stereo),
         ),
     )
+
+
+def _loud_and_soft_s(series: LoudnessSeries, integrated_lufs: float | None) -> tuple[float, float]:
+    """Where the loudest eight seconds begin, and eight that are softer than three quarters of what counts (s)."""
+    power, hop_s = 10 ** (series.momentary_lufs.astype(float) / 10), series.hop_s
+    length = round(EXCERPT_S / hop_s)
+    if len(power) <= length or integrated_lufs is None:
+        return 0.0, 0.0
+    sums = np.concatenate([[0.0], np.cumsum(power)])
+    level = 10 * np.log10(np.maximum(sums[length:] - sums[:-length], 1e-12) / length)
+    counted = np.flatnonzero(level > integrated_lufs - 10.0)
+    if not len(counted):
+        return float(np.argmax(level)) * hop_s, 0.0
+    softer = counted[np.argsort(level[counted])[math.floor(len(counted) / 4)]]
+    return float(np.argmax(level)) * hop_s, float(softer) * hop_s
 
 
 def _lowest(ends_hz: float | None, reference: Heard | None) -> float | None:

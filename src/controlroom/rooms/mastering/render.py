@@ -14,7 +14,7 @@ from controlroom.rooms.mastering.beside import Ahead, stream
 from controlroom.rooms.mastering.chain import LastStage
 from controlroom.rooms.mastering.drive import BLOCK_STEPS, DriveModel, Profile
 from controlroom.rooms.mastering.plan import MasterPlan
-from controlroom.rooms.mastering.shaping import before_gain
+from controlroom.rooms.mastering.shaping import Measured, Step
 from controlroom.sound.meter import Loudness, LoudnessMeter
 from controlroom.sound.resample import Resampled
 from controlroom.sound.scratch import Scratch
@@ -51,6 +51,7 @@ class MasterRender(msgspec.Struct, frozen=True, kw_only=True):
     gain_db: float
     taken: Taken
     passes: int
+    steps: tuple[Step, ...] = ()
 
 
 class _Mix(msgspec.Struct, frozen=True):
@@ -60,6 +61,7 @@ class _Mix(msgspec.Struct, frozen=True):
     loudness: Loudness
     block_lufs: Samples
     profile: Profile
+    steps: tuple[Step, ...]
 
 
 def render(
@@ -82,14 +84,15 @@ def render(
 
 def _before(signal: Signal, plan: MasterPlan, progress: Progress, folder: Path | None) -> _Mix:
     with ThreadPoolExecutor(max_workers=1) as pool:
-        mix: Signal = Chain(Ahead(signal, pool), lambda: before_gain(plan, signal.rate_hz, signal.channels))
+        measured = Measured(plan, signal.rate_hz, signal.channels)
+        mix: Signal = Chain(Ahead(signal, pool), measured.processors)
         if plan.rate_hz != signal.rate_hz:
             mix = Resampled(mix, plan.rate_hz)
         kept = Scratch(plan.rate_hz, mix.channels, mix.frames, folder)
         meter, profile = LoudnessMeter(plan.rate_hz, mix.channels), Profile(plan.rate_hz, mix.frames)
         stream(mix, [[kept.append, meter.add, profile.add]], progress, "mastering")
     whole_blocks = meter.series().momentary_lufs[BLOCK_STEPS - 1 :]
-    return _Mix(kept, meter.result(), whole_blocks, profile)
+    return _Mix(kept, meter.result(), whole_blocks, profile, measured.steps())
 
 
 class _Search:
@@ -152,7 +155,12 @@ class _Search:
             stream(Chain(driven, lambda: [stage.limiter]), [[made.append, meter.add]], part, "mastering")
         self._passes += 1
         return MasterRender(
-            signal=made, loudness=meter.result(), gain_db=gain_db, taken=_taken(stage), passes=self._passes
+            signal=made,
+            loudness=meter.result(),
+            gain_db=gain_db,
+            taken=_taken(stage),
+            passes=self._passes,
+            steps=self._mix.steps,
         )
 
 

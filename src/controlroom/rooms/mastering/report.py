@@ -28,7 +28,7 @@ class MasterReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `crest_db`: sample peak over RMS; `subsonic_db`: what lies below 20 Hz, less everything; `dc`: the
     largest offset of a channel, full scale 1; `bandwidth_hz`: where the sound ends; `matched`: `balance` speaks of a
-    reference.
+    reference; `loudest_s`, `softer_s`: where its loudest eight seconds begin, and eight softer ones.
     """
 
     rate_hz: int
@@ -44,4 +44,6 @@ class MasterReport(msgspec.Struct, frozen=True, kw_only=True):
     dc: float
     finished: bool
     matched: bool = False
+    loudest_s: float = 0.0
+    softer_s: float = 0.0
     findings: tuple[Finding, ...] = ()

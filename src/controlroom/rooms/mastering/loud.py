@@ -1,0 +1,135 @@
+"""The loudest level a mix carries: tried on its loudest part and on a softer one, within stated limits of damage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from controlroom.base.progress import SILENT, Progress
+from controlroom.rooms.mastering.chain import LastStage
+from controlroom.rooms.mastering.measure import EXCERPT_S
+from controlroom.rooms.mastering.peaks import LIMITER_ALONE_DB, held
+from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.report import MasterReport
+from controlroom.rooms.mastering.shaping import before_gain
+from controlroom.sound.damage import Damage, damage
+from controlroom.sound.meter import measure_loudness
+from controlroom.sound.resample import Resampled
+from controlroom.sound.signal import Audio, Signal
+from controlroom.sound.stream import Chain, Processor
+
+MOST_RESIDUAL_DB, MOST_ONSET_DB, MOST_CONTRAST_LU = -18.0, 1.0, 1.0  # what a level may cost to be carried
+MOST_OVER_DB, LOUDEST_LUFS = 14.0, -7.0
+HALVINGS = 4
+LEAD_S = 1.0
+
+Bound = Literal["distortion", "onsets", "contrast", "loudest"]
+WORDS: dict[Bound, str] = {
+    "distortion": "more would distort",
+    "onsets": "more would blunt the onsets",
+    "contrast": "more would level out verse and chorus",
+    "loudest": "nothing is made louder than that",
+}
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """The loudest level a mix carries, and what stops it there. `damage`: at that level, in its loudest part."""
+
+    lufs: float
+    bound: Bound
+    damage: Damage
+
+    @property
+    def says(self) -> str:
+        return f"The mix carries {self.lufs:.1f} LUFS: {WORDS[self.bound]}."
+
+
+def carried(signal: Signal, report: MasterReport, plan: MasterPlan, progress: Progress = SILENT) -> Carried | None:
+    """The loudest level that stays within the limits of distortion, onsets and contrast; None for silence.
+
+    Tried on the loudest and on a softer part of the mix, through the plan's own chain: the residual against the mix at
+    most -18 dB, onsets at most 1 dB softer, loud and soft parts at most 1 LU nearer than the plan brings them anyway.
+    """
+    integrated, peak = report.loudness.integrated_lufs, report.loudness.true_peak_dbtp
+    if integrated is None or peak is None:
+        return None
+    parts = _Parts(signal, report, plan)
+    least = best = parts.at(LIMITER_ALONE_DB)  # so much every mix carries
+    low_db, high_db, bound = LIMITER_ALONE_DB, MOST_OVER_DB, None
+    for k in range(HALVINGS):
+        progress(k, HALVINGS, "how loud")
+        middle = parts.at((low_db + high_db) / 2)
+        broken = _broken(middle, least.contrast_lu)
+        if broken is None:
+            low_db, best = middle.over_db, middle
+        else:
+            high_db, bound = middle.over_db, broken
+    lufs = integrated + best.louder_lu
+    if bound is None or lufs > LOUDEST_LUFS:
+        return Carried(lufs=min(round(lufs, 1), LOUDEST_LUFS), bound="loudest", damage=best.damage)
+    return Carried(lufs=round(lufs, 1), bound=bound, damage=best.damage)
+
+
+class _Tried(msgspec.Struct, frozen=True):
+    """One level: how far the peaks stood over the ceiling, how much louder than the mix the loud part came out."""
+
+    over_db: float
+    louder_lu: float
+    contrast_lu: float
+    damage: Damage
+
+
+def _broken(tried: _Tried, contrast_lu: float) -> Bound | None:
+    """The limit that a level breaks first."""
+    cost = tried.damage
+    if cost.residual_db is not None and cost.residual_db > MOST_RESIDUAL_DB:
+        return "distortion"
+    if cost.onsets_fitted is not None and cost.onsets_fitted.first_5_ms_db < -MOST_ONSET_DB:
+        return "onsets"
+    return "contrast" if tried.contrast_lu - contrast_lu < -MOST_CONTRAST_LU else None
+
+
+class _Parts:
+    """The loudest and a softer part of a mix, as the last stage gets them."""
+
+    def __init__(self, signal: Signal, report: MasterReport, plan: MasterPlan) -> None:
+        self._plan = plan
+        self._over_now_db = (report.loudness.true_peak_dbtp or 0.0) - plan.limit.ceiling_dbtp
+        make = lambda: before_gain(plan, signal.rate_hz, signal.channels)  # noqa: E731
+        self._loud = excerpt(signal, report.loudest_s, plan.rate_hz)
+        self._soft = excerpt(signal, report.softer_s, plan.rate_hz)
+        self._loud_shaped = excerpt(signal, report.loudest_s, plan.rate_hz, make)
+        self._soft_shaped = excerpt(signal, report.softer_s, plan.rate_hz, make)
+
+    def at(self, over_db: float) -> _Tried:
+        plan = held(self._plan, over_db)
+        gain_db = over_db - self._over_now_db
+        loud, soft = (_last(part, plan, gain_db) for part in (self._loud_shaped, self._soft_shaped))
+        louder_lu, softer_lu = _louder_lu(self._loud, loud), _louder_lu(self._soft, soft)
+        return _Tried(over_db, louder_lu, louder_lu - softer_lu, damage(self._loud, loud))
+
+
+def excerpt(signal: Signal, start_s: float, rate_hz: int, make: Callable[[], list[Processor]] | None = None) -> Audio:
+    """Eight seconds of a signal from `start_s` on, at `rate_hz`, through a chain that has a second before to settle."""
+    first = max(round((start_s - LEAD_S) * signal.rate_hz), 0)
+    last = min(round((start_s + EXCERPT_S) * signal.rate_hz), signal.frames)
+    part: Signal = Audio(signal.read(first, last - first), signal.rate_hz)
+    if make:
+        part = Chain(part, make)
+    if rate_hz != part.rate_hz:
+        part = Resampled(part, rate_hz)
+    begin = round(start_s * rate_hz) - round(first * rate_hz / signal.rate_hz)
+    return Audio(part.read(0, part.frames)[:, begin:], rate_hz)
+
+
+def _last(part: Audio, plan: MasterPlan, gain_db: float) -> Audio:
+    stage = LastStage(plan, part.channels, gain_db, plan.limit.ceiling_dbtp)
+    made = Chain(part, lambda: [*stage.before_limiter(), stage.limiter])
+    return Audio(made.read(0, made.frames), part.rate_hz)
+
+
+def _louder_lu(before: Audio, after: Audio) -> float:
+    heard = [measure_loudness(part).integrated_lufs for part in (before, after)]
+    return 0.0 if heard[0] is None or heard[1] is None else heard[1] - heard[0]

@@ -1,0 +1,35 @@
+"""What the last stage does about peaks over the ceiling."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from controlroom.rooms.mastering.plan import Clip, Limit, MasterPlan, Relief
+
+LIMITER_ALONE_DB, LOW_END_ALONE_DB = 1.0, 4.0  # over the ceiling
+MIDS_ABOVE_DB, CLIP_ABOVE_DB = 1.0, 2.5
+QUICK_RELEASE_MS, QUICK_LOOKAHEAD_MS = 30.0, 1.5
+
+
+def held(plan: MasterPlan, over_db: float) -> MasterPlan:
+    """`plan` with the last stage that peaks `over_db` over the ceiling ask for: the limiter alone, the low end giving
+    way before it, the mids and a clipper too. Behind relief it meets only what is short, so it lets go at once."""
+    limit = Limit(ceiling_dbtp=plan.limit.ceiling_dbtp, reason=_limiting(over_db))
+    if over_db <= LIMITER_ALONE_DB:
+        return replace(plan, relief=None, clip=None, limit=limit)
+    far = over_db > LOW_END_ALONE_DB
+    who = "the low end gives way to them, the mids to the highest" if far else "the low end gives way to them"
+    return replace(
+        plan,
+        relief=Relief(mids_above_db=MIDS_ABOVE_DB if far else None, reason=f"Short peaks stand on long waves: {who}."),
+        clip=Clip(above_db=CLIP_ABOVE_DB, reason="What still stands far over the ceiling is rounded off.")
+        if far
+        else None,
+        limit=replace(limit, release_ms=QUICK_RELEASE_MS, lookahead_ms=QUICK_LOOKAHEAD_MS),
+    )
+
+
+def _limiting(over_db: float) -> str:
+    if over_db <= 0:
+        return "The loudest peak stays below the ceiling; the limiter has nothing to do."
+    return f"The loudest peak comes {over_db:.1f} dB over the ceiling."
