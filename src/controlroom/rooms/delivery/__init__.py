@@ -12,7 +12,7 @@ disc/            the audio CD: CUE, CD-Text, DDP
 from controlroom.rooms.delivery.cover import Cover, read_cover
 from controlroom.rooms.delivery.decide import decide
 from controlroom.rooms.delivery.destinations import destination_names, destinations
-from controlroom.rooms.delivery.formats import RELEASE, STANDARD, format_names, lossy_rate_hz
+from controlroom.rooms.delivery.formats import RELEASE, STANDARD, format_names
 from controlroom.rooms.delivery.measure import measure
 from controlroom.rooms.delivery.plan import VERSIONS, DeliveryPlan, Item, Marker, Version
 from controlroom.rooms.delivery.preflight import Flight, preflight
@@ -41,7 +41,6 @@ __all__ = [
     "destination_names",
     "destinations",
     "format_names",
-    "lossy_rate_hz",
     "measure",
     "preflight",
     "read_cover",
