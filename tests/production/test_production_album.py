@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from controlroom.base.errors import Cancelled, InputRefused, UsageError
-from controlroom.production.album import album_folder, asked_formats, asked_target, songs_of
+from controlroom.production.album import album_folder, asked_formats, songs_of
+from controlroom.production.options import asked_target
 from controlroom.sound.files import AudioFile, Format, Metadata, write
 from controlroom.sound.signal import Audio, Samples
 

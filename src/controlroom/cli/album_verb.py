@@ -28,7 +28,8 @@ def album(
 ) -> None:
     """Master several songs as an album: gapless files for shops, CUE and DDP for a plant."""
     from controlroom.base.errors import BlockingFindings, UsageError
-    from controlroom.production.album import album_folder, asked_formats, asked_target
+    from controlroom.production.album import album_folder, asked_formats
+    from controlroom.production.options import asked_target
 
     if out.exists() and not force and (out.is_file() or any(out.iterdir())):
         raise UsageError(str(out), "it is there already", "Choose another name, or say --force.")

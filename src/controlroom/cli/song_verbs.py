@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from controlroom.cli.output import console, print_json, progress_bar
-from controlroom.cli.words import target_lufs
 
 if TYPE_CHECKING:
     from controlroom.base.progress import Progress
@@ -83,8 +82,12 @@ def sample_song(
 
 def produce(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A song folder, or a folder of recordings.")],
-    target: Annotated[str, typer.Option(help='Loudness of the master in LUFS, or "auto".')] = "-14",
-    ceiling: Annotated[float, typer.Option(help="True-peak ceiling of the master, dBTP.")] = -1.0,
+    target: Annotated[
+        str, typer.Option(help='Loudness of the master in LUFS, "auto", or vinyl, club, cd, r128, a85.')
+    ] = "auto",
+    ceiling: Annotated[
+        float | None, typer.Option(help="True-peak ceiling of the master, dBTP (else -1, or the target's own).")
+    ] = None,
     start: Annotated[
         str | None, typer.Option("--from", metavar="ROOM", help="Make this room and all after it anew.")
     ] = None,
@@ -93,12 +96,14 @@ def produce(
     json: Json = False,
 ) -> None:
     """Take a song through all rooms: check, edit, mix, master, deliver, report."""
-    from controlroom.production.options import Options, checked_options, stage_named
+    from controlroom.production.options import Options, asked_target, checked_options, stage_named
     from controlroom.production.walk import produce as walk
 
+    target_lufs, medium = asked_target(target)
     options = checked_options(
         Options(
-            target_lufs=target_lufs(target),
+            target_lufs=target_lufs,
+            medium=medium,
             ceiling_dbtp=ceiling,
             start=stage_named(start) if start else None,
             until=stage_named(until) if until else None,

@@ -18,7 +18,6 @@ from controlroom.cli.output import (
     sparkline,
 )
 from controlroom.cli.refusals import one_line
-from controlroom.cli.words import target_lufs
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="Where the result goes.")]
@@ -117,8 +116,15 @@ def mix(
 def master(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The mix.")],
     out: Out,
-    target: Annotated[str, typer.Option(help='Loudness in LUFS, or "auto".')] = "-14",
-    ceiling: Annotated[float, typer.Option(help="True-peak ceiling, dBTP.")] = -1.0,
+    target: Annotated[
+        str, typer.Option(help='Loudness in LUFS, "auto" (what the mix carries), or vinyl, club, cd, r128, a85.')
+    ] = "auto",
+    ceiling: Annotated[
+        float | None, typer.Option(help="True-peak ceiling, dBTP (else -1, or the target's own).")
+    ] = None,
+    codec_safe: Annotated[
+        bool, typer.Option("--codec-safe", help="Lower the ceiling until AAC, MP3 and Opus decode below 0 dBTP.")
+    ] = False,
     rate: Annotated[int | None, typer.Option(help="Sample rate of the master, Hz (else the mix's own).")] = None,
     reference: Annotated[
         list[str] | None,
@@ -134,9 +140,11 @@ def master(
     json: Json = False,
 ) -> None:
     """Make a master of a mix. The suffix of OUT says which kind of file it becomes."""
+    from controlroom.production.options import asked_target
     from controlroom.production.reference import toward_of
     from controlroom.production.verbs import master_file
 
+    target_lufs, medium = asked_target(target)
     toward = toward_of(reference or [], amount, save_profile, pictures)
     originals = [file, *(one.path for one in toward.references)]
     for made_here in [out, *([save_profile] if save_profile else [])]:
@@ -145,9 +153,11 @@ def master(
         made = master_file(
             file,
             out,
-            target_lufs=target_lufs(target),
+            target_lufs=target_lufs,
+            medium=medium,
             ceiling_dbtp=ceiling,
             rate_hz=rate,
+            codec_safe=codec_safe,
             toward=toward,
             plan=plan,
             progress=progress,

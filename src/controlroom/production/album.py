@@ -89,23 +89,6 @@ def album_folder(
     return _told(plan, made, written, checks, findings)
 
 
-def asked_target(said: str) -> tuple[float | None, str]:
-    """A target in words: loudness in LUFS and no medium, or a medium; "auto" is neither. Raises `UsageError`."""
-    word = said.strip().lower()
-    if word in ("auto", ""):
-        return None, ""
-    if word in media.MEDIA:
-        return None, word
-    try:
-        lufs = float(word)
-    except ValueError:
-        lufs = 1.0
-    if not -70.0 <= lufs <= 0.0:
-        known = ", ".join(media.MEDIA)
-        raise UsageError(f"--target {said}", "it is no loudness that could be meant", f"Try -14, auto, or {known}.")
-    return lufs, ""
-
-
 def asked_formats(said: Sequence[str]) -> tuple[AlbumFormat, ...]:
     """The formats that are asked for, all usual ones when none is; raises `UsageError` for one that is not known."""
     known = get_args(AlbumFormat)

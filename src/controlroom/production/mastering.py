@@ -24,10 +24,19 @@ FLOAT_WAV = Format("wav", 32)
 def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Progress) -> Story:
     """Measure the mix, settle the plan, render what is not there yet."""
     mix, folder = story.the_mix, shop.out / "masters"
-    with AudioFile(mix.path) as signal:
-        report = mastering.measure(Hearing.from_survey(mix.survey, signal))
     asked = shop.options
-    proposal = mastering.decide(report, target_lufs=asked.target_lufs, ceiling_dbtp=asked.ceiling_dbtp)
+    with AudioFile(mix.path) as signal:
+        heard = Hearing.from_survey(mix.survey, signal)
+        report = mastering.measure(heard)
+        proposal = mastering.propose(
+            signal,
+            heard,
+            report,
+            target_lufs=asked.target_lufs,
+            medium=asked.medium,
+            ceiling_dbtp=asked.ceiling_dbtp,
+            progress=scaled(progress, 0.0, 0.1),
+        )
     settled = shop.plan(folder / "plan.toml", proposal)
     plan = settled.plan
     paths: dict[int, Path] = {}
@@ -36,7 +45,7 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
     for k, rate_hz in enumerate(rates_hz):
         paths[rate_hz] = folder / f"{safe_name(story.title)}{f' {rate_hz} Hz' if k else ''}.wav"
         at_rate = msgspec.structs.replace(plan, rate_hz=rate_hz)
-        part = scaled(progress, 0.9 * k / len(rates_hz), 0.9 * (k + 1) / len(rates_hz))
+        part = scaled(progress, 0.1 + 0.8 * k / len(rates_hz), 0.1 + 0.8 * (k + 1) / len(rates_hz))
         facts[rate_hz] = _made(shop, mix, at_rate, report, paths[rate_hz], part)
     shop.tidy(folder, keep=paths.values())
     outputs += [*paths.values(), folder / "plan.toml"]

@@ -9,6 +9,7 @@ import msgspec
 
 from controlroom.base.errors import UsageError
 from controlroom.rooms.delivery import VERSIONS, Version, destination_names, format_names
+from controlroom.rooms.mastering import media
 
 Stage = Literal["reading", "tracking", "editing", "mixing", "mastering", "delivery", "report"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -58,12 +59,14 @@ def _versions(said: str) -> tuple[Version, ...]:
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """`target_lufs` None: as loud as suits the mix. `start` makes that room and all after it anew, `until` stops after
-    its room, `replan` discards edited plans. `delivery` None: what was asked for last.
+    """`target_lufs` None: as loud as the mix carries; `medium`: a destination with rules of its own (`vinyl`, `club`,
+    ...). `ceiling_dbtp` None: -1, or the destination's. `start` makes that room and all after it anew, `until` stops
+    after its room, `replan` discards edited plans. `delivery` None: what was asked for last.
     """
 
-    target_lufs: float | None = -14.0
-    ceiling_dbtp: float = -1.0
+    target_lufs: float | None = None
+    medium: str = ""
+    ceiling_dbtp: float | None = None
     start: Stage | None = None
     until: Stage | None = None
     replan: bool = False
@@ -76,6 +79,23 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     def anew(self, stage: Stage) -> bool:
         """Is what this stage made before to be made again?"""
         return self.start is not None and STAGES.index(stage) >= STAGES.index(self.start)
+
+
+def asked_target(said: str) -> tuple[float | None, str]:
+    """A target in words: loudness in LUFS and no medium, or a medium; "auto" is neither. Raises `UsageError`."""
+    word = said.strip().lower()
+    if word in ("auto", ""):
+        return None, ""
+    if word in media.MEDIA:
+        return None, word
+    try:
+        lufs = float(word)
+    except ValueError:
+        lufs = 1.0
+    if not -70.0 <= lufs <= 0.0:
+        known = ", ".join(media.MEDIA)
+        raise UsageError(f"--target {said}", "it is no loudness that could be meant", f"Try -14, auto, or {known}.")
+    return lufs, ""
 
 
 def stage_named(name: str) -> Stage:
@@ -91,7 +111,7 @@ def checked_options(options: Options) -> Options:
     """`options`, when they can be meant; raises `UsageError`."""
     if options.target_lufs is not None and not -70.0 <= options.target_lufs <= 0.0:
         raise UsageError(f"A target of {options.target_lufs:g} LUFS", "it lies outside -70 to 0", "Try -14.")
-    if not -20.0 <= options.ceiling_dbtp <= 0.0:
+    if options.ceiling_dbtp is not None and not -20.0 <= options.ceiling_dbtp <= 0.0:
         raise UsageError(f"A ceiling of {options.ceiling_dbtp:g} dBTP", "it lies outside -20 to 0", "Try -1.")
     if options.start and options.until and STAGES.index(options.start) > STAGES.index(options.until):
         raise UsageError(f"--from {options.start} --until {options.until}", "that order runs backwards")

@@ -20,7 +20,9 @@ class SongForm(forms.Form):
     key = forms.CharField(required=False, max_length=24, help_text="Like F# minor. Left empty, it is heard.")
     meter = forms.CharField(required=False, max_length=12, help_text="Like 4/4.")
     due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    target_lufs = forms.FloatField(label="Loudness of the master", required=False)
+    target_lufs = forms.FloatField(
+        label="Loudness of the master", required=False, help_text="Left empty: as loud as the mix carries."
+    )
     isrc = forms.CharField(label="ISRC", required=False, max_length=20)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -60,7 +60,7 @@ class Song(models.Model):
     key = models.CharField(max_length=24, blank=True)
     meter = models.CharField(max_length=12, blank=True)
     isrc = models.CharField("ISRC", max_length=12, blank=True)
-    target_lufs = models.FloatField("loudness of the master", null=True, blank=True, default=-14.0)
+    target_lufs = models.FloatField("loudness of the master", null=True, blank=True)
     lyrics = models.TextField(blank=True)
     notes = models.TextField(blank=True)
     due_on = models.DateField("due", null=True, blank=True)

@@ -84,7 +84,7 @@ def timeline(request: Any, pk: int) -> HttpResponse:
 
 @needs("write", "GET", "POST")
 def new(request: Any) -> HttpResponse:
-    form = NewSongForm(request.POST or None, initial={"stage": "demo", "target_lufs": -14})
+    form = NewSongForm(request.POST or None, initial={"stage": "demo"})
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
         made = actions.create_song(request.actor, stage=fields.pop("stage") or "demo", **fields)

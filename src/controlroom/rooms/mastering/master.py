@@ -11,13 +11,12 @@ from msgspec.structs import replace
 from controlroom.base.check import Check
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
+from controlroom.rooms.mastering import media
 from controlroom.rooms.mastering.checks import checks, findings
 from controlroom.rooms.mastering.decide import aimed
 from controlroom.rooms.mastering.listen import Heard, listen
 from controlroom.rooms.mastering.loud import excerpt
 from controlroom.rooms.mastering.measure import measure, stereo_of
-from controlroom.rooms.mastering.media import adapt
-from controlroom.rooms.mastering.media import medium as medium_named
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.propose import propose
 from controlroom.rooms.mastering.reference import Comparison, Guide, guided, profile, wanted_lufs
@@ -84,7 +83,7 @@ def master(
     signal: Signal,
     *,
     target_lufs: float | None = None,
-    ceiling_dbtp: float = -1.0,
+    ceiling_dbtp: float | None = None,
     rate_hz: int | None = None,
     medium: str = "",
     reference: Signal | Guide | None = None,
@@ -94,13 +93,14 @@ def master(
     progress: Progress = SILENT,
     folder: Path | None = None,
 ) -> Mastered:
-    """Measure, decide and render a master. `target_lufs` None: as loud as the mix carries, and as its reference is.
+    """Measure, decide and render a master. `target_lufs` None: as loud as the mix carries, and no louder
+    than its reference.
 
-    `medium` names a destination with rules of its own (`mastering.media`). A `reference` is a recording, or a guide of
-    several and how far to go toward them (`mastering.reference`); a recording that tells nothing raises `Refused`.
-    A `plan` (edited by a person, or for a second rate) is rendered as it stands, a `report` spares measuring again.
-    `codec_safe`: the ceiling comes down until no codec decodes over 0 dBTP. `folder`: where temporary files lie. Raises
-    `SurroundingsFailed` when it is full, `Cancelled` by the progress.
+    `medium` names a destination with rules of its own (`mastering.media`). `ceiling_dbtp` None: -1, or its own.
+    A `reference` is a recording, or a guide of several and how far to go toward them (`mastering.reference`); a
+    recording that tells nothing raises `Refused`. A `plan` (edited by a person, or for a second rate) is rendered as it
+    stands, a `report` spares measuring again. `codec_safe`: the ceiling comes down until no codec decodes over 0 dBTP.
+    `folder`: where temporary files lie. Raises `SurroundingsFailed` when it is full, `Cancelled` by the progress.
     """
     heard: Heard | None = None
     if report is None:
@@ -113,12 +113,12 @@ def master(
             heard,
             report,
             target_lufs=target_lufs,
+            medium=medium,
             ceiling_dbtp=ceiling_dbtp,
             rate_hz=rate_hz,
             at_most_lufs=guide.profile.integrated_lufs if guide else None,
             progress=scaled(progress, SHARE_MEASURING, SHARE_MEASURING + SHARE_PLANNING, "how loud"),
         )
-        plan = adapt(plan, medium_named(medium), report) if medium else plan
     whole = scaled(progress, SHARE_MEASURING + SHARE_PLANNING, 1.0 - SHARE_CHECKING, "mastering")
     rendering = scaled(whole, 0.0, 0.5) if codec_safe else whole
     if guide:
@@ -127,8 +127,19 @@ def master(
         made = checked(signal, plan, report, render(signal, plan, rendering, folder=folder))
     if codec_safe:
         made = safely(signal, made, scaled(whole, 0.5, 1.0, "codecs"), folder)
+    made = _for_medium(made, medium) if medium else made
     progress(1.0, 1.0, "mastering")
     return made
+
+
+def _for_medium(made: Mastered, name: str) -> Mastered:
+    """The master with its destination's own checks."""
+    goal, heard = media.medium(name), media.measure(made.signal)
+    return replace(
+        made,
+        checks=(*made.checks, *media.checks(goal, heard)),
+        findings=(*made.findings, *media.findings(goal, heard)),
+    )
 
 
 def _guide(reference: Signal | Guide | None) -> Guide | None:

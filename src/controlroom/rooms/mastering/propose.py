@@ -8,10 +8,14 @@ from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.mastering.decide import aimed, decide
 from controlroom.rooms.mastering.listen import Heard
 from controlroom.rooms.mastering.loud import carried
+from controlroom.rooms.mastering.media import adapt
+from controlroom.rooms.mastering.media import medium as medium_named
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.rooms.mastering.shaping import shaped
 from controlroom.sound.signal import Signal
+
+USUAL_CEILING_DBTP = -1.0
 
 
 def propose(
@@ -20,19 +24,25 @@ def propose(
     report: MasterReport,
     *,
     target_lufs: float | None = None,
-    ceiling_dbtp: float = -1.0,
+    medium: str = "",
+    ceiling_dbtp: float | None = None,
     rate_hz: int | None = None,
     at_most_lufs: float | None = None,
     progress: Progress = SILENT,
 ) -> MasterPlan:
     """`decide`, with the shaping that the mix's faults ask for (where `heard` is at hand). `target_lufs` None: the
     loudest level the mix carries, found by trying, never over `at_most_lufs` (its references). A finished master keeps
-    its own.
+    its own. `medium`: a destination whose rules the plan follows. `ceiling_dbtp` None: -1, or the destination's.
     """
+    goal = medium_named(medium) if medium else None
+    if ceiling_dbtp is None:
+        ceiling_dbtp = goal.ceiling_dbtp if goal else USUAL_CEILING_DBTP
     plan = decide(report, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp, rate_hz=rate_hz)
     if heard is not None:
         plan = shaped(plan, report, heard)
-    if target_lufs is not None or report.finished:
+    if goal:
+        plan = adapt(plan, goal, report)
+    if target_lufs is not None or report.finished or (goal and goal.sets_level):
         return plan
     found = carried(signal, report, plan, progress)
     if found is None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from controlroom.rooms.mastering.decide import aimed
 from controlroom.rooms.mastering.media.medium import Medium
 from controlroom.rooms.mastering.media.report import MediumReport
+from controlroom.rooms.mastering.peaks import held
 from controlroom.rooms.mastering.plan import DynamicBand, MasterPlan, MonoBelow
 from controlroom.rooms.mastering.report import MasterReport
 
@@ -31,8 +33,7 @@ def adapt(plan: MasterPlan, medium: Medium, report: MasterReport, heard: MediumR
     if integrated is None or peak is None:
         return adapted
     if medium.target_lufs is not None:
-        gain_db = round(medium.target_lufs - integrated, 2)
-        adapted = replace(adapted, target_lufs=medium.target_lufs, gain_db=gain_db)
+        adapted = aimed(adapted, report, medium.target_lufs)
     elif medium.limiting_db is not None:
         adapted = _by_peaks(adapted, medium, peak, integrated)
     low = None if report.stereo is None else report.stereo.low_end_correlation
@@ -52,11 +53,14 @@ def _by_peaks(plan: MasterPlan, medium: Medium, peak_dbtp: float, integrated_luf
         if wanted > gain_db:
             gain_db = wanted
             reason = f"It has to stand beside records of {medium.least_lufs:.0f} LUFS and keeps its peaks otherwise."
+    plan = held(plan, peak_dbtp + gain_db - ceiling_dbtp)
+    walled = medium.most_clipped is None
     return replace(
         plan,
         target_lufs=None,
         gain_db=round(gain_db, 2),
-        clip=plan.clip if medium.most_clipped is None else None,
+        relief=plan.relief if walled else None,
+        clip=plan.clip if walled else None,
         limit=replace(plan.limit, reason=reason),
         reasons=(*plan.reasons, medium.says),
     )

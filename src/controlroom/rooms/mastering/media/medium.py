@@ -38,6 +38,11 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     most_range_lu: float | None = None
     most_short_term_lufs: float | None = None
 
+    @property
+    def sets_level(self) -> bool:
+        """Does the level follow from its rules, and not from what the mix carries?"""
+        return self.target_lufs is not None or self.limiting_db is not None
+
 
 MEDIA = {
     one.name: one
