@@ -20,7 +20,7 @@ from controlroom.desk.mastering import actions, steps
 from controlroom.desk.mastering.models import Mastering
 from controlroom.desk.mastering.wishes import Chosen, Wishes, wishes_in, wishes_of
 from controlroom.desk.songs import actions as song_actions
-from controlroom.desk.songs import blobs
+from controlroom.desk.songs import blobs, renditions
 from controlroom.desk.songs.models import Recording, Song
 from controlroom.rooms.mastering import MasterPlan
 from controlroom.sound.files import AudioFile
@@ -137,6 +137,14 @@ def test_a_master_goes_toward_its_reference_and_says_how_near_it_came(heard: Rec
     assert wishes_of(found.wishes) == wishes
 
 
+def test_a_master_for_vinyl_is_held_against_the_rules_of_the_cutter(heard: Recording) -> None:
+    found = made(heard, Wishes(target="vinyl"))
+    plan = from_toml(found.plan, MasterPlan)
+    assert plan.target_lufs is None
+    assert plan.limit.ceiling_dbtp == -3.0
+    assert {"phase below 150 Hz", "sibilants"} <= {check["name"] for check in found.facts["checks"]}
+
+
 def test_the_form_says_what_is_wished() -> None:
     sent = QueryDict(
         "target=-9&ceiling_dbtp=−2&codec_safe=on&reference=5&weight_5=50&reference=6&weight_6=0&added=8"
@@ -236,3 +244,11 @@ def test_strangers_find_nothing(loud: Mastering, stranger: User, as_user: Callab
     for path in ("master/", "master/plan/", "master/news/", "translation/", "on/phone/", "on/phone/sound"):
         assert client.get(f"/recordings/{loud.mix_id}/{path}").status_code == 404
     assert Client().get(f"/recordings/{loud.mix_id}/master/").status_code == 302
+
+
+def test_a_mix_that_an_earlier_version_heard_is_listened_to_again(heard: Recording, client_of: Client) -> None:
+    renditions.keep_bytes(heard, "survey", b'{"engine": 1, "other": "fields"}')
+    page = client_of.get(f"/recordings/{heard.pk}/master/")
+    assert page.status_code == 200
+    assert "heard by an earlier version" in page.content.decode()
+    assert "Listen again" in page.content.decode()

@@ -52,15 +52,18 @@ def measured(survey: Survey) -> MasterReport:
     return mastering.measure(Hearing.from_survey(survey))
 
 
-def proposed(heard: Heard, report: MasterReport, wishes: Wishes) -> MasterPlan:
-    """The plan before references were heard and anything was switched off."""
+def proposed(
+    heard: Heard, report: MasterReport, wishes: Wishes, for_medium: media.MediumReport | None = None
+) -> MasterPlan:
+    """The plan before references were heard and anything was switched off; `for_medium`: what the rules of its medium
+    look at in the mix."""
     if wishes.plan:
         return plan_of(wishes.plan, MasterPlan)
     target = BY_KEY[wishes.target]
     ceiling_dbtp = target.ceiling_dbtp if wishes.ceiling_dbtp is None else wishes.ceiling_dbtp
     plan = mastering.decide(report, target_lufs=target.lufs, ceiling_dbtp=ceiling_dbtp)
     plan = shaped(plan, report, heard)
-    return media.adapt(plan, media.medium(target.medium), report) if target.medium else plan
+    return media.adapt(plan, media.medium(target.medium), report, for_medium) if target.medium else plan
 
 
 def make(
@@ -81,7 +84,9 @@ def make(
     with AudioFile(mix.path) as signal:
         heard = listen(signal, scaled(progress, 0.0, SHARE_LISTENING, "listening"))
         report = mastering.measure(heard)
-        proposal = known or proposed(heard, report, wishes)
+        destination = None if wishes.plan else BY_KEY[wishes.target].medium
+        for_medium = media.measure(signal) if destination and not known else None
+        proposal = known or proposed(heard, report, wishes, for_medium)
         if references and known is None and not wishes.plan:
             whole = 0.5 if wishes.off else 1.0
             made = _toward(signal, references, proposal, report, wishes, scaled(making, 0.0, whole), folder)
@@ -95,7 +100,21 @@ def make(
             made, overs = _codec_safe(signal, made, report, part, folder)
         done = _measured_steps(signal, made.plan)
     write(out, made.signal, FLOAT_WAV, progress=scaled(progress, SHARE_MAKING, 1.0, "writing"))
+    if destination:
+        made = _held_against(media.medium(destination), made)
     return Made(proposal=proposal, plan=made.plan, facts={"steps": to_plain(done), **_facts(made, overs)})
+
+
+def _held_against(medium: media.Medium, made: Mastered) -> Mastered:
+    """The master with what the rules of its destination say of it; they judge the loudness, where both would."""
+    found = media.measure(made.signal)
+    own = media.checks(medium, found)
+    names = {check.name for check in own}
+    return replace(
+        made,
+        checks=(*(check for check in made.checks if check.name not in names), *own),
+        findings=(*made.findings, *media.findings(medium, found)),
+    )
 
 
 def _measured_steps(signal: Signal, plan: MasterPlan) -> tuple[Step, ...]:

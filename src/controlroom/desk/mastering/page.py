@@ -128,6 +128,7 @@ def form_of(mix: Recording, wishes: Wishes, references: Sequence[Recording]) -> 
             for row in references
         ],
         "uses_references": bool(wishes.references),
+        "listening": any(row.state == "arrived" for row in references),
         "offered": _offered(mix, references),
         "amounts": [
             {"name": name, "percent": round(100 * getattr(wishes.amounts, name)), "says": AMOUNT_SAYS[name]}

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from controlroom.base.errors import InputRefused
 from controlroom.desk.songs import blobs
 from controlroom.desk.songs.models import VERSION_KINDS, Recording, Rendition, Song
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 CLOCKS_HZ = (44100, 48000, 88200, 96000)
 """Rates at which versions are played against each other."""
+
+
+class _Made(msgspec.Struct):
+    """Of something kept, which engine made it: the shape of what older ones made may be another."""
+
+    engine: int = 0
 
 
 def rendition(recording: Recording, kind: str) -> Rendition | None:
@@ -35,8 +43,9 @@ def survey_of(recording: Recording) -> Survey | None:
     from controlroom.sound.survey import ENGINE, Survey
 
     data = _bytes_of(recording, "survey")
-    survey = from_json(data, Survey) if data else None
-    return survey if survey and survey.engine == ENGINE else None
+    if data is None or from_json(data, _Made).engine != ENGINE:
+        return None
+    return from_json(data, Survey)
 
 
 def fingerprint_of(recording: Recording) -> Fingerprint | None:

@@ -7,7 +7,7 @@ import { MediaPlayer } from "./phone.js";
 import { MATCH, memory, relabel } from "./player-page.js";
 import { clock, followSays, matchSays, matchWhy, stateSays } from "./review-says.js";
 import { make } from "./shared.js";
-import { showPercents } from "./master-amounts.js";
+import { startPercents } from "./master-amounts.js";
 import { Systems } from "./master-systems.js";
 import { Wave } from "./wave.js";
 
@@ -176,6 +176,6 @@ class MasterPage {
   }
 }
 
-showPercents();
+startPercents();
 const data = byId("review-data");
 if (data) new MasterPage(JSON.parse(data.textContent));
