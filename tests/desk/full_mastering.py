@@ -14,6 +14,7 @@ from controlroom.desk.mastering.models import Mastering
 from controlroom.desk.mastering.wishes import Wishes
 from controlroom.desk.songs import blobs
 from controlroom.desk.songs.models import Blob, Recording, Rendition
+from controlroom.rooms.mastering import measure
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.signal import Audio
 from controlroom.sound.survey import Survey
@@ -30,7 +31,7 @@ def survey() -> Survey:
 def masters_of(mix: Recording, sounds: list[Blob]) -> list[Mastering]:
     """One master of the mix for each of the blobs, the first of them played on a telephone."""
     heard, wishes = survey(), Wishes()
-    plan = to_toml(making.proposed(Hearing.from_survey(heard), making.measured(heard), wishes))
+    plan = to_toml(making.foreseen(Hearing.from_survey(heard), measure(Hearing.from_survey(heard)), wishes))
     masters = Recording.objects.bulk_create(_master(mix, number, blob) for number, blob in enumerate(sounds, start=1))
     for kind, data in {
         "survey": to_json(heard),

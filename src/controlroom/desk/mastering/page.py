@@ -17,7 +17,7 @@ from controlroom.desk.review.summary import sections_of
 from controlroom.desk.songs.listening import report_of, survey_of
 from controlroom.desk.songs.models import Recording
 from controlroom.production.plan_text import plan_of
-from controlroom.rooms.mastering import MasterPlan
+from controlroom.rooms.mastering import MasterPlan, measure
 from controlroom.sound.hearing import Hearing
 
 MOST_OFFERED = 60
@@ -59,10 +59,9 @@ def page_of(
     }
     if survey is None:
         return context
-    report = making.measured(survey)
-    proposal = (
-        plan_of(shown.proposal, MasterPlan) if shown else making.proposed(Hearing.from_survey(survey), report, wishes)
-    )
+    own = Hearing.from_survey(survey)
+    report = measure(own)
+    proposal = plan_of(shown.proposal, MasterPlan) if shown else making.foreseen(own, report, wishes)
     subject = master or mix
     compared = _compared(references, wishes)
     sides = player.sides_of(mix, master, compared)

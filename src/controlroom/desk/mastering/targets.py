@@ -6,14 +6,12 @@ from typing import NamedTuple
 
 
 class Target(NamedTuple):
-    """`lufs` None: as loud as the mix carries it, or its peaks say; `medium`: whose rules the plan follows besides
-    (`rooms.mastering.media`)."""
+    """`lufs` None: as loud as the mix carries it, or as the rules of its `medium` say (`rooms.mastering.media`)."""
 
     key: str
     label: str
     says: str
     lufs: float | None = None
-    ceiling_dbtp: float = -1.0
     medium: str = ""
 
 
@@ -22,10 +20,10 @@ TARGETS = (
     Target("-14", "−14 LUFS", "open: most streaming services leave it as it is", -14.0),
     Target("-9", "−9 LUFS", "dense, as much pop and rock comes out", -9.0),
     Target("-7", "−7 LUFS", "as loud as records get: what it costs is said", -7.0),
-    Target("r128", "R128", "European broadcast, −23 LUFS", -23.0, medium="r128"),
-    Target("a85", "A/85", "American broadcast, −24 LKFS", -24.0, -2.0, medium="a85"),
-    Target("cd", "CD", "16 bits at 44.1 kHz, as loud as this mix carries it", ceiling_dbtp=-0.3, medium="cd"),
+    Target("r128", "R128", "European broadcast, −23 LUFS", medium="r128"),
+    Target("a85", "A/85", "American broadcast, −24 LKFS", medium="a85"),
+    Target("cd", "CD", "16 bits at 44.1 kHz, as loud as this mix carries it", medium="cd"),
     Target("vinyl", "Vinyl", "a pre-master: dynamic, bass in the middle, tame sibilants", medium="vinyl"),
-    Target("club", "Club", "for large systems that play the bass in mono", ceiling_dbtp=-0.5, medium="club"),
+    Target("club", "Club", "for large systems that play the bass in mono", medium="club"),
 )
 BY_KEY = {target.key: target for target in TARGETS}

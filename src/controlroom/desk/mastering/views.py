@@ -24,7 +24,7 @@ from controlroom.desk.songs.models import VERSION_KINDS, Recording
 from controlroom.desk.songs.room_views import changes_in
 from controlroom.production.plan_fields import plan_fields, with_changes
 from controlroom.production.plan_text import plan_of
-from controlroom.rooms.mastering import MasterPlan
+from controlroom.rooms.mastering import MasterPlan, measure
 from controlroom.sound.hearing import Hearing
 
 
@@ -111,7 +111,8 @@ def _plan(mix: Recording, wanted: int | None) -> tuple[MasterPlan, Wishes]:
     survey = survey_of(mix) if mix.state == "heard" else None
     if survey is None:
         raise UsageError(mix.label, "there is no plan for it before it was listened to", "Try again in a moment.")
-    return making.proposed(Hearing.from_survey(survey), making.measured(survey), Wishes()), Wishes()
+    heard = Hearing.from_survey(survey)
+    return making.foreseen(heard, measure(heard), Wishes()), Wishes()
 
 
 @needs("read")
