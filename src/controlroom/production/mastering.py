@@ -10,6 +10,7 @@ from controlroom.base.canonical import identity
 from controlroom.base.files import safe_name
 from controlroom.base.progress import Progress, scaled
 from controlroom.production.results import MasterFacts, MasterMade, MixMade, Story
+from controlroom.production.song_references import Liked, Turned, liked, turned
 from controlroom.production.workshop import Workshop, plan_findings
 from controlroom.rooms import delivery, mastering
 from controlroom.rooms.delivery import DeliveryPlan
@@ -24,20 +25,11 @@ FLOAT_WAV = Format("wav", 32)
 def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Progress) -> Story:
     """Measure the mix, settle the plan, render what is not there yet."""
     mix, folder = story.the_mix, shop.out / "masters"
-    asked = shop.options
     with AudioFile(mix.path) as signal:
-        heard = Hearing.from_survey(mix.survey, signal)
-        report = mastering.measure(heard)
-        proposal = mastering.propose(
-            signal,
-            heard,
-            report,
-            target_lufs=asked.target_lufs,
-            medium=asked.medium,
-            ceiling_dbtp=asked.ceiling_dbtp,
-            progress=scaled(progress, 0.0, 0.1),
-        )
-    settled = shop.plan(folder / "plan.toml", proposal)
+        report = mastering.measure(Hearing.from_survey(mix.survey, signal))
+    toward = liked(story, shop, scaled(progress, 0.0, 0.05))
+    proposal = _proposal(story, shop, report, toward, scaled(progress, 0.05, 0.2))
+    settled = shop.plan(folder / "plan.toml", proposal.plan)
     plan = settled.plan
     paths: dict[int, Path] = {}
     facts: dict[int, MasterFacts] = {}
@@ -45,7 +37,7 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
     for k, rate_hz in enumerate(rates_hz):
         paths[rate_hz] = folder / f"{safe_name(story.title)}{f' {rate_hz} Hz' if k else ''}.wav"
         at_rate = msgspec.structs.replace(plan, rate_hz=rate_hz)
-        part = scaled(progress, 0.1 + 0.8 * k / len(rates_hz), 0.1 + 0.8 * (k + 1) / len(rates_hz))
+        part = scaled(progress, 0.2 + 0.7 * k / len(rates_hz), 0.2 + 0.7 * (k + 1) / len(rates_hz))
         facts[rate_hz] = _made(shop, mix, at_rate, report, paths[rate_hz], part)
     shop.tidy(folder, keep=paths.values())
     outputs += [*paths.values(), folder / "plan.toml"]
@@ -56,9 +48,33 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
             plan=plan,
             facts=first,
             survey=shop.survey(paths[plan.rate_hz], first.key, scaled(progress, 0.9, 1.0)),
-            findings=(*first.findings, *plan_findings(folder / "plan.toml", settled)),
+            findings=(
+                *first.findings,
+                *toward.findings,
+                *proposal.findings,
+                *plan_findings(folder / "plan.toml", settled),
+            ),
         )
     )
+
+
+def _proposal(story: Story, shop: Workshop, report: MasterReport, toward: Liked, progress: Progress) -> Turned:
+    """The plan that the mix asks for, turned toward the references of the song where it has some."""
+    mix, asked = story.the_mix, shop.options
+    with AudioFile(mix.path) as signal:
+        plan = mastering.propose(
+            signal,
+            Hearing.from_survey(mix.survey, signal),
+            report,
+            target_lufs=asked.target_lufs,
+            medium=asked.medium,
+            ceiling_dbtp=asked.ceiling_dbtp,
+            at_most_lufs=toward.profile.integrated_lufs if toward.profile else None,
+            progress=scaled(progress, 0.0, 0.5),
+        )
+    if toward.profile is None:
+        return Turned(plan=plan)
+    return turned(story, shop, plan, toward.profile, scaled(progress, 0.5, 1.0))
 
 
 def _rates_hz(plan: MasterPlan, shop: Workshop) -> list[int]:

@@ -114,13 +114,6 @@ def test_a_wide_low_end_is_folded_but_never_one_that_would_vanish(correlation: f
     assert (decide(_report(stereo=stereo)).mono_below is not None) == folds
 
 
-def test_glue_is_for_mixes_that_are_peaky_and_uneven() -> None:
-    peaky = msgspec.structs.replace(MIX, plr_db=18.0, range_lu=9.0)
-    assert decide(_report(loudness=peaky)).glue is not None
-    assert decide(_report(loudness=msgspec.structs.replace(peaky, range_lu=3.0))).glue is None
-    assert decide(_report(loudness=msgspec.structs.replace(peaky, plr_db=12.0))).glue is None
-
-
 def test_a_finished_master_keeps_its_sound() -> None:
     loud = Loudness(integrated_lufs=-9.0, range_lu=8.0, max_short_term_lufs=-7.0, true_peak_dbtp=0.5, plr_db=9.5)
     plan = decide(_report({"low end": 12.0}, loudness=loud, finished=True, dc=0.01))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from controlroom.rooms.mastering.drive import BLOCK_STEPS, MOST_HOPS, DriveModel, Profile, gated_lufs, hop_frames
+from controlroom.rooms.mastering.plan import Limit
 from controlroom.sound.meter import LoudnessMeter
 from controlroom.sound.signal import BLOCK_FRAMES, Audio, blocks
 
@@ -16,7 +17,7 @@ def _model(tune: Audio, clip_db: float | None = None) -> tuple[DriveModel, float
         profile.add(block)
         meter.add(block)
     whole_blocks = meter.series().momentary_lufs[BLOCK_STEPS - 1 :]
-    return DriveModel(profile, whole_blocks, -1.0, 100.0, clip_db), meter.result().integrated_lufs
+    return DriveModel(profile, whole_blocks, -1.0, Limit(), clip_db), meter.result().integrated_lufs
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 44100, 48000, 96000, 192000])

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from controlroom.rooms.mastering.measure import judged
 from controlroom.rooms.mastering.peaks import held
-from controlroom.rooms.mastering.plan import Glue, HighPass, Limit, MasterPlan, MonoBelow, ToneMove
+from controlroom.rooms.mastering.plan import HighPass, Limit, MasterPlan, MonoBelow, ToneMove
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.sound.filters import Kind
 from controlroom.sound.tone import RegionBalance
@@ -25,7 +25,6 @@ SUBSONIC_DB, DC = -20.0, 0.002
 HIGH_PASS_HZ = 20.0
 LOW_END_WIDE, LOW_END_SOUND = 0.6, 0.2
 MONO_BELOW_HZ = 100.0
-GLUE_PLR_DB, GLUE_RANGE_LU = 15.0, 5.0
 AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS, AUTO_LOUDEST_LUFS = 3.0, -16.0, -9.0
 
 
@@ -59,7 +58,6 @@ def decide(
         high_pass=_high_pass(report),
         mono_below=_mono_below(report),
         tone=_tone(report),
-        glue=_glue(report),
         reasons=(_tone_reason(report),),
     )
 
@@ -139,19 +137,3 @@ def _tone_reason(report: MasterReport) -> str:
     if report.bandwidth_hz is not None and report.bandwidth_hz < FULL_BAND_HZ:
         return f"The sound ends at {report.bandwidth_hz / 1000:.1f} kHz and keeps ending there."
     return "Tone is touched only where it lies outside the range of finished records."
-
-
-def _glue(report: MasterReport) -> Glue | None:
-    """Only where the mix is both peaky and uneven; at most a decibel or two on the loudest bars."""
-    loudness = report.loudness
-    plr, spread, loudest = loudness.plr_db, loudness.range_lu, loudness.max_short_term_lufs
-    if plr is None or spread is None or loudest is None or plr < GLUE_PLR_DB or spread < GLUE_RANGE_LU:
-        return None
-    return Glue(
-        threshold_db=round(loudest - 2.0, 1),
-        ratio=1.5,
-        knee_db=6.0,
-        attack_ms=30.0,
-        release_ms=200.0,
-        reason=f"PLR {plr:.0f} dB and a range of {spread:.0f} LU: the loudest bars are held a little.",
-    )

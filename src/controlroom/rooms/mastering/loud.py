@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
 import msgspec
+import numpy as np
 
 from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.mastering.chain import LastStage
 from controlroom.rooms.mastering.measure import EXCERPT_S
-from controlroom.rooms.mastering.peaks import LIMITER_ALONE_DB, held
+from controlroom.rooms.mastering.peaks import held
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.rooms.mastering.shaping import before_gain
 from controlroom.sound.damage import Damage, damage
-from controlroom.sound.meter import measure_loudness
+from controlroom.sound.meter import measure_loudness, true_peak_dbtp
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, Signal
 from controlroom.sound.stream import Chain, Processor
@@ -24,6 +26,7 @@ MOST_RESIDUAL_DB, MOST_ONSET_DB, MOST_CONTRAST_LU = -18.0, 1.0, 1.0  # what a le
 MOST_OVER_DB, LOUDEST_LUFS = 14.0, -7.0
 HALVINGS = 4
 LEAD_S = 1.0
+USUAL_PERCENT = 98.0
 
 Bound = Literal["distortion", "onsets", "contrast", "loudest"]
 WORDS: dict[Bound, str] = {
@@ -56,8 +59,8 @@ def carried(signal: Signal, report: MasterReport, plan: MasterPlan, progress: Pr
     if integrated is None or peak is None:
         return None
     parts = _Parts(signal, report, plan)
-    least = best = parts.at(LIMITER_ALONE_DB)  # so much every mix carries
-    low_db, high_db, bound = LIMITER_ALONE_DB, MOST_OVER_DB, None
+    least = best = parts.at(0.0)  # so much every mix carries
+    low_db, high_db, bound = 0.0, MOST_OVER_DB, None
     for k in range(HALVINGS):
         progress(k, HALVINGS, "how loud")
         middle = parts.at((low_db + high_db) / 2)
@@ -73,7 +76,7 @@ def carried(signal: Signal, report: MasterReport, plan: MasterPlan, progress: Pr
 
 
 class _Tried(msgspec.Struct, frozen=True):
-    """One level: how far the peaks stood over the ceiling, how much louder than the mix the loud part came out."""
+    """One level: how far the usual peaks stood over the ceiling; how much louder the loud part came out."""
 
     over_db: float
     louder_lu: float
@@ -96,19 +99,29 @@ class _Parts:
 
     def __init__(self, signal: Signal, report: MasterReport, plan: MasterPlan) -> None:
         self._plan = plan
-        self._over_now_db = (report.loudness.true_peak_dbtp or 0.0) - plan.limit.ceiling_dbtp
         make = lambda: before_gain(plan, signal.rate_hz, signal.channels)  # noqa: E731
         self._loud = excerpt(signal, report.loudest_s, plan.rate_hz)
         self._soft = excerpt(signal, report.softer_s, plan.rate_hz)
         self._loud_shaped = excerpt(signal, report.loudest_s, plan.rate_hz, make)
         self._soft_shaped = excerpt(signal, report.softer_s, plan.rate_hz, make)
+        self._highest_dbtp = true_peak_dbtp(self._loud_shaped) or 0.0
+        self._usual_peak_db = usual_peak_db(self._loud_shaped)
 
     def at(self, over_db: float) -> _Tried:
-        plan = held(self._plan, over_db)
-        gain_db = over_db - self._over_now_db
+        ceiling_dbtp = self._plan.limit.ceiling_dbtp
+        gain_db = ceiling_dbtp + over_db - self._usual_peak_db
+        plan = held(self._plan, self._highest_dbtp + gain_db - ceiling_dbtp)
         loud, soft = (_last(part, plan, gain_db) for part in (self._loud_shaped, self._soft_shaped))
         louder_lu, softer_lu = _louder_lu(self._loud, loud), _louder_lu(self._soft, soft)
         return _Tried(over_db, louder_lu, louder_lu - softer_lu, damage(self._loud, loud))
+
+
+def usual_peak_db(part: Audio) -> float:
+    """What one in fifty of the peaks of 10 ms passes (dBFS): a single click does not say how loud music may be."""
+    length = part.rate_hz // 100
+    whole = part.frames // length * length
+    peaks = np.abs(part.samples[:, :whole]).max(axis=0).reshape(-1, length).max(axis=1)
+    return 20 * math.log10(max(float(np.percentile(peaks, USUAL_PERCENT)), 1e-6))
 
 
 def excerpt(signal: Signal, start_s: float, rate_hz: int, make: Callable[[], list[Processor]] | None = None) -> Audio:
