@@ -94,7 +94,7 @@ def links(actor: Actor, song: Song, mara: Person, ids: dict[str, int]) -> tuple[
 
 def produced(actor: Actor, folder: Path) -> Song:
     """A song whose takes went through the rooms until its master."""
-    song = create_song(actor, title="Small Hours", artist="Jonas Okafor", stage="mixing")
+    song = create_song(actor, title="Small Hours", artist="Jonas Okafor", stage="mixing", target_lufs=-14.0)
     for part, seed in (("keys", 3), ("bass", 4)):
         path = sounds.save(folder / f"{part} take 1.wav", sounds.song(6.0, seed))
         arrive(actor, song, path, kind="take", name=path.name, part=part)

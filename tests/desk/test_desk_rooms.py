@@ -35,7 +35,9 @@ def tone(path: Path, hz: float, seconds: float = 4.0, level: float = 0.2) -> Pat
 @pytest.fixture
 def song(producer: User, tmp_path: Path) -> Song:
     """A song with a take of two parts."""
-    song = actions.create_song(producer.actor, title="Paper Lanterns", artist="Mara Lind", stage="recording")
+    song = actions.create_song(
+        producer.actor, title="Paper Lanterns", artist="Mara Lind", stage="recording", target_lufs=-14.0
+    )
     for part, hz in (("bass", 82.4), ("keys", 440.0)):
         path = tone(tmp_path / f"{part}.wav", hz)
         actions.arrive(producer.actor, song, path, kind="take", name=f"{part}.wav", part=part)

@@ -148,7 +148,7 @@ _SAYS: dict[str, Callable[[Any], tuple[str, str, str]]] = {
     "saturate": lambda step: ("saturate", "Saturation", f"{step.drive_db:g} dB of drive, {100 * step.mix:.0f} % of it"),
     "relief": lambda step: ("relief", "Relief", "the low end" + (" and the mids" if step.mids_above_db else "")),
     "clip": lambda step: ("clip", "Soft clip", f"from {step.above_db:g} dB over the ceiling"),
-    "limit": lambda step: ("limit", "Limiter", f"under {step.ceiling_dbtp:g} dBTP, release {step.release_ms:g} ms"),
+    "limit": lambda step: ("limit", "Limiter", f"under {step.ceiling_dbtp:.3g} dBTP, release {step.release_ms:g} ms"),
 }
 
 

@@ -239,12 +239,18 @@ def _arrived(
         made_by_key=actor.key,
         made_from=made_from,
     )
-    verb, event_kind = ("made from the session", "made") if made_from else (f"arrived from {actor.name}", "arrived")
+    verb, event_kind = (_made(recording), "made") if made_from else (f"arrived from {actor.name}", "arrived")
     tell(actor, song, event_kind, f"{_label(recording)} {verb}", recording)
     if kind == "demo" and song.stage == "demo" and song.demo_state in ("answered", "declined"):
         _step(actor, song, "new", f"{recording.label} came")
     transaction.on_commit(lambda: ask_analysis(recording))
     return recording
+
+
+def _made(recording: Recording) -> str:
+    """How it came to be: by what is new in it, where that is said."""
+    says = recording.says
+    return f"made: {says[:1].lower()}{says[1:]}" if says else "made from the session"
 
 
 def ask_analysis(recording: Recording) -> None:
