@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from controlroom.rooms.mastering.plan import Clip, Limit, MasterPlan, Relief
 
 LIMITER_ALONE_DB, LOW_END_ALONE_DB = 1.0, 4.0  # over the ceiling
-MIDS_ABOVE_DB, CLIP_ABOVE_DB = 1.0, 2.5
+MIDS_ABOVE_DB, CLIP_ABOVE_DB = 2.0, 2.5
 QUICK_RELEASE_MS, QUICK_LOOKAHEAD_MS = 30.0, 1.5
 
 
