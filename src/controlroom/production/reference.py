@@ -116,8 +116,8 @@ def read_profile(references: Sequence[Named], progress: Progress = SILENT) -> Pr
                 signal = files.enter_context(AudioFile(one.path))
                 try:
                     made.append(profile([signal], names=[one.path.stem], progress=part))
-                except Refused as refused:
-                    left_out.append((one.path, refused))
+                except Refused as reason:
+                    left_out.append((one.path, reason))
                     continue
             weights.append(one.weight)
     if left_out and not made:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -12,9 +13,11 @@ from controlroom.rooms.mastering.decide import aimed, decide
 from controlroom.rooms.mastering.listen import listen
 from controlroom.rooms.mastering.loud import MOST_RESIDUAL_DB, carried
 from controlroom.rooms.mastering.peaks import held
+from controlroom.rooms.mastering.translation import CodecSafe
+from controlroom.sound.codecs import CODECS, decoded_peak_dbtp
 from controlroom.sound.damage import damage, notch_depth_db, notched
 from controlroom.sound.meter import measure_loudness
-from controlroom.sound.signal import Audio, in_memory
+from controlroom.sound.signal import Audio, Signal, in_memory
 
 RATE_HZ = 48000
 
@@ -112,3 +115,30 @@ def test_a_master_at_its_own_loudness_is_left_alone_and_told_so(excerpt: Callabl
     assert again.loudness.integrated_lufs == pytest.approx(measure_loudness(finished).integrated_lufs, abs=0.1)
     rest = in_memory(again.signal).samples - finished.samples
     assert 10 * np.log10((rest**2).sum() / (finished.samples**2).sum()) < -30
+
+
+def test_codec_safety_comes_down_no_further_than_density_allows(tune: Audio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With codecs that always throw 2 dB more, the ceiling falls 3.5 dB; the rest is level, and is said."""
+
+    def fussy(make: Callable[[float], Signal], ceiling_dbtp: float, **_: object) -> CodecSafe:
+        for lower_db in (0.0, 2.0, 4.0, 6.0):
+            signal = make(ceiling_dbtp - lower_db)
+        return CodecSafe(signal=signal, ceiling_dbtp=ceiling_dbtp - 6.0, overs=())
+
+    monkeypatch.setattr(sys.modules["controlroom.rooms.mastering.master"], "safe_for_codecs", fussy)
+    made = master(tune, target_lufs=-12.0, codec_safe=True)
+    assert made.plan.limit.ceiling_dbtp == -7.0
+    assert made.loudness.integrated_lufs == pytest.approx(-14.5, abs=0.1)
+    assert made.loudness.true_peak_dbtp is not None
+    assert made.loudness.true_peak_dbtp <= -7.0
+    assert "master_codecs_turned_down" in {finding.code for finding in made.findings}
+
+
+@pytest.mark.recordings
+def test_codec_safe_masters_decode_below_full_scale(excerpt: Callable[..., Audio]) -> None:
+    made = master(excerpt("band", 20.0, 8.0), target_lufs=-9.0, codec_safe=True)
+    assert made.loudness.integrated_lufs == pytest.approx(-9.0, abs=0.1)
+    for name in ("aac-256", "mp3-320", "opus-160"):
+        peak_dbtp = decoded_peak_dbtp(made.signal, CODECS[name])
+        assert peak_dbtp is not None
+        assert peak_dbtp <= 0.0

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from controlroom.base.check import Check
-from controlroom.base.finding import Finding
+from controlroom.base.finding import Finding, Value
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering import media
 from controlroom.rooms.mastering.checks import checks, findings
@@ -24,7 +24,7 @@ from controlroom.rooms.mastering.render import MasterRender, Taken, render
 from controlroom.rooms.mastering.report import MasterReport
 from controlroom.rooms.mastering.services import Service, playback
 from controlroom.rooms.mastering.shaping import Step
-from controlroom.rooms.mastering.translation import Over
+from controlroom.rooms.mastering.translation import CodecSafe, Over
 from controlroom.rooms.mastering.translation import codec_safe as safe_for_codecs
 from controlroom.sound.damage import Damage, damage
 from controlroom.sound.meter import Loudness
@@ -32,6 +32,7 @@ from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Signal
 from controlroom.sound.spectrum import Spectrum, spectrum_of
 
+MOST_LOWER_DB, TURNED_DOWN_LU = 3.5, 0.15
 SHARE_MEASURING, SHARE_PLANNING, SHARE_CHECKING = 0.2, 0.1, 0.05
 
 
@@ -135,9 +136,11 @@ def master(
 def _for_medium(made: Mastered, name: str) -> Mastered:
     """The master with its destination's own checks."""
     goal, heard = media.medium(name), media.measure(made.signal)
+    own = media.checks(goal, heard)
+    names = {check.name for check in own}
     return replace(
         made,
-        checks=(*made.checks, *media.checks(goal, heard)),
+        checks=(*(check for check in made.checks if check.name not in names), *own),
         findings=(*made.findings, *media.findings(goal, heard)),
     )
 
@@ -162,19 +165,49 @@ def _toward(
 
 
 def safely(signal: Signal, made: Mastered, progress: Progress = SILENT, folder: Path | None = None) -> Mastered:
-    """The same master under the ceiling that keeps its decoded streams below full scale, and what codecs make of it."""
+    """The same master under the ceiling that keeps its decoded streams below full scale, and what codecs make of it.
+
+    The ceiling comes down by 3.5 dB at most: denser sound makes codecs throw higher peaks. What is over then, all of it
+    is turned down by, and that is said.
+    """
     tried = made
 
     def under(ceiling_dbtp: float) -> Signal:
         nonlocal tried
         if ceiling_dbtp != tried.plan.limit.ceiling_dbtp:
-            lower = replace(made.plan, limit=replace(made.plan.limit, ceiling_dbtp=ceiling_dbtp))
+            lower = _under(made.plan, ceiling_dbtp)
             again = checked(signal, lower, made.report_before, render(signal, lower, folder=folder))
             tried = replace(again, comparison=made.comparison)
         return tried.signal
 
     found = safe_for_codecs(under, made.plan.limit.ceiling_dbtp, progress=progress, folder=folder)
-    return replace(tried, overs=found.overs)
+    return replace(tried, overs=found.overs, findings=(*tried.findings, *codec_findings(made, tried, found)))
+
+
+def _under(plan: MasterPlan, ceiling_dbtp: float) -> MasterPlan:
+    down_db = max(plan.limit.ceiling_dbtp - MOST_LOWER_DB - ceiling_dbtp, 0.0)
+    return replace(
+        plan,
+        target_lufs=None if plan.target_lufs is None else round(plan.target_lufs - down_db, 2),
+        gain_db=plan.gain_db - down_db,
+        limit=replace(plan.limit, ceiling_dbtp=ceiling_dbtp),
+    )
+
+
+def codec_findings(wanted: Mastered, made: Mastered, found: CodecSafe) -> tuple[Finding, ...]:
+    """What codec safety cost beyond the ceiling, and whether it was reached."""
+    said = []
+    before, after = wanted.loudness.integrated_lufs, made.loudness.integrated_lufs
+    if before is not None and after is not None and before - after > TURNED_DOWN_LU:
+        said.append(_warned("master_codecs_turned_down", wanted_lufs=before, reached_lufs=after))
+    if not found.safe:
+        worst = max(found.overs, key=lambda over: over.over_db)
+        said.append(_warned("master_codecs_over", codec=worst.codec, over_db=worst.over_db))
+    return tuple(said)
+
+
+def _warned(code: str, **args: Value) -> Finding:
+    return Finding(code=code, severity="warning", args=args)
 
 
 def checked(signal: Signal, plan: MasterPlan, report: MasterReport, made: MasterRender) -> Mastered:

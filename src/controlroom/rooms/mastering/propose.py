@@ -9,6 +9,7 @@ from controlroom.rooms.mastering.decide import aimed, decide
 from controlroom.rooms.mastering.listen import Heard
 from controlroom.rooms.mastering.loud import carried
 from controlroom.rooms.mastering.media import adapt
+from controlroom.rooms.mastering.media import measure as measure_for
 from controlroom.rooms.mastering.media import medium as medium_named
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.report import MasterReport
@@ -41,7 +42,7 @@ def propose(
     if heard is not None:
         plan = shaped(plan, report, heard)
     if goal:
-        plan = adapt(plan, goal, report)
+        plan = adapt(plan, goal, report, measure_for(signal) if goal.most_sibilance_db is not None else None)
     if target_lufs is not None or report.finished or (goal and goal.sets_level):
         return plan
     found = carried(signal, report, plan, progress)
