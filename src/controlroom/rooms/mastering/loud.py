@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.mastering.chain import LastStage
@@ -18,6 +19,7 @@ from controlroom.rooms.mastering.report import MasterReport
 from controlroom.rooms.mastering.shaping import before_gain
 from controlroom.sound.damage import Damage, damage
 from controlroom.sound.meter import measure_loudness, true_peak_dbtp
+from controlroom.sound.onsets import onsets_of
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, Signal
 from controlroom.sound.stream import Chain, Processor
@@ -76,7 +78,8 @@ def carried(signal: Signal, report: MasterReport, plan: MasterPlan, progress: Pr
 
 
 class _Tried(msgspec.Struct, frozen=True):
-    """One level: how far the usual peaks stood over the ceiling; how much louder the loud part came out."""
+    """One level: how far the usual peaks stood over the ceiling; how much louder the loud part came out, and that less
+    what the soft part did (0 where the damage said enough)."""
 
     over_db: float
     louder_lu: float
@@ -104,6 +107,7 @@ class _Parts:
         self._soft = excerpt(signal, report.softer_s, plan.rate_hz)
         self._loud_shaped = excerpt(signal, report.loudest_s, plan.rate_hz, make)
         self._soft_shaped = excerpt(signal, report.softer_s, plan.rate_hz, make)
+        self._onsets_s = onsets_of(self._loud).times_s
         self._highest_dbtp = true_peak_dbtp(self._loud_shaped) or 0.0
         self._usual_peak_db = usual_peak_db(self._loud_shaped)
 
@@ -111,9 +115,13 @@ class _Parts:
         ceiling_dbtp = self._plan.limit.ceiling_dbtp
         gain_db = ceiling_dbtp + over_db - self._usual_peak_db
         plan = held(self._plan, self._highest_dbtp + gain_db - ceiling_dbtp)
-        loud, soft = (_last(part, plan, gain_db) for part in (self._loud_shaped, self._soft_shaped))
-        louder_lu, softer_lu = _louder_lu(self._loud, loud), _louder_lu(self._soft, soft)
-        return _Tried(over_db, louder_lu, louder_lu - softer_lu, damage(self._loud, loud))
+        loud = _last(self._loud_shaped, plan, gain_db)
+        louder_lu = _louder_lu(self._loud, loud)
+        tried = _Tried(over_db, louder_lu, 0.0, damage(self._loud, loud, onsets_s=self._onsets_s))
+        if _broken(tried, 0.0):
+            return tried
+        softer_lu = _louder_lu(self._soft, _last(self._soft_shaped, plan, gain_db))
+        return replace(tried, contrast_lu=louder_lu - softer_lu)
 
 
 def usual_peak_db(part: Audio) -> float:
