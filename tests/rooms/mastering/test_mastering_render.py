@@ -158,6 +158,11 @@ def test_one_loud_click_does_not_keep_the_music_down() -> None:
     assert made.loudness.true_peak_dbtp <= -1.0
 
 
+def test_hiss_that_its_tone_takes_below_the_absolute_gate_meets_its_target() -> None:
+    hiss = Audio(np.random.default_rng(7).standard_normal((2, 4 * 48000)) * 1.8e-4, 48000)
+    assert master(hiss, target_lufs=-14.0).loudness.integrated_lufs == pytest.approx(-14.0, abs=0.1)
+
+
 @pytest.mark.recordings
 def test_parts_below_the_absolute_gate_come_to_count(recordings: Path) -> None:
     with AudioFile(recordings / "loudness" / "1770-2_Comp_AbsGateTest.wav") as quiet:

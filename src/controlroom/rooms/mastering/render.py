@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
+import numpy as np
 from msgspec.structs import replace
 
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.beside import Ahead, stream
 from controlroom.rooms.mastering.chain import LastStage
-from controlroom.rooms.mastering.drive import BLOCK_STEPS, DriveModel, Profile
+from controlroom.rooms.mastering.drive import ABSOLUTE_GATE_LUFS, BLOCK_STEPS, DriveModel, Profile
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.shaping import Measured, Step
 from controlroom.sound.meter import Loudness, LoudnessMeter
@@ -74,12 +75,17 @@ def render(
     """
     mix = _before(signal, plan, scaled(progress, 0.0, SHARE_BEFORE, "mastering"), folder)
     search = _Search(mix, plan, folder)
-    if plan.target_lufs is None or mix.loudness.integrated_lufs is None:
+    if plan.target_lufs is None or not _heard(mix, plan):
         made = search.at_gain(plan.gain_db, progress)
     else:
         made = search.at_loudness(plan.target_lufs, progress)
     progress(1.0, 1.0, "mastering")
     return made
+
+
+def _heard(mix: _Mix, plan: MasterPlan) -> bool:
+    """Does the mix have a loudness, at least once the gain has lifted it over the absolute gate?"""
+    return bool(np.any(mix.block_lufs + max(plan.gain_db, 0.0) > ABSOLUTE_GATE_LUFS))
 
 
 def _before(signal: Signal, plan: MasterPlan, progress: Progress, folder: Path | None) -> _Mix:
