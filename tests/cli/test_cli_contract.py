@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from controlroom.sound.files import Format, write
 from controlroom.sound.signal import Audio
@@ -162,3 +163,22 @@ def test_comp_and_mix_print_what_the_contract_names(tmp_path):
     made = json.loads(said.stdout)
     assert set(made) >= {"plan", "loudness", "tracks", "checks"}
     assert all(abs(track["gain_db"]) < 0.05 for track in made["tracks"])
+
+
+@pytest.mark.parametrize("words", [("--rate", "-1"), ("--rate", "0"), ("--target", "cd", "--rate", "96000")])
+def test_a_rate_that_no_master_is_made_at_is_refused(take: Path, words: tuple[str, ...]):
+    said = controlroom("master", take, "-o", take.with_name("master.wav"), *words)
+    assert said.returncode == 2
+    assert len(said.stderr.strip().splitlines()) == 1
+    assert not take.with_name("master.wav").exists()
+
+
+def test_a_master_says_what_is_broken_in_the_file_of_its_mix(tmp_path: Path):
+    samples = np.array(tone().samples)
+    samples[0, 1000:1003] = np.nan
+    mix = tmp_path / "mix.wav"
+    soundfile.write(mix, samples.T, RATE, subtype="FLOAT")
+    mix.write_bytes(mix.read_bytes()[:-4000])
+    said = controlroom("master", mix, "-o", tmp_path / "master.wav", "--json")
+    codes = {finding["code"] for finding in json.loads(said.stdout)["findings"]}
+    assert {"truncated_file", "nonfinite_samples"} <= codes

@@ -140,7 +140,7 @@ def master(
     json: Json = False,
 ) -> None:
     """Make a master of a mix. The suffix of OUT says which kind of file it becomes."""
-    from controlroom.production.options import asked_target
+    from controlroom.production.options import asked_rate, asked_target
     from controlroom.production.reference import toward_of
     from controlroom.production.verbs import master_file
 
@@ -156,7 +156,7 @@ def master(
             target_lufs=target_lufs,
             medium=medium,
             ceiling_dbtp=ceiling,
-            rate_hz=rate,
+            rate_hz=asked_rate(rate, medium),
             codec_safe=codec_safe,
             toward=toward,
             plan=plan,

@@ -13,6 +13,7 @@ from controlroom.rooms.mastering import media
 
 Stage = Literal["reading", "tracking", "editing", "mixing", "mastering", "delivery", "report"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+RATES_HZ = (44100, 48000, 88200, 96000, 176400, 192000)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,3 +117,16 @@ def checked_options(options: Options) -> Options:
     if options.start and options.until and STAGES.index(options.start) > STAGES.index(options.until):
         raise UsageError(f"--from {options.start} --until {options.until}", "that order runs backwards")
     return options
+
+
+def asked_rate(rate_hz: int | None, medium: str = "") -> int | None:
+    """A sample rate that masters are made at (Hz), or None; raises `UsageError` for any other, and for one that the
+    destination `medium` does not take."""
+    if rate_hz is None:
+        return None
+    own_hz = media.medium(medium).rate_hz if medium else None
+    if own_hz and rate_hz != own_hz:
+        raise UsageError(f"--rate {rate_hz}", f"{medium} is made at {own_hz} Hz", "Leave --rate away.")
+    if rate_hz not in RATES_HZ:
+        raise UsageError(f"--rate {rate_hz}", "no master is made at it", f"Use {', '.join(map(str, RATES_HZ))}.")
+    return rate_hz

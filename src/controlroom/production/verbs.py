@@ -31,6 +31,7 @@ from controlroom.song.grouping import group
 from controlroom.song.model import Mic, Part, Pass, Sheet
 from controlroom.song.roles import family_of, guess_role
 from controlroom.sound.files import AudioFile, AudioInfo, Format, write
+from controlroom.sound.findings import file_faults
 from controlroom.sound.hearing import Hearing
 from controlroom.store.ledger import Ledger
 from controlroom.store.plans import read_plan
@@ -203,8 +204,9 @@ def master_file(
     form = format_of(out)
     given = read_plan(plan, MasterPlan) if plan else None
     with ExitStack() as files:
+        mix = files.enter_context(AudioFile(path))
         made = mastering.master(
-            files.enter_context(AudioFile(path)),
+            mix,
             target_lufs=target_lufs,
             medium=medium,
             ceiling_dbtp=ceiling_dbtp,
@@ -215,6 +217,7 @@ def master_file(
             progress=scaled(progress, 0.1, 0.9),
             folder=out.absolute().parent,
         )
+        made = msgspec.structs.replace(made, findings=(*file_faults(mix.info, mix.nonfinite_samples), *made.findings))
         write(out, made.signal, form, progress=scaled(progress, 0.9, 1.0, "writing"))
     if toward and toward.pictures and made.comparison:
         write_pictures(toward.pictures, made.comparison)
