@@ -136,6 +136,9 @@ def master(
     save_profile: Annotated[Path | None, typer.Option(help="Keep the references' profile as TOML.")] = None,
     pictures: Annotated[Path | None, typer.Option(metavar="DIR", help="Pictures of what the references did.")] = None,
     plan: Annotated[Path | None, typer.Option(help="A master plan to render as it stands.")] = None,
+    audition: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Mix and master at one loudness, and half of each, to compare.")
+    ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -160,6 +163,7 @@ def master(
             codec_safe=codec_safe,
             toward=toward,
             plan=plan,
+            audition=audition,
             progress=progress,
         )
     if json:

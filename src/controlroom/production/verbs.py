@@ -13,6 +13,7 @@ import msgspec
 
 from controlroom.base.errors import InputRefused, UsageError
 from controlroom.base.progress import SILENT, Progress, scaled
+from controlroom.production.audition import write_audition
 from controlroom.production.checking import check_material
 from controlroom.production.editing import edit_parts
 from controlroom.production.material import facts_of, material_of, read_files, read_material
@@ -198,9 +199,11 @@ def master_file(
     codec_safe: bool = False,
     toward: Toward | None = None,
     plan: Path | None = None,
+    audition: Path | None = None,
     progress: Progress = SILENT,
 ) -> dict[str, Any]:
-    """Master one file to another; returns what `master --json` prints."""
+    """Master one file to another; returns what `master --json` prints. `audition`: where mix and master are put at one
+    loudness."""
     form = format_of(out)
     given = read_plan(plan, MasterPlan) if plan else None
     with ExitStack() as files:
@@ -219,6 +222,8 @@ def master_file(
         )
         made = msgspec.structs.replace(made, findings=(*file_faults(mix.info, mix.nonfinite_samples), *made.findings))
         write(out, made.signal, form, progress=scaled(progress, 0.9, 1.0, "writing"))
+        if audition:
+            write_audition(audition, mix, made)
     if toward and toward.pictures and made.comparison:
         write_pictures(toward.pictures, made.comparison)
     return made.to_json()
