@@ -85,7 +85,8 @@ def test_mono_has_no_width_and_is_said(plain: Audio) -> None:
 def test_what_tells_nothing_is_refused_or_left_out(plain: Audio) -> None:
     silence = Audio(np.zeros((2, 10 * 44100)), 44100)
     short = Audio(plain.samples[:, : 3 * 44100], 44100)
-    for useless, code in ((silence, "reference_silent"), (short, "reference_short")):
+    click = Audio(plain.samples[:, : 44100 // 4], 44100)  # too short to have a loudness, but not silent
+    for useless, code in ((silence, "reference_silent"), (short, "reference_short"), (click, "reference_short")):
         with pytest.raises(Refused) as refused:
             profile([useless], names=["useless"])
         assert refused.value.finding.code == code

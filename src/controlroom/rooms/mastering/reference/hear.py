@@ -95,10 +95,10 @@ def portrait(
     stream(signal, [[pieces.add, levels.add], [meter.add]], progress, "listening")
     loudness, lasts_s = meter.result(), duration_s(signal)
     integrated = loudness.integrated_lufs
-    if integrated is None:
-        raise Refused(_said("reference_silent", name), name)
     if reference and lasts_s < SHORT_S:
         raise Refused(_said("reference_short", name, seconds=round(lasts_s, 1)), name)
+    if integrated is None:
+        raise Refused(_said("reference_silent", name), name)
     pieces.finish()
     end_hz = bandwidth_hz(pieces.spectrum()) or signal.rate_hz / 2
     heard = Profile(
