@@ -122,6 +122,20 @@ def test_a_finished_master_keeps_its_sound() -> None:
     assert "finished master" in plan.reasons[0]
 
 
+def test_a_finished_master_over_the_ceiling_is_turned_down_rather_than_limited_again() -> None:
+    loud = Loudness(
+        integrated_lufs=-8.4,
+        range_lu=4.0,
+        max_momentary_lufs=-6.0,
+        max_short_term_lufs=-7.0,
+        true_peak_dbtp=0.5,
+        plr_db=8.9,
+    )
+    plan = decide(_report({}, loudness=loud, finished=True), target_lufs=None, ceiling_dbtp=-1.0)
+    assert plan.target_lufs == pytest.approx(-9.9)
+    assert plan.gain_db == pytest.approx(-1.5)
+
+
 def test_only_much_limiting_is_shared_with_the_clipper() -> None:
     assert decide(_report(), target_lufs=-14.0).clip is None
     assert decide(_report(), target_lufs=-9.0).clip is not None
