@@ -48,7 +48,7 @@ def _decoded(paths: list[Path]) -> Samples:
 
 def test_the_files_of_every_kind_join_to_one_programme(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    made = album_folder(folder, out, target_lufs=-16.0, formats=("flac", "alac", "wav", "aac", "cue", "ddp"))
+    made = album_folder(folder, out, target=(-16.0, ""), formats=("flac", "alac", "wav", "aac", "cue", "ddp"))
     assert all(check["passed"] for check in made["checks"]), made["checks"]
     assert [track["title"] for track in made["tracks"]] == ["Song 1", "Song 2", "Song 10"]
     joined = {kind: _decoded(sorted((out / kind).glob(SUFFIXES[kind]))) for kind in SUFFIXES}
@@ -120,7 +120,7 @@ def test_mono_songs_sound_from_both_sides_and_as_loud(tmp_path: Path) -> None:
     place.mkdir()
     write(place / "1.wav", _song(1), Format("wav", 24))
     write(place / "2.wav", Audio(_song(2).samples[:1], RATE), Format("wav", 24))
-    made = album_folder(place, tmp_path / "out", formats=("flac",), target_lufs=-16.0)
+    made = album_folder(place, tmp_path / "out", formats=("flac",), target=(-16.0, ""))
     assert all(check["passed"] for check in made["checks"]), made["checks"]
     sides = _decoded([tmp_path / "out" / "flac" / "02 2.flac"])
     assert np.abs(sides[0] - sides[1]).max() < 4 / 2**23
@@ -200,3 +200,12 @@ def test_targets_and_formats_are_said_in_words() -> None:
             asked_target(wrong)
     with pytest.raises(UsageError, match="mp3"):
         asked_formats(["mp3"])
+
+
+def test_a_target_that_is_asked_for_replaces_that_of_an_earlier_proposal(folder: Path, tmp_path: Path) -> None:
+    album_folder(folder, tmp_path / "first", target=(None, "vinyl"), formats=("flac",))
+    kept = album_folder(folder, tmp_path / "kept", formats=("flac",))
+    louder = album_folder(folder, tmp_path / "louder", target=(-15.0, ""), formats=("flac",))
+    assert kept["plan"]["medium"] == "vinyl"
+    assert (louder["plan"]["medium"], louder["plan"]["target_lufs"]) == ("", -15.0)
+    assert louder["plan"]["ceiling_dbtp"] == -1.0

@@ -14,8 +14,11 @@ def album(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Song folders or audio files, and album.toml.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT", help="The folder of the album.")],
     target: Annotated[
-        str, typer.Option(help='Loudness of the loudest song in LUFS, "auto", or vinyl, club, cd, r128, a85.')
-    ] = "auto",
+        str | None,
+        typer.Option(
+            help='Loudness of the loudest song in LUFS, "auto", or vinyl, club, cd, r128, a85 (else album.toml).'
+        ),
+    ] = None,
     ceiling: Annotated[
         float | None, typer.Option(help="True-peak ceiling, dBTP (else -1, or the target's own).")
     ] = None,
@@ -33,14 +36,13 @@ def album(
 
     if out.exists() and not force and (out.is_file() or any(out.iterdir())):
         raise UsageError(str(out), "it is there already", "Choose another name, or say --force.")
-    target_lufs, medium = asked_target(target)
+    wanted = None if target is None else asked_target(target)
     formats = asked_formats(format or [])
     with progress_bar(quiet=json) as progress:
         made = album_folder(
             folder,
             out,
-            target_lufs=target_lufs,
-            medium=medium,
+            target=wanted,
             ceiling_dbtp=ceiling,
             formats=formats,
             progress=progress,

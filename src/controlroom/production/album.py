@@ -55,30 +55,33 @@ def album_folder(
     folder: Path,
     out: Path,
     *,
-    target_lufs: float | None = None,
-    medium: str = "",
+    target: tuple[float | None, str] | None = None,
     ceiling_dbtp: float | None = None,
     formats: Sequence[AlbumFormat] = FORMATS,
     progress: Progress = SILENT,
 ) -> dict[str, Any]:
     """Make the album of the songs in `folder`; returns what `album --json` prints.
 
-    Where `folder` has no `album.toml`, the proposal is written there, for the next time. `out` appears whole or not at
-    all. Raises `InputRefused` where there are no songs or one of them cannot be read, `UsageError` where the plan
-    cannot be meant.
+    `target`: loudness and medium, as `asked_target` tells them; it replaces what `album.toml` says of level, ceiling
+    and rate. Where `folder` has no `album.toml`, the proposal is written there, for the next time. `out` appears whole
+    or not at all. Raises `InputRefused` where there are no songs or one of them cannot be read, `UsageError` where the
+    plan cannot be meant.
     """
     wishes = read_plan(folder / PLAN_NAME, AlbumPlan) if (folder / PLAN_NAME).exists() else None
     songs = songs_of(folder, wishes)
     wishes = wishes or AlbumPlan(title=folder.absolute().name)
     if not wishes.tracks:
         wishes = msgspec.structs.replace(wishes, tracks=tuple(AlbumTrack(file=song.file) for song in songs))
-    if medium:
-        wishes = msgspec.structs.replace(wishes, medium=medium)
+    if target is not None:
+        lufs, medium = target
+        wishes = msgspec.structs.replace(
+            wishes, target_lufs=lufs, medium=medium, ceiling_dbtp=None, rate_hz=None, reasons=()
+        )
     with ExitStack() as files, _made_beside(out) as place:
         signals = _on_two_sides({song: files.enter_context(AudioFile(song.path)) for song in songs})
         hearing = scaled(progress, 0.0, SHARE_HEARING, "listening")
         reports = _heard(songs, signals, hearing)
-        plan = album.decide(reports, wishes, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp)
+        plan = album.decide(reports, wishes, ceiling_dbtp=ceiling_dbtp)
         rest = scaled(progress, SHARE_HEARING, 1.0)
         made, written, checks, findings = _made(signals, reports, plan, place, formats, rest)
         write_text(place / PLAN_NAME, to_toml(plan))

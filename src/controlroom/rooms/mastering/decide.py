@@ -80,8 +80,8 @@ def delivery_rate_hz(rate_hz: int) -> int:
 
 
 def _own_target_lufs(integrated_lufs: float, over_db: float, finished: bool) -> float:
-    """`over_db`: how far the loudest peak of the mix, as it is, lies above the ceiling. A finished master is turned down
-    by that and stays what it is: limiting it once more would cost more than the level is worth."""
+    """`over_db`: how far the loudest peak of the mix, as it is, lies above the ceiling. A finished master is turned
+    down by that and stays what it is: limiting it once more would cost more than the level is worth."""
     if finished:
         return integrated_lufs - max(over_db, 0.0)
     return min(max(integrated_lufs - over_db + AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS), AUTO_LOUDEST_LUFS)

@@ -122,7 +122,7 @@ def _target(
         if goal is not None and goal.limiting_db is not None:
             own = integrated + ceiling_dbtp - peak + goal.limiting_db
         else:
-            own = (song_decide(song.master, target_lufs=None, ceiling_dbtp=ceiling_dbtp).target_lufs or 0) + OVER_OWN_LU
+            own = (integrated if song.carries_lufs is None else song.carries_lufs) + OVER_OWN_LU
         carried.append(own - offset)
     return min(carried, default=None)
 

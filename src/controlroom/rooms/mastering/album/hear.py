@@ -8,7 +8,9 @@ import numpy as np
 
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.album.report import OCTAVES_HZ, Ends, SongReport
+from controlroom.rooms.mastering.decide import decide as song_decide
 from controlroom.rooms.mastering.listen import listen
+from controlroom.rooms.mastering.loud import carried
 from controlroom.rooms.mastering.measure import measure
 from controlroom.rooms.mastering.media import MediumEar
 from controlroom.sound.signal import BLOCK_FRAMES, Samples, Signal, blocks
@@ -37,6 +39,7 @@ def hear(
         scaled(progress, SHARE_LISTENING, 1.0)(done, signal.frames, "listening")
     report = measure(listened)
     peak_db = listened.levels.peak_db
+    carries = None if report.finished else carried(signal, report, song_decide(report))
     return SongReport(
         file=file,
         title=title,
@@ -44,6 +47,7 @@ def hear(
         isrc=isrc,
         master=report,
         medium=ear.result(listened.loudness, listened.levels),
+        carries_lufs=report.loudness.integrated_lufs if carries is None else carries.lufs,
         loud_lufs=_loud_lufs(listened.loudness_series.short_term_lufs),
         octaves_db=_octaves(listened.spectrum, report.bandwidth_hz),
         ends=Ends() if peak_db is None else _ends(signal, peak_db, listened.levels.loud_db or peak_db),

@@ -36,8 +36,9 @@ class Ends(msgspec.Struct, frozen=True, kw_only=True):
 class SongReport(msgspec.Struct, frozen=True, kw_only=True):
     """A song of an album.
 
-    `loud_lufs`: the power mean of the loudest third of its short-term loudness, None for silence. `octaves_db`:
-    the level of each octave of `OCTAVES_HZ`, None above the end of the sound.
+    `carries_lufs`: the loudest level it carries by itself. `loud_lufs`: the power mean of the loudest third of its
+    short-term loudness. Both are None for silence. `octaves_db`: the level of each octave of `OCTAVES_HZ`, None above
+    the end of the sound.
     """
 
     file: str
@@ -46,6 +47,7 @@ class SongReport(msgspec.Struct, frozen=True, kw_only=True):
     isrc: str = ""
     master: MasterReport
     medium: MediumReport
+    carries_lufs: float | None = None
     loud_lufs: float | None
     octaves_db: tuple[float | None, ...]
     ends: Ends
