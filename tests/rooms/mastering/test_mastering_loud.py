@@ -142,3 +142,13 @@ def test_codec_safe_masters_decode_below_full_scale(excerpt: Callable[..., Audio
         peak_dbtp = decoded_peak_dbtp(made.signal, CODECS[name])
         assert peak_dbtp is not None
         assert peak_dbtp <= 0.0
+
+
+@pytest.mark.recordings
+def test_a_hot_master_at_its_own_loudness_under_a_lower_ceiling_changes_least(excerpt: Callable[..., Audio]) -> None:
+    hot = in_memory(master(excerpt("band", 20.0), target_lufs=-10.0, ceiling_dbtp=-0.3).signal)
+    made = master(hot, target_lufs=measure_loudness(hot).integrated_lufs)
+    assert made.loudness.true_peak_dbtp is not None
+    assert made.loudness.true_peak_dbtp <= -1.0
+    rest = in_memory(made.signal).samples - hot.samples
+    assert 10 * np.log10((rest**2).sum() / (hot.samples**2).sum()) < -30

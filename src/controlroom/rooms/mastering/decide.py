@@ -69,7 +69,7 @@ def aimed(plan: MasterPlan, report: MasterReport, target_lufs: float) -> MasterP
         return plan
     gain_db = target_lufs - integrated
     plan = replace(plan, target_lufs=round(target_lufs, 2), gain_db=round(gain_db, 2))
-    return held(plan, peak + gain_db - plan.limit.ceiling_dbtp)
+    return held(plan, peak + gain_db - plan.limit.ceiling_dbtp, finished=report.finished)
 
 
 def delivery_rate_hz(rate_hz: int) -> int:
