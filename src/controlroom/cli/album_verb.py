@@ -75,4 +75,4 @@ def _show(made: dict[str, Any], path: Path) -> None:
     out.print(table)
     print_checks(out, made["checks"])
     print_findings(out, [{**one, "says": f"{one.get('path', 'Album')}: {one['says']}"} for one in made["findings"]])
-    out.print(f"Wrote {len(made['files'])} files to {path}", markup=False)
+    out.print(f"Wrote {len(made['files'])} files to {path}", markup=False, soft_wrap=True)

@@ -56,7 +56,7 @@ def _show(said: dict[str, Any]) -> None:
     if "error" in said:
         return
     out = console()
-    out.print(f"[bold]{escape(_printable(said['path']))}[/]")
+    out.print(f"[bold]{escape(_printable(said['path']))}[/]", soft_wrap=True)
     width = max(len(system["title"]) for system in said["systems"])
     for system in said["systems"]:
         score = system["score"]
@@ -66,7 +66,7 @@ def _show(said: dict[str, Any]) -> None:
         out.print(f"  {system['title']:{width}}  {bar}  {'–' if score is None else f'{score:3.0f}'}")
         print_findings(out, system["findings"])
     for path in said.get("auditions", ()):
-        out.print(f"  Wrote {_printable(path)}", markup=False)
+        out.print(f"  Wrote {_printable(path)}", markup=False, soft_wrap=True)
 
 
 def _printable(text: str) -> str:
