@@ -9,7 +9,13 @@ class TodayConfig(AppConfig):
     def ready(self) -> None:
         from controlroom.desk import shell
         from controlroom.desk.songs import signals
-        from controlroom.desk.today import calendar_sections, jobs, mail_sections, sections  # noqa: F401  (they declare)
+        from controlroom.desk.today import (  # noqa: F401  (they declare)
+            calendar_sections,
+            jobs,
+            mail_sections,
+            master_sections,
+            sections,
+        )
 
         shell.place("", "Today", "today", order=0)
         signals.happened.connect(_tell_colleagues, dispatch_uid="today.notify")

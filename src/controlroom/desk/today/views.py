@@ -52,6 +52,8 @@ def _summary(day: list[Section]) -> str:
         said.append("One demo waits to be heard." if demos == 1 else f"{demos} demos wait to be heard.")
     if mine := numbers.get("waiting-on-me", 0):
         said.append("One song waits on you." if mine == 1 else f"{mine} songs wait on you.")
+    if mixes := numbers.get("unmastered", 0):
+        said.append("One mix has no master." if mixes == 1 else f"{mixes} mixes have no master.")
     return " ".join(said) or "Nothing waits on you. A good day to make something."
 
 
