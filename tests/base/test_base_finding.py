@@ -5,7 +5,7 @@ from controlroom.base.finding import SEVERITIES, Finding, sentences
 
 def test_a_finding_says_its_figures():
     finding = Finding(code="clipped", severity="warning", args={"count": 3, "longest_ms": 1.25})
-    assert finding.says().startswith("3 clipped places, the longest 1.2 ms")
+    assert finding.says().startswith("3 clipped places, the longest 1.25 ms")
     assert finding.to_json()["says"] == finding.says()
     assert finding.to_json()["start_s"] is None
 

@@ -34,7 +34,7 @@ def test_clipping_is_counted_and_placed_over_all_of_it():
     found = clipped(SPANS, "warning")
     assert (found.start_s, found.end_s, found.channel) == (1.0, 3.002, None)
     assert found.args == {"count": 3, "longest_ms": 4.0}
-    assert "3 clipped places, the longest 4.0 ms" in found.says()
+    assert "3 clipped places, the longest 4.00 ms" in found.says()
 
 
 def test_clipping_may_be_placed_where_it_is_worst():

@@ -31,8 +31,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     args: dict[str, Value] = {}
 
     def says(self, language: str = "en") -> str:
-        """The finding as a sentence; `code` must stand in the catalogue of that language."""
-        return sentences(language)[self.code].format(**self.args)
+        """The finding as a sentence; `code` must stand in the catalogue of that language. A `count` of 1 takes the
+        sentence for one."""
+        entry = _catalogue(language)[self.code]
+        form = "one" if self.args.get("count") == 1 and "one" in entry else "says"
+        return entry[form].format(**self.args)
 
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """The finding as the command line prints it."""
@@ -48,8 +51,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         }
 
 
-@cache
 def sentences(language: str = "en") -> dict[str, str]:
     """code -> sentence (a `str.format` template), from `base/sentences/LANGUAGE.toml`."""
+    return {code: entry["says"] for code, entry in _catalogue(language).items()}
+
+
+@cache
+def _catalogue(language: str) -> dict[str, dict[str, str]]:
     text = files("controlroom.base").joinpath("sentences", f"{language}.toml").read_text(encoding="utf-8")
-    return {code: entry["says"] for code, entry in tomllib.loads(text).items()}
+    return tomllib.loads(text)

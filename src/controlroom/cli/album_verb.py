@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from controlroom.base.words import counted
 from controlroom.cli.output import clock, console, figure, print_checks, print_findings, print_json, progress_bar
 
 
@@ -75,4 +76,4 @@ def _show(made: dict[str, Any], path: Path) -> None:
     out.print(table)
     print_checks(out, made["checks"])
     print_findings(out, [{**one, "says": f"{one.get('path', 'Album')}: {one['says']}"} for one in made["findings"]])
-    out.print(f"Wrote {len(made['files'])} files to {path}", markup=False, soft_wrap=True)
+    out.print(f"Wrote {counted(len(made['files']), 'file')} to {path}", markup=False, soft_wrap=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from controlroom.base.words import counted
 from controlroom.cli.output import console, print_json, progress_bar
 from controlroom.cli.refusals import interruptible
 
@@ -91,4 +92,4 @@ def export(
     elif out is None:
         typer.echo(text, nl=False)
     else:
-        console().print(f"Wrote {len(sessions)} sessions to {out}", markup=False)
+        console().print(f"Wrote {counted(len(sessions), 'session')} to {out}", markup=False)

@@ -182,4 +182,6 @@ def _there(folder: Path, paths: Iterable[Path]) -> list[Path]:
 def _nothing_usable(findings: Sequence[Finding]) -> str:
     if not findings:
         return "there is no recording in it"
+    if len(findings) == 1:
+        return "its only file is no recording that can be read"
     return f"none of its {len(findings)} files is a recording that can be read"

@@ -118,6 +118,13 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         return self.material.song.sheet.title or self.material.song.folder.name
 
     @property
+    def every_finding(self) -> tuple[Finding, ...]:
+        """What was noticed in all rooms but of single takes, those stand in their sheet."""
+        chapters = (self.edited, self.mix, self.master, self.delivered)
+        of_rooms = (finding for chapter in chapters if chapter for finding in chapter.findings)
+        return (*self.material.findings, *self.findings, *of_rooms)
+
+    @property
     def the_takes(self) -> Checked:
         assert self.checked is not None, "editing comes after tracking"
         return self.checked

@@ -19,6 +19,8 @@ from controlroom.sound.survey import Survey
 from controlroom.store.ledger import Ledger
 from controlroom.store.plans import Plan, Settled, settle
 
+KEPT = ("plan_edited", "plan_outdated", "plan_unheeding")  # findings of a plan that a person changed
+
 
 class HeardFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file, heard from beginning to end."""
@@ -79,11 +81,13 @@ class Workshop:
                 self.ledger.forget(old)
 
 
-def plan_findings(path: Path, settled: Settled[Any]) -> tuple[Finding, ...]:
-    """What there is to say of a plan that a person changed."""
+def plan_findings(path: Path, settled: Settled[Any], unheeded: str = "") -> tuple[Finding, ...]:
+    """What there is to say of a plan that a person changed; `unheeded`: what was asked for and is not in it."""
     if not settled.edited:
         return ()
     args: dict[str, Value] = {"plan": f"{path.parent.name}/{path.name}"}
+    if unheeded:
+        return (Finding(code="plan_unheeding", severity="warning", args={**args, "asked": unheeded}),)
     if settled.outdated:
         return (Finding(code="plan_outdated", severity="warning", args=args),)
     return (Finding(code="plan_edited", severity="info", args=args),)

@@ -13,11 +13,12 @@ from markupsafe import Markup
 from controlroom.base.files import write_text
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress
+from controlroom.base.words import counted
 from controlroom.production.report.chapters import beside_of, edits_of, master_steps, strips_of, takes_of
 from controlroom.production.report.players import Player, players
 from controlroom.production.report.words import spoken
 from controlroom.production.results import Story
-from controlroom.production.workshop import Workshop
+from controlroom.production.workshop import KEPT, Workshop
 from controlroom.sound import drawing
 from controlroom.sound.drawing import Curve, loudness_over_time, spectra, waveform
 from controlroom.sound.meter import Loudness
@@ -84,7 +85,8 @@ def told(story: Story) -> list[str]:
     if story.master:
         lines.append(f"Master: {_figures_line(story.master.facts.loudness)}.")
     if story.delivered:
-        lines.append(f"{len(story.delivered.files)} files in out/delivery.")
+        lines.append(f"{counted(len(story.delivered.files), 'file')} in out/delivery.")
+    lines += [finding.says() for finding in story.every_finding if finding.code in KEPT]
     return [line for line in lines if line]
 
 
@@ -162,7 +164,7 @@ def _takes_say(takes: Sequence[dict[str, Any]]) -> str:
     said = [
         f"{number} {'to play again' if verdict == 'retake' else verdict}" for verdict, number in count.items() if number
     ]
-    return f"{len(takes)} recordings checked: {', '.join(said)}."
+    return f"{counted(len(takes), 'recording')} checked: {', '.join(said)}."
 
 
 def _delivery_findings(story: Story) -> Sequence[Finding]:
@@ -184,5 +186,5 @@ def _files(story: Story, shop: Workshop) -> list[dict[str, str]]:
 
 
 def _stage(run: Any) -> dict[str, str]:
-    says = f"{len(run.outputs)} files" if run.outputs else ""
+    says = counted(len(run.outputs), "file") if run.outputs else ""
     return {"name": run.name, "seconds": f"{run.seconds:.1f} s", "says": says}
