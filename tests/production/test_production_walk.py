@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from controlroom.production.mastering import unheeded
 from controlroom.production.options import Options
+from controlroom.production.report import told
 from controlroom.production.walk import produce
+from controlroom.rooms.mastering import MasterPlan
 from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.meter import measure_loudness
 from controlroom.sound.signal import Audio, in_memory
@@ -142,9 +145,36 @@ def test_an_edited_plan_whose_ground_has_changed_is_kept_and_said(again):
     folder = again()
     plan = folder / "out" / "masters" / "plan.toml"
     plan.write_text(edited(plan.read_text()))
-    walk = produce(folder, Options(target_lufs=-16.0))
+    with AudioFile(next((folder / "out" / "mix").glob("*.wav"))) as ours:
+        write(folder / "mixes" / "Theirs.wav", Audio(0.5 * in_memory(ours).samples, ours.rate_hz), Format("wav", 24))
+    walk = produce(folder, Options(until="mastering"))
     assert walk.story.master.facts.loudness.integrated_lufs == pytest.approx(-18.0, abs=0.1)
     assert "plan_outdated" in {finding.code for finding in walk.story.master.findings}
+
+
+def test_what_an_edited_plan_does_not_follow_is_said(again):
+    folder = again()
+    plan = folder / "out" / "masters" / "plan.toml"
+    plan.write_text(edited(plan.read_text()))
+    walk = produce(folder, Options(target_lufs=-16.0, ceiling_dbtp=-2.0, until="mastering"))
+    assert walk.story.master.facts.loudness.integrated_lufs == pytest.approx(-18.0, abs=0.1)
+    (said,) = [line for line in told(walk.story) if "masters/plan.toml was changed by hand" in line]
+    assert "--target -16 --ceiling -2 changes nothing in it" in said
+    assert said in [finding["says"] for finding in walk.to_json()["findings"]]
+    assert said in walk.report.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (Options(target_lufs=-18.0, ceiling_dbtp=-1.0), ""),
+        (Options(), ""),
+        (Options(target_lufs=-9.0), "--target -9"),
+        (Options(medium="vinyl"), "--target vinyl"),
+    ],
+)
+def test_only_what_was_asked_for_and_is_otherwise_counts(options: Options, says: str):
+    assert unheeded(options, MasterPlan(rate_hz=48000, target_lufs=-18.0)) == says
 
 
 def test_a_supplied_mix_is_taken_instead_of_ours(raw_song, tmp_path):

@@ -9,6 +9,7 @@ import msgspec
 from controlroom.base.canonical import identity
 from controlroom.base.files import safe_name
 from controlroom.base.progress import Progress, scaled
+from controlroom.production.options import Options
 from controlroom.production.results import MasterFacts, MasterMade, MixMade, Story
 from controlroom.production.song_references import Liked, Turned, liked, turned
 from controlroom.production.workshop import Workshop, plan_findings
@@ -52,10 +53,22 @@ def master_mix(story: Story, shop: Workshop, outputs: list[Path], progress: Prog
                 *first.findings,
                 *toward.findings,
                 *proposal.findings,
-                *plan_findings(folder / "plan.toml", settled),
+                *plan_findings(folder / "plan.toml", settled, unheeded(shop.options, plan)),
             ),
         )
     )
+
+
+def unheeded(asked: Options, plan: MasterPlan) -> str:
+    """What this walk was asked for and `plan`, which a person made, does otherwise."""
+    said = []
+    if asked.target_lufs is not None and asked.target_lufs != plan.target_lufs:
+        said.append(f"--target {asked.target_lufs:g}")
+    if asked.medium:  # of which a plan keeps the figures, not the name
+        said.append(f"--target {asked.medium}")
+    if asked.ceiling_dbtp is not None and asked.ceiling_dbtp != plan.limit.ceiling_dbtp:
+        said.append(f"--ceiling {asked.ceiling_dbtp:g}")
+    return " ".join(said)
 
 
 def _proposal(story: Story, shop: Workshop, report: MasterReport, toward: Liked, progress: Progress) -> Turned:

@@ -48,7 +48,8 @@ class Walk(msgspec.Struct, frozen=True):
 
     def to_json(self) -> dict[str, Any]:
         stages = [{"name": run.name, "seconds": round(run.seconds, 3), "outputs": run.outputs} for run in self.stages]
-        return {"stages": stages, "report": str(self.report)}
+        findings = [finding.to_json() for finding in self.story.every_finding]
+        return {"stages": stages, "report": str(self.report), "findings": findings}
 
 
 def _unwatched(stage: Stage) -> Progress:
