@@ -13,6 +13,7 @@ SCHEMA = "controlroom.delivery/1"
 Kind = Literal["wav", "flac", "alac", "mp3", "aac", "opus"]
 Version = Literal["", "instrumental", "a cappella", "tv mix", "clean"]
 VERSIONS: tuple[Version, ...] = tuple(version for version in get_args(Version) if version)
+FULL_SCALE_DBTP = 0.0
 LOSSY: tuple[Kind, ...] = ("mp3", "aac", "opus")
 
 

@@ -17,7 +17,7 @@ from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.delivery.cover import Cover
 from controlroom.rooms.delivery.manifest import listed, write_manifest
 from controlroom.rooms.delivery.measure import measure
-from controlroom.rooms.delivery.plan import DeliveryPlan, Item, Version
+from controlroom.rooms.delivery.plan import FULL_SCALE_DBTP, DeliveryPlan, Item, Version
 from controlroom.rooms.delivery.preflight import Flight, preflight
 from controlroom.rooms.delivery.report import Delivered, DeliveredFile
 from controlroom.rooms.delivery.rights import Rights
@@ -30,7 +30,6 @@ from controlroom.sound.signal import Signal
 
 WRITTEN_AS_MASTERED_DB = 0.01  # dither and rounding to 24 bits move the true peak less than this
 WRITTEN_IN_16_BITS_DB = 0.1
-FULL_SCALE_DBTP = 0.0
 
 NOTHING_KNOWN = Rights()
 
@@ -87,12 +86,15 @@ def render(
     written = [result for _, result in sorted(side_by_side(deliver, slowest_first), key=lambda pair: pair[0])]
     files = tuple(result.file for result in written)
     first = opened.get(("", plan.rates_hz[0])) if plan.rates_hz else None
-    papers = _papers(plan, files, folder, first, cover)
     found = [finding for result in written for finding in result.findings]
+    findings = (*_preflight(first, plan, files, cover, rights), *found)
+    series = first.series if first else None
+    sheet = MasterSheet(plan=plan, files=files, series=series, cover=cover, findings=findings)
+    papers = _papers(sheet, folder)
     return Delivered(
         files=(*files, *papers, *write_manifest(folder, plan, (*files, *papers))),
         checks=tuple(check for result in written for check in result.checks),
-        findings=(*_preflight(first, plan, files, cover, rights), *found),
+        findings=findings,
     )
 
 
@@ -108,18 +110,15 @@ def _needed(plan: DeliveryPlan, masters: Mapping[Version, Masters]) -> list[tupl
     return needed
 
 
-def _papers(
-    plan: DeliveryPlan, files: tuple[DeliveredFile, ...], folder: Path, first: _Master | None, cover: Cover | None
-) -> tuple[DeliveredFile, ...]:
+def _papers(sheet: MasterSheet, folder: Path) -> tuple[DeliveredFile, ...]:
     """What goes along that is not sound: the cover and the master sheet."""
-    papers = []
-    if cover:
-        name = f"{plan.name}{cover.suffix}"
-        write_bytes(folder / name, cover.data)
+    papers, named = [], sheet.plan.name
+    if sheet.cover:
+        name = f"{named}{sheet.cover.suffix}"
+        write_bytes(folder / name, sheet.cover.data)
         papers.append(listed(folder, name, "cover"))
-    if files:
-        name = f"{plan.name} (master sheet).pdf"
-        sheet = MasterSheet(plan=plan, files=files, series=first.series if first else None, cover=cover)
+    if sheet.files:
+        name = f"{named} (master sheet).pdf"
         write_bytes(folder / name, as_pdf(sheet))
         papers.append(listed(folder, name, "sheet"))
     return tuple(papers)

@@ -1,8 +1,8 @@
 """A printed page as PDF, by Typst. The words reach the template as values, never as code.
 
 Set in the fonts that Typst brings along: the same words give the same bytes on every machine. Where letters are not in
-them (Japanese, say) the machine's own fonts help; where those have none either, each such letter is printed as "?" and
-the page says so.
+them (Japanese, say) the machine's own fonts help; where those have none either, a sign is printed by its name
+in Unicode ("[musical keyboard]"), a letter as "?", and the page says so.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ _OWN_FONTS: dict[str, Any] = {"ignore_system_fonts": True, "pdf_standards": "a-2
 _ALL_FONTS: dict[str, Any] = {"pdf_standards": "a-2u"}
 _ANY_PDF: dict[str, Any] = {}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FLAG, _TONE = "regional indicator symbol letter ", "emoji modifier"  # two letters are a flag; a tone of skin
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")  # what joins signs has no look: Typst names it by its number
 _MISSING = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _NOTE = (
     'A "?" may stand for a letter that this computer has no font for. See the page on the desk, or install one '
@@ -36,15 +38,14 @@ def pdf_of(template: str, words: dict[str, Any], *, stamp: int, picture: str = "
     page = _Page(template, stamp, picture)
     words = {**_clean(words), "fonts": ""}
     try:
-        return page.compiled(words, _OWN_FONTS)
-    except typst.TypstError:
-        pass
-    try:
-        return page.compiled(words, _ALL_FONTS)
+        return page.set(words)
     except typst.TypstError as error:
-        missing = frozenset("".join(_MISSING.findall(error.diagnostic)))
-    shown = {**_without(words, missing), "fonts": _NOTE if missing else ""}
-    return page.compiled(shown, _ANY_PDF)
+        missing = _missing(error.diagnostic)
+    shown = {**_without(words, missing), "fonts": _NOTE if any(_is_letter(letter) for letter in missing) else ""}
+    try:
+        return page.set(shown)
+    except typst.TypstError:
+        return page.compiled(shown, _ANY_PDF)
 
 
 class _Page:
@@ -52,10 +53,27 @@ class _Page:
         look = files("controlroom.sound.drawing").joinpath("look.typ").read_text("utf-8")
         self._source, self._stamp, self._picture = (look + template).encode(), stamp, picture
 
+    def set(self, words: dict[str, Any]) -> bytes:
+        """The page with its own fonts, else with the machine's; `TypstError` where neither have all letters."""
+        try:
+            return self.compiled(words, _OWN_FONTS)
+        except typst.TypstError:
+            return self.compiled(words, _ALL_FONTS)
+
     def compiled(self, words: dict[str, Any], how: dict[str, Any]) -> bytes:
         inputs = {"sheet": json.dumps(words), "picture": self._picture}
         made: bytes = typst.compile(self._source, format="pdf", sys_inputs=inputs, timestamp=self._stamp, **how)
         return made
+
+
+def _missing(diagnostic: str) -> frozenset[str]:
+    """The letters that no font has. What is in ASCII is in every font: it is named where a sign is joined to it."""
+    named = _ESCAPED.sub(_unescaped, "".join(_MISSING.findall(diagnostic)))
+    return frozenset(letter for letter in named if not letter.isascii())
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
 
 
 def _clean(words: Any) -> Any:
@@ -68,7 +86,7 @@ def _clean(words: Any) -> Any:
 
 
 def _without(words: Any, letters: frozenset[str]) -> Any:
-    """The same words; letters that cannot be shown become "?", signs (emoji and what joins them) go."""
+    """The same words; letters that cannot be shown become "?", signs (emoji) their names, what joins signs goes."""
     if isinstance(words, str):
         return "".join(_shown(letter) if letter in letters else letter for letter in words)
     if isinstance(words, dict):
@@ -76,5 +94,14 @@ def _without(words: Any, letters: frozenset[str]) -> Any:
     return [_without(value, letters) for value in words] if isinstance(words, list) else words
 
 
+def _is_letter(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LN"
+
+
 def _shown(letter: str) -> str:
-    return "?" if unicodedata.category(letter)[0] in "LN" else ""
+    if _is_letter(letter):
+        return "?"
+    name = unicodedata.name(letter, "").lower()
+    if name.startswith(_FLAG):
+        return name.removeprefix(_FLAG).upper()
+    return f"[{name}]" if unicodedata.category(letter)[0] in "SP" and name and not name.startswith(_TONE) else ""
