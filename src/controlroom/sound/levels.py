@@ -90,9 +90,12 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LevelsAccumulator:
-    """Takes blocks of any size; works on chunks of 1.28 s with context on both sides. Ask for `result` once."""
+    """Takes blocks of any size; works on chunks of 1.28 s with context on both sides. Ask for `result` once.
 
-    def __init__(self, rate_hz: int, channels: int) -> None:
+    Without `faults` clipping is looked for, but no clicks, dropouts or hum: three times as fast.
+    """
+
+    def __init__(self, rate_hz: int, channels: int, *, faults: bool = True) -> None:
         self._rate_hz, self._channels = rate_hz, channels
         self._cell = cell_frames_at(rate_hz)
         self._context, self._chunk = CONTEXT_CELLS * self._cell, CHUNK_CELLS * self._cell
@@ -107,11 +110,12 @@ class LevelsAccumulator:
         self._flats: list[list[Flat]] = [[] for _ in range(channels)]
         self._suspects: list[Suspect] = []
         self._dropouts: list[Span] = []
-        self._hum = HumAccumulator(rate_hz)
+        self._hum = HumAccumulator(rate_hz) if faults else None
 
     def add(self, block: Samples) -> None:
         self._frames += block.shape[1]
-        self._hum.add(block.mean(axis=0))
+        if self._hum:
+            self._hum.add(block.mean(axis=0))
         if self._channels == 2:
             self._product += float(np.dot(block[0], block[1]))
         at = 0
@@ -144,6 +148,8 @@ class LevelsAccumulator:
         self._flats[channel] += [Flat(flat.start + offset, flat.frames, flat.value) for flat in flats]
         if len(self._flats[channel]) > MOST_SPANS:
             self._flats[channel] = [flat for flat in self._flats[channel] if _cut_off(flat, low, high)]
+        if self._hum is None:
+            return
         if len(self._suspects) < MOST_SUSPECTS:
             self._suspects += [
                 Suspect(found.at + offset, found.channel, found.size, found.around)
@@ -178,7 +184,7 @@ class LevelsAccumulator:
             clipped=tuple(span for channel, flats in enumerate(clipped) for span in self._spans(channel, flats)),
             clicks=tuple(click for click in judged(self._suspects, self._rate_hz) if self._lone(click)),
             dropouts=tuple(self._dropouts),
-            hum=self._hum.result(),
+            hum=self._hum.result() if self._hum else None,
             active=tuple(self._active(power)),
             stereo=stereo_image(mean_square[0], mean_square[1], self._product / max(self._frames, 1))
             if self._channels == 2

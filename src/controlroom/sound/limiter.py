@@ -74,21 +74,22 @@ class Limiter:
     def process(self, block: Samples) -> Samples:
         frames = block.shape[1]
         line = np.concatenate([self._line, block], axis=1)
-        needs = self._need(line[:, self.latency_frames - LOOKED_AT :], frames)
-        gains = self._smoothed(
-            self._released_gain(_lowest_ahead(np.concatenate([self._needs, needs]), self._ahead + 1))
-        )
-        self._needs = np.concatenate([self._needs, needs])[frames:]
-        self._line = line[:, frames:]
+        needs = np.concatenate([self._needs, self._need(line[:, self.latency_frames - LOOKED_AT :], frames)])
+        gains = self._smoothed(self._released_gain(_lowest_ahead(needs, self._ahead + 1)))
+        self._needs, self._line = needs[frames:], line[:, frames:]
         self._note(gains)
-        return frozen(line[:, :frames] * gains)
+        out = np.empty_like(block)
+        _turn(line, gains, out)
+        return frozen(out)
 
     def _need(self, line: Samples, frames: int) -> Floats:
         """The gain that each frame needs: both the curve before and the curve after it stay at the ceiling."""
-        peaks = np.max([frame_peaks(row, frames, self._ceiling) for row in line], axis=0)
-        beside = np.maximum(peaks, np.concatenate([[self._last_peak], peaks[:-1]]))
+        peaks = np.empty(frames + 1, np.float32)
+        peaks[0] = self._last_peak
+        np.maximum.reduce([frame_peaks(row, frames, self._ceiling) for row in line], out=peaks[1:])
         self._last_peak = peaks[-1]
-        needs: Floats = self._ceiling / np.maximum(beside, self._ceiling, dtype=np.float64)
+        needs = np.empty(frames)
+        _needed(peaks, self._ceiling, needs)
         return needs
 
     def _released_gain(self, holds: Floats) -> Counts:
@@ -102,9 +103,10 @@ class Limiter:
         self._past = window[len(gains) :]
         lengths = _averages(self._ahead + 1)
         for length in lengths:
-            sums = np.concatenate([[0], np.cumsum(window)])
-            window = sums[length:] - sums[:-length]
-        return window / float(math.prod(lengths) * UNIT)
+            sums = np.empty(len(window) - length + 1, np.int64)
+            _moving_sums(window, length, sums)
+            window = sums
+        return window * (1.0 / (math.prod(lengths) * UNIT))
 
     def _note(self, gains: Floats) -> None:
         noted = gains[-self._frames % NOTED_EVERY :: NOTED_EVERY]
@@ -157,3 +159,28 @@ def _release(holds: Floats, rates: Floats, released: Floats, gains: Counts) -> N
         slow += (charge if fast < slow else slow_release) * (fast - slow)
         gains[n] = np.int64(min(fast, slow) * UNIT)
     released[0], released[1] = fast, slow
+
+
+@kernel
+def _needed(peaks: Samples, ceiling: float, needs: Floats) -> None:
+    before, after = peaks[: needs.size], peaks[1:]
+    for n in range(needs.size):
+        needs[n] = ceiling / max(np.float64(max(before[n], after[n])), ceiling)
+
+
+@kernel
+def _moving_sums(values: Counts, length: int, sums: Counts) -> None:
+    total = values[:length].sum()
+    sums[0] = total
+    newest, oldest, rest = values[length:], values[: sums.size], sums[1:]
+    for n in range(rest.size):
+        total += newest[n] - oldest[n]
+        rest[n] = total
+
+
+@kernel
+def _turn(line: Samples, gains: Floats, out: Samples) -> None:
+    for c in range(out.shape[0]):
+        row, turned = line[c], out[c]
+        for n in range(gains.size):
+            turned[n] = row[n] * gains[n]

@@ -72,7 +72,7 @@ class Relief:
             if (highest := float(max(row.max(), -row.min()))) > self._ceiling:
                 curve = np.zeros(row.size // self._hop)
                 _solve(row, self._hop, self._reach, self._ceiling, self._pace.cost, self._pace.steps, curve)
-                _add(curve, self._hop, self.latency_frames, moved)
+                _add(curve[self.latency_frames // self._hop - 1 :], self._hop, moved)
                 self._highest = max(self._highest, highest)
                 self._left = max(self._left, float(moved.max()), -float(moved.min()))
         return frozen(out)
@@ -80,6 +80,7 @@ class Relief:
 
 @kernel
 def _solve(row: Samples, hop: int, reach: int, ceiling: float, cost: float, steps: int, curve: Floats) -> None:
+    """The curve at each hop. It is worked out only around peaks, as far as the steps can carry it."""
     hops = curve.size
     highest, lowest = np.empty(hops), np.empty(hops)
     for k in range(hops):
@@ -87,41 +88,69 @@ def _solve(row: Samples, hop: int, reach: int, ceiling: float, cost: float, step
         for n in range(k * hop + 1, (k + 1) * hop):
             high, low = max(high, row[n]), min(low, row[n])
         highest[k], lowest[k] = high - ceiling, low + ceiling
+    far = steps * SMOOTHINGS * reach
+    begin, end = 0, -1
+    for k in range(hops + 1):
+        if k < hops and (highest[k] > 0.0 or lowest[k] < 0.0):
+            if k - far > end:
+                if end > begin:
+                    _solve_span(highest[begin:end], lowest[begin:end], reach, cost, steps, curve[begin:end])
+                begin = max(k - far, 0)
+            end = min(k + far + 1, hops)
+    if end > begin:
+        _solve_span(highest[begin:end], lowest[begin:end], reach, cost, steps, curve[begin:end])
+
+
+@kernel
+def _solve_span(highest: Floats, lowest: Floats, reach: int, cost: float, steps: int, curve: Floats) -> None:
+    hops, pad = curve.size, (SMOOTHINGS + 1) * (reach + 1)  # each sum of `_smooth` is one `reach` + 1 further behind
     ahead = np.zeros(hops)
-    first, second = np.zeros(hops + 2 * reach + 1), np.zeros(hops + 2 * reach + 1)  # nothing lies outside
-    outside = first[reach + 1 : reach + 1 + hops]
+    smoothed = np.zeros((SMOOTHINGS + 1, hops + 2 * pad))  # nothing lies outside
+    outside, push = smoothed[0, pad : pad + hops], smoothed[SMOOTHINGS, pad : pad + hops]
     momentum, kept = 1.0, 1.0 / (1.0 + cost)
     for _ in range(steps):
         for k in range(hops):
             outside[k] = max(highest[k] + ahead[k], 0.0) + min(lowest[k] + ahead[k], 0.0)
-        for _ in range(SMOOTHINGS // 2):
-            _average(first, reach, second)
-            _average(second, reach, first)
+        _smooth(smoothed, reach, pad, hops)
         following = (1.0 + math.sqrt(1.0 + 4.0 * momentum * momentum)) / 2.0
-        push = (momentum - 1.0) / following
+        further = (momentum - 1.0) / following
         momentum = following
         for k in range(hops):
-            stepped = (ahead[k] - outside[k]) * kept
-            ahead[k] = stepped + push * (stepped - curve[k])
+            stepped = (ahead[k] - push[k]) * kept
+            ahead[k] = stepped + further * (stepped - curve[k])
             curve[k] = stepped
 
 
 @kernel
-def _average(values: Floats, reach: int, means: Floats) -> None:
-    """Moving average over 2 `reach` + 1 values, which have `reach` + 1 zeros before and `reach` after them."""
-    share = 1.0 / (2 * reach + 1)
-    total = 0.0
-    for k in range(reach + 1, 2 * reach + 1):
-        total += values[k]
-    for k in range(reach + 1, values.size - reach):
-        total += values[k + reach] - values[k - reach - 1]
-        means[k] = total * share
+def _smooth(rows: Floats, reach: int, begin: int, count: int) -> None:
+    """Each row becomes the moving average of the one before, over 2 `reach` + 1 values, `count` of them from `begin`
+    on; nothing lies outside. Four sums run side by side, each so far behind that it need not wait for the one before.
+    """
+    late = reach + 1
+    share, start, steps = 1.0 / (late + reach), begin - reach, count + reach + SMOOTHINGS * late
+    into_a, from_a = rows[0, start + reach :], rows[0, start - late :]
+    into_b, from_b = rows[1, start - 1 :], rows[1, start - 2 * late :]
+    into_c, from_c = rows[2, start - late - 1 :], rows[2, start - 3 * late :]
+    into_d, from_d = rows[3, start - 2 * late - 1 :], rows[3, start - 4 * late :]
+    b, c, d, e = rows[1, start:], rows[2, start - late :], rows[3, start - 2 * late :], rows[4, start - 3 * late :]
+    first = second = third = fourth = 0.0
+    for k in range(steps):
+        first += into_a[k] - from_a[k]
+        second += into_b[k] - from_b[k]
+        third += into_c[k] - from_c[k]
+        fourth += into_d[k] - from_d[k]
+        b[k] = first * share
+        c[k] = second * share
+        d[k] = third * share
+        e[k] = fourth * share
 
 
 @kernel
-def _add(curve: Floats, hop: int, first: int, out: Samples) -> None:
-    """Add the curve, straight between the middles of its hops, to the frames from `first` on."""
-    for n in range(out.size):
-        place = (first + n + 0.5) / hop - 0.5
-        k = int(place)
-        out[n] += curve[k] + (place - k) * (curve[k + 1] - curve[k])
+def _add(curve: Floats, hop: int, out: Samples) -> None:
+    """Add the curve, straight between the middles of its hops; the second hop of `curve` is the first one of `out`."""
+    for k in range(out.size // hop):
+        near = curve[k : k + 3]
+        before, after, moved = near[1] - near[0], near[2] - near[1], out[k * hop : (k + 1) * hop]
+        for n in range(hop):
+            place = (n + 0.5) / hop - 0.5
+            moved[n] += near[1] + place * (before if place < 0.0 else after)

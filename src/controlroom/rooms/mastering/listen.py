@@ -52,7 +52,7 @@ class Listened(msgspec.Struct, frozen=True, kw_only=True):
 def listen(signal: Signal, progress: Progress = SILENT) -> Listened:
     """Hear a signal in one pass, on two threads."""
     rate_hz, channels = signal.rate_hz, signal.channels
-    meter, levels = LoudnessMeter(rate_hz, channels), LevelsAccumulator(rate_hz, channels)
+    meter, levels = LoudnessMeter(rate_hz, channels), LevelsAccumulator(rate_hz, channels, faults=False)
     spectrum = SpectrumAccumulator(rate_hz, channels, moments=True)
     stream(signal, [[levels.add], [meter.add, spectrum.add]], progress, "listening")
     return Listened(

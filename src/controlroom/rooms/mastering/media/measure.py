@@ -113,7 +113,7 @@ def measure(signal: Signal, progress: Progress = SILENT) -> MediumReport:
     """Hear a master as its destination does, in one pass."""
     rate_hz, channels = signal.rate_hz, signal.channels
     ear, meter = MediumEar(rate_hz, channels), LoudnessMeter(rate_hz, channels)
-    levels = LevelsAccumulator(rate_hz, channels)
+    levels = LevelsAccumulator(rate_hz, channels, faults=False)
     stream(signal, [[ear.add], [meter.add, levels.add]], progress, "listening")
     return ear.result(meter.result(), levels.result())
 
