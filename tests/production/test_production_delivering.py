@@ -13,7 +13,7 @@ from mutagen.flac import FLAC
 
 from controlroom.base.errors import InputRefused, UsageError
 from controlroom.production.alternates import without
-from controlroom.production.delivering import rights_of
+from controlroom.production.delivering import rights_of, section_markers
 from controlroom.production.material import Source, material_of
 from controlroom.production.options import Asked, Options, asked_for
 from controlroom.production.plan_fields import plan_fields, with_changes
@@ -23,8 +23,31 @@ from controlroom.rooms.delivery import Marker, decide
 from controlroom.rooms.mixing import MixPlan
 from controlroom.rooms.mixing.plan import TrackPlan
 from controlroom.song.model import Sheet, Split
-from controlroom.sound.files import AudioFile, AudioInfo, Credit, Format, write
+from controlroom.sound.files import AudioFile, AudioInfo, Credit, Cue, Format, Metadata, probe, write
+from controlroom.sound.form import Section
 from controlroom.sound.signal import Audio
+
+
+def _section(start_s: float, label: str, letter: str) -> Section:
+    values = {"confidence": 0.0, "bars": None, "loudness_lufs": None, "energy": 0.0}
+    return Section(start_s=start_s, end_s=start_s + 9, label=label, letter=letter, **values)
+
+
+def test_markers_bear_the_names_of_sections_and_a_letter_where_none_is_sure() -> None:
+    heard = [_section(0, "intro", "A"), _section(9, "section", "B"), _section(18, "pre-chorus", "C")]
+    named = [(mark.at_s, mark.label) for mark in section_markers([*heard, _section(27, "section", "B")])]
+    assert named == [(0, "Intro"), (9, "Section B"), (18, "Pre-chorus"), (27, "Section B")]
+
+
+def test_markers_that_came_with_the_mix_are_kept(tmp_path: Path) -> None:
+    noise = Audio(np.random.default_rng(2).normal(0, 0.05, (2, 48000)), 48000)
+    cues = (Cue(0, "Verse"), Cue(24_000, "Drop 2"), Cue(30_000))
+    (tmp_path / "mixes").mkdir()
+    write(tmp_path / "mixes" / "Song Mix.wav", noise, Format("wav", 24), metadata=Metadata(cues=cues))
+    story = produce(tmp_path, Options(until="delivery")).story
+    wav = next(tmp_path / "out" / "delivery" / file.path for file in story.delivered.files if file.kind == "wav")
+    assert [(cue.at_frame, cue.label) for cue in probe(wav).cues] == [(0, "Verse"), (24_000, "Drop 2")]
+
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000005780000057808020000000000000000000000")
 FACTS = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from controlroom.rooms import delivery, listening
 from controlroom.rooms.delivery import Cover, Delivered, DeliveryPlan, Marker, Rights, read_cover
 from controlroom.rooms.delivery.rights import Settled
 from controlroom.song.model import Sheet
-from controlroom.sound.files import Credit
+from controlroom.sound.files import Credit, probe
+from controlroom.sound.form import Section
 
 SHARE_ALTERNATES = 0.4
 
@@ -62,15 +64,27 @@ def _mark(cover: Cover | None) -> str:
 
 
 def _markers(story: Story, shop: Workshop) -> tuple[Marker, ...]:
-    """Where the sections of the song begin. They are heard when somebody asks for a delivery, since that takes as long
-    as the rest of it, and remembered for every walk after."""
-    key = identity("sections", listening.ENGINE, story.the_mix.key)
-    known = shop.ledger.recall("sections", key, tuple[Marker, ...])
-    if known is None and shop.options.delivery is not None:
-        sections = listening.listen_to(story.the_mix.path).form.sections
-        known = tuple(Marker(at_s=one.start_s, label=one.label.capitalize()) for one in sections)
-        shop.ledger.keep("sections", key, known)
-    return known or ()
+    """The markers that came with the mix; else where the sections of the song begin. Those are heard when somebody
+    asks for a delivery, since that takes as long as the rest of it, and remembered for every walk after."""
+    mix = story.the_mix
+    key = identity("markers", listening.ENGINE, mix.key)
+    known = shop.ledger.recall("markers", key, tuple[Marker, ...])
+    if known is None:
+        info = probe(mix.path)
+        known = tuple(Marker(at_s=cue.at_frame / info.rate_hz, label=cue.label) for cue in info.cues if cue.label)
+        if not known and shop.options.delivery is None:
+            return ()
+        known = known or section_markers(listening.listen_to(mix.path).form.sections)
+        shop.ledger.keep("markers", key, known)
+    return known
+
+
+def section_markers(sections: Sequence[Section]) -> tuple[Marker, ...]:
+    """A marker for each section: its name where that is sure, else the letter that it shares with its repeats."""
+    return tuple(
+        Marker(at_s=one.start_s, label=f"Section {one.letter}" if one.label == "section" else one.label.capitalize())
+        for one in sections
+    )
 
 
 def _proposal(story: Story, asked: Asked, markers: tuple[Marker, ...]) -> DeliveryPlan:
