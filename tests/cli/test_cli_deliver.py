@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from controlroom.base.check import Check
+from controlroom.cli.output import console, print_checks
 from controlroom.sound.files import Format, probe, write
 from controlroom.sound.signal import Audio
 
@@ -49,6 +52,21 @@ def test_strict_leaves_with_4_and_the_files_are_there(song: Path) -> None:
     assert "Bandcamp" in said.stdout
     assert len(list((song / "out" / "delivery").glob("*.flac"))) == 1
     assert not list((song / "out" / "delivery").glob("*.opus"))
+
+
+def test_lengths_are_told_as_time_and_as_whole_frames(song: Path) -> None:
+    said = controlroom("deliver", song, "--formats", "wav24")
+    assert re.search(r"wav +0:04\.0  Song\.wav", said.stdout)
+    assert re.search(r"✓ wav.* length  192,000 frames", said.stdout)
+
+
+def test_only_figures_with_bounds_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    bare = Check(name="range", value=6.0, unit="LU").to_json()
+    print_checks(console(), [bare, Check(name="peak", value=0.5, unit="dBTP", at_most=0.0).to_json()])
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["range", "6.00", "LU"],
+        ["✗", "peak", "0.50", "dBTP"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,10 @@ def clock(seconds: float) -> str:
 
 
 def print_checks(out: Any, checks: Sequence[dict[str, Any]]) -> None:
-    """Figures held against their bounds."""
+    """Figures held against their bounds; one without bounds is told, and not marked."""
     for check in checks:
-        mark = "[green]✓[/]" if check["passed"] else "[bold red]✗[/]"
-        value = "–" if check["value"] is None else f"{check['value']:.2f} {check['unit']}"
+        bound = check["at_least"] is not None or check["at_most"] is not None
+        mark = ("[green]✓[/]" if check["passed"] else "[bold red]✗[/]") if bound else " "
+        whole = check["unit"] == "frames" and check["value"] is not None
+        value = f"{check['value']:,.0f} frames" if whole else figure(check["value"], check["unit"], 2)
         out.print(f"  {mark} {check['name']}  {value}")

@@ -196,7 +196,8 @@ def deliver(
     else:
         out = console()
         for file in made["files"]:
-            out.print(f"  {file['kind']:9} {file['path']}", markup=False)
+            length = clock(file["duration_s"]) if "duration_s" in file else ""
+            out.print(f"  {file['kind']:9} {length:>8}  {file['path']}", markup=False, soft_wrap=True)
         print_checks(out, made["checks"])
         print_findings(out, made["findings"])
     blocking = [finding for finding in made["findings"] if finding["severity"] == "blocking"]
