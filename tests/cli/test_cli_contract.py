@@ -182,3 +182,28 @@ def test_a_master_says_what_is_broken_in_the_file_of_its_mix(tmp_path: Path):
     said = controlroom("master", mix, "-o", tmp_path / "master.wav", "--json")
     codes = {finding["code"] for finding in json.loads(said.stdout)["findings"]}
     assert {"truncated_file", "nonfinite_samples"} <= codes
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("master", "none.wav", "-o", "out.wav"), 3),
+        (("master", ".", "-o", "out.wav", "--target", "loud"), 2),
+        (("master", ".", "-o", "out.xyz"), 2),
+        (("produce", "none"), 3),
+        (("album", ".", "-o", "out", "--ceiling", "1"), 2),
+    ],
+)
+def test_a_typing_error_is_answered_with_nothing_heavy_imported(words: tuple[str, ...], code: int, tmp_path: Path):
+    """They take seconds: none of them is there when the command leaves."""
+    told = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print(*sorted({'numpy', 'numba', 'scipy', 'av'} & set(sys.modules))))\n"
+        f"sys.argv = ['controlroom', *{words!r}]\n"
+        "from controlroom.cli import main\n"
+        "main()\n"
+    )
+    said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert said.returncode == code, said.stderr
+    assert len(said.stderr.strip().splitlines()) == 1
+    assert said.stdout.strip() == ""

@@ -10,7 +10,7 @@ import pytest
 
 from controlroom.base.errors import Cancelled, InputRefused, UsageError
 from controlroom.production.album import album_folder, asked_formats, songs_of
-from controlroom.production.options import asked_target
+from controlroom.production.early import asked_target
 from controlroom.sound.files import AudioFile, Format, Metadata, write
 from controlroom.sound.signal import Audio, Samples
 

@@ -32,12 +32,16 @@ def album(
 ) -> None:
     """Master several songs as an album: gapless files for shops, CUE and DDP for a plant."""
     from controlroom.base.errors import BlockingFindings, UsageError
-    from controlroom.production.album import album_folder, asked_formats
-    from controlroom.production.options import asked_target
+    from controlroom.production.early import asked_ceiling, asked_file, asked_target
 
+    wanted = None if target is None else asked_target(target)
+    asked_ceiling(ceiling)
+    asked_file(folder)
     if out.exists() and not force and (out.is_file() or any(out.iterdir())):
         raise UsageError(str(out), "it is there already", "Choose another name, or say --force.")
-    wanted = None if target is None else asked_target(target)
+
+    from controlroom.production.album import album_folder, asked_formats
+
     formats = asked_formats(format or [])
     with progress_bar(quiet=json) as progress:
         made = album_folder(

@@ -96,10 +96,15 @@ def produce(
     json: Json = False,
 ) -> None:
     """Take a song through all rooms: check, edit, mix, master, deliver, report."""
-    from controlroom.production.options import Options, asked_target, checked_options, stage_named
-    from controlroom.production.walk import produce as walk
+    from controlroom.production.early import asked_ceiling, asked_file, asked_target
 
     target_lufs, medium = asked_target(target)
+    asked_ceiling(ceiling)
+    asked_file(folder)
+
+    from controlroom.production.options import Options, checked_options, stage_named
+    from controlroom.production.walk import produce as walk
+
     options = checked_options(
         Options(
             target_lufs=target_lufs,

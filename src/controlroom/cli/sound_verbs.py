@@ -143,15 +143,22 @@ def master(
     json: Json = False,
 ) -> None:
     """Make a master of a mix. The suffix of OUT says which kind of file it becomes."""
-    from controlroom.production.options import asked_rate, asked_target
+    from controlroom.production.early import asked_ceiling, asked_file, asked_rate, asked_suffix, asked_target
+
+    target_lufs, medium = asked_target(target)
+    asked_file(file)
+    asked_suffix(out)
+    asked_ceiling(ceiling)
+    asked_rate(rate)
+    for made_here in [out, *([save_profile] if save_profile else [])]:
+        _spare([file], made_here, force)
+
     from controlroom.production.reference import toward_of
     from controlroom.production.verbs import master_file
 
-    target_lufs, medium = asked_target(target)
     toward = toward_of(reference or [], amount, save_profile, pictures)
-    originals = [file, *(one.path for one in toward.references)]
     for made_here in [out, *([save_profile] if save_profile else [])]:
-        _spare(originals, made_here, force)
+        _spare([one.path for one in toward.references], made_here, force)
     with progress_bar(quiet=json) as progress:
         made = master_file(
             file,
@@ -159,7 +166,7 @@ def master(
             target_lufs=target_lufs,
             medium=medium,
             ceiling_dbtp=ceiling,
-            rate_hz=asked_rate(rate, medium),
+            rate_hz=rate,
             codec_safe=codec_safe,
             toward=toward,
             plan=plan,

@@ -9,11 +9,9 @@ import msgspec
 
 from controlroom.base.errors import UsageError
 from controlroom.rooms.delivery import VERSIONS, Version, destination_names, format_names
-from controlroom.rooms.mastering import media
 
 Stage = Literal["reading", "tracking", "editing", "mixing", "mastering", "delivery", "report"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-RATES_HZ = (44100, 48000, 88200, 96000, 176400, 192000)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,23 +80,6 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         return self.start is not None and STAGES.index(stage) >= STAGES.index(self.start)
 
 
-def asked_target(said: str) -> tuple[float | None, str]:
-    """A target in words: loudness in LUFS and no medium, or a medium; "auto" is neither. Raises `UsageError`."""
-    word = said.strip().lower()
-    if word in ("auto", ""):
-        return None, ""
-    if word in media.MEDIA:
-        return None, word
-    try:
-        lufs = float(word)
-    except ValueError:
-        lufs = 1.0
-    if not -70.0 <= lufs <= 0.0:
-        known = ", ".join(media.MEDIA)
-        raise UsageError(f"--target {said}", "it is no loudness that could be meant", f"Try -14, auto, or {known}.")
-    return lufs, ""
-
-
 def stage_named(name: str) -> Stage:
     """The stage a person means by `name` ("mixing", "mix", "edit"); raises `UsageError`."""
     wanted = name.strip().lower()
@@ -109,24 +90,7 @@ def stage_named(name: str) -> Stage:
 
 
 def checked_options(options: Options) -> Options:
-    """`options`, when they can be meant; raises `UsageError`."""
-    if options.target_lufs is not None and not -70.0 <= options.target_lufs <= 0.0:
-        raise UsageError(f"A target of {options.target_lufs:g} LUFS", "it lies outside -70 to 0", "Try -14.")
-    if options.ceiling_dbtp is not None and not -20.0 <= options.ceiling_dbtp <= 0.0:
-        raise UsageError(f"A ceiling of {options.ceiling_dbtp:g} dBTP", "it lies outside -20 to 0", "Try -1.")
+    """`options`, when its rooms stand in order; raises `UsageError`."""
     if options.start and options.until and STAGES.index(options.start) > STAGES.index(options.until):
         raise UsageError(f"--from {options.start} --until {options.until}", "that order runs backwards")
     return options
-
-
-def asked_rate(rate_hz: int | None, medium: str = "") -> int | None:
-    """A sample rate that masters are made at (Hz), or None; raises `UsageError` for any other, and for one that the
-    destination `medium` does not take."""
-    if rate_hz is None:
-        return None
-    own_hz = media.medium(medium).rate_hz if medium else None
-    if own_hz and rate_hz != own_hz:
-        raise UsageError(f"--rate {rate_hz}", f"{medium} is made at {own_hz} Hz", "Leave --rate away.")
-    if rate_hz not in RATES_HZ:
-        raise UsageError(f"--rate {rate_hz}", "no master is made at it", f"Use {', '.join(map(str, RATES_HZ))}.")
-    return rate_hz
