@@ -15,7 +15,9 @@ from controlroom.base.errors import InputRefused, UsageError
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.production.audition import write_audition
 from controlroom.production.checking import check_material
+from controlroom.production.early import asked_suffix
 from controlroom.production.editing import edit_parts
+from controlroom.production.made_at import made_at
 from controlroom.production.material import facts_of, material_of, read_files, read_material
 from controlroom.production.mixing import heard, opened, rendered
 from controlroom.production.options import Asked, Options
@@ -49,10 +51,7 @@ FORMATS = {
 
 def format_of(path: Path) -> Format:
     """The format that a file's suffix asks for; raises `UsageError` for one we do not write."""
-    if path.suffix.lower() not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise UsageError(str(path), f"no format goes with {path.suffix or 'no suffix'}", f"Use one of {known}.")
-    return FORMATS[path.suffix.lower()]
+    return FORMATS[asked_suffix(path)]
 
 
 @contextmanager
@@ -208,19 +207,21 @@ def master_file(
     given = read_plan(plan, MasterPlan) if plan else None
     with ExitStack() as files:
         mix = files.enter_context(AudioFile(path))
+        at = made_at(mix, out, form, rate_hz=rate_hz, medium=medium, plan=given)
         made = mastering.master(
             mix,
             target_lufs=target_lufs,
             medium=medium,
             ceiling_dbtp=ceiling_dbtp,
-            rate_hz=rate_hz,
+            rate_hz=at.rate_hz,
             codec_safe=codec_safe,
             reference=toward.guide(scaled(progress, 0.0, 0.1)) if toward else None,
-            plan=given,
+            plan=msgspec.structs.replace(given, rate_hz=at.rate_hz) if given else None,
             progress=scaled(progress, 0.1, 0.9),
             folder=out.absolute().parent,
         )
-        made = msgspec.structs.replace(made, findings=(*file_faults(mix.info, mix.nonfinite_samples), *made.findings))
+        of_file = (*file_faults(mix.info, mix.nonfinite_samples), *at.findings)
+        made = msgspec.structs.replace(made, findings=(*of_file, *made.findings))
         write(out, made.signal, form, progress=scaled(progress, 0.9, 1.0, "writing"))
         if audition:
             write_audition(audition, mix, made)

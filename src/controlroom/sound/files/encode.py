@@ -62,6 +62,15 @@ _AAC_PLAIN_FROM_KBPS = 64  # for each channel; below, the tools are needed
 _KBPS: dict[Kind, int] = {"mp3": 320, "aac": 256, "opus": 160, "vorbis": 192}
 
 
+def rate_held_hz(kind: Kind, rate_hz: int) -> int:
+    """The rate of a file of this kind for sound at `rate_hz`: that rate; where it has no room for it 44.1 kHz for its
+    multiples, else 48."""
+    rates_hz = _HOLDS[kind].rates_hz
+    if rate_hz in rates_hz:
+        return rate_hz
+    return next(rate for rate in (44100, 48000) if rate in rates_hz and (rate == 48000 or rate_hz % rate == 0))
+
+
 def check_fits(path: Path, signal: Signal, format: Format) -> None:
     """Raises `UsageError` where the format has no room for such a signal."""
     holds = _HOLDS[format.kind]
