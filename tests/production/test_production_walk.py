@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from controlroom.production.mastering import unheeded
@@ -175,6 +176,16 @@ def test_what_an_edited_plan_does_not_follow_is_said(again):
 )
 def test_only_what_was_asked_for_and_is_otherwise_counts(options: Options, says: str):
     assert unheeded(options, MasterPlan(rate_hz=48000, target_lufs=-18.0)) == says
+
+
+def test_a_destinations_rules_are_held_against_its_master(tmp_path):
+    folder = tmp_path / "Song"
+    (folder / "mixes").mkdir(parents=True)
+    noise = 0.02 * np.random.default_rng(8).standard_normal((6, 5 * 48000))
+    write(folder / "mixes" / "Surround.wav", Audio(noise, 48000), Format("wav", 24))
+    walk = produce(folder, Options(medium="vinyl", until="mastering"))
+    assert "medium_channels" in {finding.code for finding in walk.story.master.findings}
+    assert "channels" in {check.name for check in walk.story.master.facts.checks if not check.passed}
 
 
 def test_a_supplied_mix_is_taken_instead_of_ours(raw_song, tmp_path):

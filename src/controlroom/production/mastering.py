@@ -103,13 +103,14 @@ def _made(
     shop: Workshop, mix: MixMade, plan: MasterPlan, report: MasterReport, path: Path, progress: Progress
 ) -> MasterFacts:
     """The master at `path`, rendered unless it is there, and what is known of it."""
-    key = identity("master", mastering.ENGINE, plan, mix.key)
+    medium = shop.options.medium
+    key = identity("master", mastering.ENGINE, plan, mix.key, *([medium] if medium else []))
     known = shop.ledger.recall("masters", key, MasterFacts)
     if known and shop.keeps("mastering", path, key):
         return known
     with AudioFile(mix.path) as signal:
         made = mastering.master(
-            signal, plan=plan, report=report, progress=scaled(progress, 0, 0.9), folder=shop.scratch
+            signal, plan=plan, medium=medium, report=report, progress=scaled(progress, 0, 0.9), folder=shop.scratch
         )
     write(path, made.signal, FLOAT_WAV, progress=scaled(progress, 0.9, 1.0))
     facts = MasterFacts(

@@ -101,8 +101,28 @@ def test_every_rule_can_fail_and_is_said_in_a_sentence() -> None:
     }
     assert codes["vinyl"] >= {"medium_peak", "medium_dense", "medium_low_width", "medium_low_phase", "medium_clipped"}
     assert codes["club"] >= {"medium_dense", "medium_low_width", "medium_sub"}
-    assert codes["r128"] == {"medium_loudness", "medium_peak", "medium_short_term"}
-    assert codes["a85"] == {"medium_loudness", "medium_peak"}
+    assert codes["r128"] == {"medium_loud", "medium_peak", "medium_short_term"}
+    assert codes["a85"] == {"medium_loud", "medium_peak"}
+
+
+def test_what_has_six_channels_is_for_no_groove_and_no_club_but_for_broadcast() -> None:
+    report = media.measure(Audio(np.random.default_rng(4).normal(0, 0.02, (6, 5 * RATE)), RATE))
+    said = {
+        name: [f for f in media.findings(one, report) if f.code == "medium_channels"]
+        for name, one in media.MEDIA.items()
+    }
+    assert {name for name, found in said.items() if found} == {"vinyl", "club", "cd"}
+    assert said["vinyl"][0].says().startswith("It has 6 channels; for vinyl 2 are the most. Mix it down")
+
+
+def test_a_loudness_that_misses_says_what_to_do() -> None:
+    loud, quiet = (
+        media.measure(Audio(np.random.default_rng(4).normal(0, s, (2, 5 * RATE)), RATE)) for s in (0.1, 0.005)
+    )
+    (finding,) = [f for f in media.findings(media.medium("r128"), loud) if f.code == "medium_loud"]
+    assert f"Turn it down by {(loud.loudness.integrated_lufs or 0) + 22.5:.1f} dB" in finding.says()
+    (finding,) = [f for f in media.findings(media.medium("club"), quiet) if f.code == "medium_quiet"]
+    assert f"It lacks {-13 - (quiet.loudness.integrated_lufs or 0):.1f} dB" in finding.says()
 
 
 @pytest.mark.parametrize("name", ["vinyl", "club", "r128", "a85"])

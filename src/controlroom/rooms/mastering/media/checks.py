@@ -39,6 +39,7 @@ def checks(medium: Medium, report: MediumReport) -> tuple[Check, ...]:
         ),
         Check(name="sibilants", value=report.sibilance_over_db, unit="dB", at_most=medium.most_sibilance_db),
         Check(name="sub-bass", value=report.sub_db, unit="dB", at_least=medium.least_sub_db),
+        Check(name="channels", value=float(report.channels), at_most=medium.most_channels),
         Check(name="flat tops", value=float(report.clipped), unit="samples", at_most=medium.most_clipped),
     )
     return tuple(one for one in asked if one.at_least is not None or one.at_most is not None)
@@ -52,7 +53,7 @@ def findings(medium: Medium, report: MediumReport) -> tuple[Finding, ...]:
         "sibilants": sibilant.start_s if sibilant else None,
     }
     codes = {
-        "loudness": "medium_loudness",
+        "channels": "medium_channels",
         "true peak": "medium_peak",
         "peak to loudness": "medium_dense",
         "loudness range": "medium_range",
@@ -66,7 +67,7 @@ def findings(medium: Medium, report: MediumReport) -> tuple[Finding, ...]:
     failed = [check for check in checks(medium, report) if not check.passed]
     return tuple(
         Finding(
-            code=codes[check.name],
+            code=codes.get(check.name) or _loudness_code(check),
             severity="warning",
             start_s=places.get(check.name),
             end_s=None if places.get(check.name) is None else (places[check.name] or 0.0) + 10.0,
@@ -76,6 +77,11 @@ def findings(medium: Medium, report: MediumReport) -> tuple[Finding, ...]:
     )
 
 
+def _loudness_code(check: Check) -> str:
+    return "medium_loud" if check.at_most is not None and (check.value or 0.0) > check.at_most else "medium_quiet"
+
+
 def _args(medium: Medium, check: Check) -> dict[str, Value]:
     bound = check.at_most if check.at_most is not None and (check.value or 0.0) > check.at_most else check.at_least
-    return {"medium": medium.name, "value": check.value or 0.0, "bound": bound if bound is not None else 0.0}
+    value, bound = check.value or 0.0, bound if bound is not None else 0.0
+    return {"medium": medium.name, "value": value, "bound": bound, "by": abs(value - bound)}

@@ -72,6 +72,7 @@ class MediumEar:
         whole = sum((one.sums for one in self._stretches), np.zeros(6)) / max(self._slices, 1)
         return MediumReport(
             duration_s=self._frames / self._rate_hz,
+            channels=self._channels,
             loudness=loudness,
             level_db=_db(whole[0]),
             side_low_db=self._low_end(whole)[0],

@@ -11,12 +11,13 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     """A destination and its rules.
 
     `target_lufs` None: no loudness is asked for; the level follows from the rules. `tolerance_lu`: how far a programme
-    may lie from it there. `bits` and `rate_hz` (None: the mix's own) of the file that goes there. `limiting_db`: how
-    far peaks may stand over the ceiling before the limiter, where the level follows from them. `mono_below_hz`: the
-    bass below goes to the middle. Bounds of the checks: `least_plr_db`; `most_side_low_db`: side less mid below
-    150 Hz; `least_low_correlation`: below 150 Hz, in the worst 10 s; `most_sibilance_db`: 6 to 12 kHz in its loudest
-    10 ms of the worst 10 s, less the programme; `least_sub_db`: 30 to 80 Hz, less everything; `most_clipped`: samples
-    in flat tops; `least_lufs`; `most_range_lu`; `most_short_term_lufs`: in programmes shorter than two minutes.
+    may lie from it there. `bits`, `most_channels` and `rate_hz` (None: the mix's own) of the file that goes there.
+    `limiting_db`: how far peaks may stand over the ceiling before the limiter, where the level follows from them.
+    `mono_below_hz`: the bass below goes to the middle. Bounds of the checks: `least_plr_db`; `most_side_low_db`: side
+    less mid below 150 Hz; `least_low_correlation`: below 150 Hz, in the worst 10 s; `most_sibilance_db`: 6 to 12 kHz in
+    its loudest 10 ms of the worst 10 s, less the programme; `least_sub_db`: 30 to 80 Hz, less everything;
+    `most_clipped`: samples in flat tops; `least_lufs`; `most_range_lu`; `most_short_term_lufs`: in programmes shorter
+    than two minutes.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     tolerance_lu: float = 0.1
     ceiling_dbtp: float = -1.0
     bits: int = 24
+    most_channels: int | None = None
     rate_hz: int | None = None
     limiting_db: float | None = None
     mono_below_hz: float | None = None
@@ -51,6 +53,7 @@ MEDIA = {
             name="vinyl",
             says="A pre-master for cutting: dynamic, its bass in the middle, its sibilants tame.",
             ceiling_dbtp=-3.0,  # room for the cutting engineer's filters
+            most_channels=2,  # a groove has two walls
             limiting_db=1.0,  # no brick wall: only a stray peak is held
             mono_below_hz=150.0,  # what is vertical there lifts the stylus out of the groove
             least_plr_db=10.0,
@@ -63,6 +66,7 @@ MEDIA = {
             name="club",
             says="For large systems that play the bass in mono, beside records as loud.",
             ceiling_dbtp=-0.5,
+            most_channels=2,
             limiting_db=4.0,
             mono_below_hz=100.0,
             least_plr_db=8.0,
@@ -76,6 +80,7 @@ MEDIA = {
             says="Red Book: 16 bits at 44.1 kHz, as loud as the mix carries.",
             ceiling_dbtp=-0.3,  # converters and ripped files want a little room
             bits=16,
+            most_channels=2,
             rate_hz=44100,
             most_clipped=0,
         ),

@@ -28,6 +28,7 @@ class MediumReport(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     duration_s: float
+    channels: int
     loudness: Loudness
     level_db: float | None
     side_low_db: float | None
