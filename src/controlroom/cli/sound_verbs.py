@@ -70,7 +70,7 @@ def comp(
     """Put the best phrases of several takes together."""
     from controlroom.production.verbs import comp_files
 
-    _spare(takes, out, force)
+    _spare(takes, [out], force)
     with progress_bar(quiet=json) as progress:
         made = comp_files(takes, out, tempo_bpm=tempo, plan=plan, progress=progress)
     if json:
@@ -97,7 +97,7 @@ def mix(
     """Mix the tracks of a folder."""
     from controlroom.production.verbs import mix_folder
 
-    _spare([], out, force)
+    _spare([], [out], force)
     with progress_bar(quiet=json) as progress:
         made = mix_folder(folder, out, plan=plan, unity=unity, notes=note or [], progress=progress)
     if json:
@@ -143,22 +143,17 @@ def master(
     json: Json = False,
 ) -> None:
     """Make a master of a mix. The suffix of OUT says which kind of file it becomes."""
-    from controlroom.production.early import asked_ceiling, asked_file, asked_rate, asked_suffix, asked_target
+    from controlroom.production.early import asked_of_master
 
-    target_lufs, medium = asked_target(target)
-    asked_file(file)
-    asked_suffix(out)
-    asked_ceiling(ceiling)
-    asked_rate(rate)
-    for made_here in [out, *([save_profile] if save_profile else [])]:
-        _spare([file], made_here, force)
+    target_lufs, medium = asked_of_master(file, out, target, ceiling, rate)
+    results = [out, *([save_profile] if save_profile else [])]
+    _spare([file], results, force)
 
     from controlroom.production.reference import toward_of
     from controlroom.production.verbs import master_file
 
     toward = toward_of(reference or [], amount, save_profile, pictures)
-    for made_here in [out, *([save_profile] if save_profile else [])]:
-        _spare([one.path for one in toward.references], made_here, force)
+    _spare([one.path for one in toward.references], results, force)
     with progress_bar(quiet=json) as progress:
         made = master_file(
             file,
@@ -212,15 +207,15 @@ def deliver(
         raise BlockingFindings(str(folder), blocking[0]["says"])
 
 
-def _spare(sources: list[Path], out: Path, force: bool) -> None:
+def _spare(sources: list[Path], results: list[Path], force: bool) -> None:
     """Refuse to overwrite: an original never, another file only when forced."""
     from controlroom.base.errors import UsageError
 
-    for source in sources:
-        if out.exists() and source.exists() and out.samefile(source):
+    for out in results:
+        if any(out.exists() and source.exists() and out.samefile(source) for source in sources):
             raise UsageError(str(out), "this is the original", "Choose another name for the result.")
-    if out.exists() and not force:
-        raise UsageError(str(out), "it is there already", "Choose another name, or say --force.")
+        if out.exists() and not force:
+            raise UsageError(str(out), "it is there already", "Choose another name, or say --force.")
 
 
 def _show_made(made: dict[str, Any], path: Path) -> None:

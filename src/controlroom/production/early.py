@@ -13,6 +13,17 @@ SUFFIXES = (".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus")
 QUIETEST_LUFS, LOWEST_CEILING_DBTP = -70.0, -20.0
 
 
+def asked_of_master(
+    file: Path, out: Path, target: str, ceiling_dbtp: float | None, rate_hz: int | None
+) -> tuple[float | None, str]:
+    """All that is asked of one master; returns its target as `asked_target` does."""
+    asked_file(file)
+    asked_suffix(out)
+    asked_ceiling(ceiling_dbtp)
+    asked_rate(rate_hz)
+    return asked_target(target)
+
+
 def asked_target(said: str) -> tuple[float | None, str]:
     """A target in words: loudness in LUFS and no medium, or a medium; "auto" is neither. Raises `UsageError`."""
     word = said.strip().lower()
