@@ -98,6 +98,18 @@ def test_what_a_destination_wants_is_made() -> None:
     assert [item.vbr_quality for item in only.items] == [0]
 
 
+def test_a_place_that_takes_no_high_rate_gets_one_that_it_takes() -> None:
+    def wavs(rate_hz: int, key: str) -> list[tuple[int, int | None]]:
+        items = decide(rate_hz=rate_hz, destinations=[key], **NAMED).items
+        return [(item.rate_hz, item.bits) for item in items if item.kind == "wav"]
+
+    assert wavs(96000, "broadcast") == [(96000, 24), (48000, 24)]
+    assert wavs(44100, "broadcast") == [(48000, 24), (44100, 24)]
+    assert wavs(192000, "believe") == [(192000, 24), (96000, 24)]
+    assert wavs(176400, "believe") == [(176400, 24), (88200, 24)]
+    assert wavs(48000, "broadcast") == [(48000, 24)]
+
+
 def test_alternates_are_delivered_as_wav_with_their_name() -> None:
     plan = decide(rate_hz=48000, alternates=["instrumental", "a cappella", "tv mix"], **NAMED)
     assert [plan.file_name(item) for item in plan.items[3:]] == [

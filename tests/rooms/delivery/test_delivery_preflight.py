@@ -8,7 +8,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from controlroom.base.finding import Finding
 from controlroom.rooms.delivery import Cover, DeliveredFile, Flight, Rights, decide, destinations, measure, preflight
+from controlroom.rooms.delivery.destinations import _destination
 from controlroom.sound.files import Credit
 from controlroom.sound.meter import Loudness
 from controlroom.sound.signal import Audio
@@ -172,9 +174,13 @@ def _told(flight: Flight) -> dict[tuple[str, str], str]:
 
 
 def test_a_complete_delivery_goes_everywhere_but_on_air() -> None:
-    assert _told(GOOD) == {("Broadcast (EBU R 128)", "destination_loudness"): "blocking"}
+    assert _told(GOOD) == {
+        ("Broadcast (EBU R 128)", "destination_loudness"): "blocking",
+        ("Broadcast, US (ATSC A/85)", "destination_loudness"): "blocking",
+        ("Believe", "destination_short"): "advice",
+    }
     quiet = msgspec.structs.replace(GOOD, loudness=Loudness(integrated_lufs=-23.0, true_peak_dbtp=-3.0))
-    assert _told(quiet) == {}
+    assert _told(quiet) == {("Believe", "destination_short"): "advice"}
 
 
 def _at(flight: Flight, key: str) -> dict[str, str]:
@@ -206,7 +212,11 @@ def _without(**names: Any) -> Flight:
         (_without(explicit=None), "spotify", {"destination_wishes": "advice"}),
         (_without(items=GOOD.plan.items[:1]), "cd-plant", {"destination_no_file": "blocking"}),
         (_without(items=GOOD.plan.items[4:]), "bandcamp", {"destination_no_file": "blocking"}),
-        (_without(items=GOOD.plan.items[:8]), "sync", {"destination_version_wanted": "advice"}),
+        (
+            _without(items=tuple(item for item in GOOD.plan.items if not item.version)),
+            "sync",
+            {"destination_version_wanted": "advice"},
+        ),
         (msgspec.structs.replace(GOOD, cover=None), "spotify", {"destination_no_cover": "blocking"}),
         (msgspec.structs.replace(GOOD, cover=None), "youtube", {"destination_no_cover": "advice"}),
         (
@@ -220,13 +230,90 @@ def test_what_one_place_asks_for(flight: Flight, key: str, found: dict[str, str]
     assert _at(flight, key) == found
 
 
-def test_every_place_is_dated_and_says_where_that_is_said() -> None:
-    assert {"spotify", "apple-digital-masters", "amazon-music-hd", "youtube", "bandcamp", "soundcloud"} <= set(
-        destinations()
-    )
-    assert {"beatport", "hi-res", "broadcast", "sync", "cd-plant"} <= set(destinations())
-    for place in destinations().values():
-        assert place.sources
-        assert place.as_of >= "2026"
-        plan = decide(rate_hz=48000, formats=place.deliver, **NAMED)
-        assert any(one.takes(item.kind, item.bits, item.rate_hz) for one in place.accepts for item in plan.items)
+def _with_peak(flight: Flight, kind: str, peak_dbtp: float) -> Flight:
+    files = _written(flight).files
+    changed = (msgspec.structs.replace(file, true_peak_dbtp=peak_dbtp) if file.kind == kind else file for file in files)
+    return msgspec.structs.replace(flight, files=tuple(changed))
+
+
+def _found_at(flight: Flight, key: str) -> dict[str, Finding]:
+    plan = msgspec.structs.replace(flight.plan, destinations=(key,))
+    return {finding.code: finding for finding in preflight(msgspec.structs.replace(flight, plan=plan))}
+
+
+def test_a_codec_that_clips_keeps_back_what_goes_where_none_may() -> None:
+    clipping = _with_peak(GOOD, "aac", 0.3)
+    assert _found_at(clipping, "apple-digital-masters")["destination_codec_overs"].severity == "blocking"
+    assert "destination_codec_overs" not in _found_at(clipping, "apple-music")
+    assert "destination_codec_overs" not in _found_at(_with_peak(GOOD, "mp3", 0.3), "apple-digital-masters")
+
+
+def test_the_peak_that_counts_is_that_of_the_best_file_which_is_taken() -> None:
+    only_mp3 = _without(items=tuple(item for item in GOOD.plan.items if item.kind == "mp3"))
+    assert _found_at(_with_peak(only_mp3, "mp3", 0.3), "soundcloud")["destination_peak"].args["peak_dbtp"] == 0.3
+    both = _with_peak(_with_peak(GOOD, "mp3", 0.3), "wav", -1.5)
+    assert "destination_peak" not in _found_at(both, "soundcloud")
+
+
+def test_what_is_only_practice_warns_and_keeps_nothing_back() -> None:
+    bare = msgspec.structs.replace(GOOD, cover=None)
+    amazon, spotify = (_found_at(bare, key)["destination_no_cover"] for key in ("amazon-music-hd", "spotify"))
+    assert (amazon.severity, amazon.args["source"]) == ("warning", "Controlroom")
+    assert (spotify.severity, str(spotify.args["source"])[:8]) == ("blocking", "https://")
+
+
+@pytest.mark.parametrize(
+    ("channels", "key", "found"),
+    [
+        (6, "spotify", True),
+        (1, "spotify", True),
+        (1, "apple-music", True),
+        (1, "bandcamp", False),
+        (1, "broadcast", False),
+    ],
+)
+def test_channels_that_a_place_takes(channels: int, key: str, found: bool) -> None:
+    flight = msgspec.structs.replace(_written(GOOD), report=msgspec.structs.replace(GOOD.report, channels=channels))
+    assert ("destination_channels" in _found_at(flight, key)) is found
+
+
+def test_a_song_longer_than_a_side_does_not_go_on_vinyl() -> None:
+    long = msgspec.structs.replace(_written(GOOD), report=msgspec.structs.replace(GOOD.report, duration_s=1500.0))
+    assert _found_at(long, "vinyl-plant")["destination_long"].says().count("25.0 minutes") == 1
+
+
+def test_every_rule_of_every_place_is_dated_and_says_who_says_it() -> None:
+    known = destinations()
+    assert {"spotify", "apple-digital-masters", "amazon-music-hd", "youtube", "bandcamp", "soundcloud"} <= set(known)
+    assert {"beatport", "hi-res", "broadcast", "sync", "cd-plant", "cd-baby", "vinyl-plant"} <= set(known)
+    for place in known.values():
+        defaults = dict(
+            zip(place.__struct_fields__[-len(place.__struct_defaults__) :], place.__struct_defaults__, strict=True)
+        )
+        stated = {
+            name
+            for name, value in msgspec.structs.asdict(place).items()
+            if name not in ("key", "name", "said", "deliver") and value != defaults.get(name, ())
+        }
+        assert stated <= place.said.keys(), place.key
+        for said in place.said.values():
+            assert said.as_of >= "2026"
+            assert (said.by == "Controlroom") is (said.basis == "practice")
+
+
+def test_a_rule_without_a_source_or_said_twice_is_refused() -> None:
+    block = {"by": "IEC", "as_of": "2026-11", "basis": "published", "channels": [2], "accepts": [{"kind": "wav"}]}
+    values = {"name": "Plant", "deliver": ["wav16"]}
+    with pytest.raises(ValueError, match="channels stands twice"):
+        _destination("plant", {**values, "rules": [dict(block), {**block, "accepts": []}]})
+    with pytest.raises(ValueError, match="by"):
+        _destination("plant", {**values, "rules": [{name: value for name, value in block.items() if name != "by"}]})
+
+
+@pytest.mark.parametrize("rate_hz", [44100, 48000, 88200, 96000, 192000])
+@pytest.mark.parametrize("key", list(destinations()))
+def test_what_is_made_for_a_place_is_taken_there_from_any_session(key: str, rate_hz: int) -> None:
+    place = destinations()[key]
+    items = decide(rate_hz=rate_hz, destinations=[key], **NAMED).items
+    assert any(place.takes(item.kind, item.bits, item.rate_hz) for item in items)
+    assert len({decide(rate_hz=rate_hz, destinations=[key], **NAMED).file_name(item) for item in items}) == len(items)

@@ -117,7 +117,9 @@ def test_overs_of_the_codec_are_said(tmp_path: Path) -> None:
     plan = delivery.decide(rate_hz=48000, **NAMES)
     square = Audio(np.sign(np.sin(np.arange(3 * 48000) * 0.35)) * np.hanning(3 * 48000) ** 0.1, 48000)
     made = delivery.render({48000: square}, msgspec.structs.replace(plan, items=plan.items[2:]), tmp_path)
-    assert "delivery_codec_overs" in {finding.code for finding in made.findings}
+    found = {finding.code: finding for finding in made.findings}
+    assert found["delivery_codec_overs"].severity == "warning"
+    assert found["delivery_codec_overs"].args["codec"] == "MP3 (48 kHz 320 kbps)"
     assert not next(check for check in made.checks if check.name == "mp3 true peak").passed
 
 
@@ -223,4 +225,4 @@ def test_the_bytes_change_with_the_engine_only(tmp_path: Path) -> None:
     steps = np.random.default_rng(7).integers(-(2**20), 2**20, (2, 20_000)) / 2**23
     plan = delivery.decide(rate_hz=48000, formats=["wav24"], markers=EVERYTHING.markers, label="House", **NAMES)
     made = delivery.render({48000: Audio(steps, 48000)}, plan, tmp_path)
-    assert {2: "5c7c16581f5395aa"}[delivery.ENGINE] == made.files[0].sha256[:16]
+    assert {3: "5c7c16581f5395aa"}[delivery.ENGINE] == made.files[0].sha256[:16]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypedDict, Unpack
 
+import msgspec
+
 from controlroom.base.files import safe_name
-from controlroom.rooms.delivery.destinations import destination_names
+from controlroom.rooms.delivery.destinations import Destination, destination_names
 from controlroom.rooms.delivery.destinations import destinations as known_destinations
-from controlroom.rooms.delivery.formats import ALTERNATE, RELEASE, items
-from controlroom.rooms.delivery.plan import DeliveryPlan, Marker, Version
+from controlroom.rooms.delivery.formats import ALTERNATE, RELEASE, in_order, items
+from controlroom.rooms.delivery.plan import DeliveryPlan, Item, Marker, Version
 from controlroom.sound.files import Credit
 
 
@@ -43,22 +45,40 @@ def decide(
 ) -> DeliveryPlan:
     """The files of `formats` (see `formats.STANDARD`), and of each alternate version a 24-bit WAV.
 
-    Where no format is asked for: the release set, and what the destinations want. `rate_hz` is the session's. What has
-    no place in a format (more than two channels in an MP3) is left out. Title and artist as `song.toml` has them; what
-    a file system cannot take is replaced in the file name only. Raises `UsageError` for a format or a destination that
-    is none.
+    Where no format is asked for: the release set, and what the destinations want, at a rate that they take. `rate_hz`
+    is the session's. What has no place in a format (more than two channels in an MP3) is left out. Title and artist as
+    `song.toml` has them; what a file system cannot take is replaced in the file name only. Raises `UsageError` for a
+    format or a destination that is none.
     """
     places = destination_names(destinations)
-    wanted = tuple(formats) or (*RELEASE, *(name for key in places for name in known_destinations()[key].deliver))
+    named = tuple(formats)
+    main = [*items(named or RELEASE, rate_hz=rate_hz, channels=channels)]
+    if not named:
+        main += [item for key in places for item in _for_place(known_destinations()[key], rate_hz, channels)]
     title, artist = names.get("title", ""), names.get("artist", "")
     said = {**names, "isrc": _bare(names.get("isrc")), "upc": _bare(names.get("upc"))}
     others = [item for version in alternates for item in items(ALTERNATE, rate_hz=rate_hz, version=version)]
     return DeliveryPlan(
         name=safe_name(" - ".join(part for part in (artist.strip(), title.strip()) if part)),
-        items=(*items(wanted, rate_hz=rate_hz, channels=channels), *others),
+        items=(*in_order(main), *others),
         destinations=places,
         **said,  # type: ignore[arg-type]
     )
+
+
+def _for_place(place: Destination, rate_hz: int, channels: int) -> Iterator[Item]:
+    """The files that one place wants: at the session's rate where it takes that, else at the next that it does."""
+    for item in items(place.deliver, rate_hz=rate_hz, channels=channels):
+        rates_hz = place.rates_hz(item.kind, item.bits)
+        fits = not rates_hz or item.rate_hz in rates_hz
+        yield item if fits else msgspec.structs.replace(item, rate_hz=_next_rate_hz(item.rate_hz, rates_hz))
+
+
+def _next_rate_hz(rate_hz: int, taken_hz: Sequence[int]) -> int:
+    """The highest of `taken_hz` that divides the rate, else the highest below it, else the lowest."""
+    below = [taken for taken in taken_hz if taken <= rate_hz]
+    whole = [taken for taken in below if rate_hz % taken == 0]
+    return max(whole or below) if below else min(taken_hz)
 
 
 def _bare(number: str | None) -> str:

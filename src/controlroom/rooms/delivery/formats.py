@@ -71,6 +71,16 @@ def items(names: Iterable[str], *, rate_hz: int, channels: int = 2, version: Ver
     )
 
 
+def in_order(chosen: Iterable[Item]) -> tuple[Item, ...]:
+    """`chosen`, each once, in the order of `STANDARD`; of one format the highest rate first."""
+    order = [(one.kind, one.bits, one.bitrate_kbps, one.vbr_quality) for one in STANDARD.values()]
+
+    def place(item: Item) -> tuple[int, int]:
+        return order.index((item.kind, item.bits, item.bitrate_kbps, item.vbr_quality)), -item.rate_hz  # type: ignore[arg-type]
+
+    return tuple(sorted(dict.fromkeys(chosen), key=place))
+
+
 def format_names(names: Iterable[str]) -> tuple[str, ...]:
     """`names`, each once and in the order of `STANDARD`; "all" and "release" stand for several.
 

@@ -15,10 +15,11 @@ from controlroom.base.files import sha256_of, write_bytes
 from controlroom.base.finding import Finding
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.delivery.cover import Cover
+from controlroom.rooms.delivery.flight import Flight
 from controlroom.rooms.delivery.manifest import listed, write_manifest
 from controlroom.rooms.delivery.measure import measure
 from controlroom.rooms.delivery.plan import FULL_SCALE_DBTP, DeliveryPlan, Item, Version
-from controlroom.rooms.delivery.preflight import Flight, preflight
+from controlroom.rooms.delivery.preflight import preflight
 from controlroom.rooms.delivery.report import Delivered, DeliveredFile
 from controlroom.rooms.delivery.rights import Rights
 from controlroom.rooms.delivery.said import metadata
@@ -192,9 +193,8 @@ def _codec_findings(item: Item, file: DeliveredFile) -> tuple[Finding, ...]:
     peak = file.true_peak_dbtp
     if not item.lossy or peak is None or peak <= FULL_SCALE_DBTP:
         return ()
-    codec = item.kind.upper() if item.kind != "opus" else "Opus file"
-    args: dict[str, str | int | float | bool] = {"over_db": peak, "codec": codec}
-    return (Finding(code="delivery_codec_overs", severity="advice", path=file.path, args=args),)
+    args: dict[str, str | int | float | bool] = {"over_db": peak, "codec": f"{item.kind.upper()} ({item.quality})"}
+    return (Finding(code="delivery_codec_overs", severity="warning", path=file.path, args=args),)
 
 
 class _Together:
