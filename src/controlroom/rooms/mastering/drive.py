@@ -29,7 +29,7 @@ MOST_HOPS = 1 << 20  # 23 minutes in full detail: memory stays, whatever the len
 SATURATED = 0.15  # LU gained by a decibel: more gain only squashes
 MOST_STEPS, LONGEST_STEP_DB, CLOSE_DB = 40, 3.0, 0.002
 MOST_GAIN_DB, HALVINGS = 80, 12
-LEAST_APART_LU, MOST_STEEP = 0.02, 2.0
+LEAST_APART_LU, MOST_STEEP, LEAST_TURNED_DB = 0.02, 2.0, 0.05
 
 
 def hop_frames(rate_hz: int, frames: int) -> int:
@@ -81,7 +81,7 @@ class DriveModel:
         self._step = np.minimum((places_s / STEP_S).astype(np.int64), len(self._blocks) + BLOCK_STEPS - 2)
         self._energy = self._blockwise(profile.energy)
         self._expected_lufs = self._measured_lufs = 0.0
-        self._steepness, self._learnt = 1.0, False
+        self._steepness, self._share, self._learnt = 1.0, 1.0, False
 
     def _blockwise(self, energy: Floats) -> Floats:
         """Energy in each 400 ms block."""
@@ -94,9 +94,16 @@ class DriveModel:
 
     def _plain_lufs(self, gain_db: float) -> float:
         """The same before anything was learnt."""
+        return gated_lufs(self._plain_blocks_lufs(gain_db))
+
+    def _plain_blocks_lufs(self, gain_db: float) -> Floats:
+        return np.asarray(self._blocks + gain_db + self._share * self._turned_db(gain_db))
+
+    def _turned_db(self, gain_db: float) -> Floats:
+        """What the last stage does to each block, as far as the hops tell; 0 or less."""
         kept = self._limited(gain_db) ** 2
         left = self._blockwise(self._profile.energy * kept) / np.maximum(self._energy, 1e-30)
-        return gated_lufs(self._blocks + gain_db + 10 * np.log10(np.maximum(left, 1e-30)))
+        return np.asarray(10 * np.log10(np.maximum(left, 1e-30)))
 
     def _limited(self, gain_db: float) -> Floats:
         """The gain that clipper and limiter together have in each hop."""
@@ -119,6 +126,14 @@ class DriveModel:
         if self._learnt and abs(apart_lu) > LEAST_APART_LU:
             self._steepness = min(max((measured_lufs - self._measured_lufs) / apart_lu, 1 / MOST_STEEP), MOST_STEEP)
         self._expected_lufs, self._measured_lufs, self._learnt = expected_lufs, measured_lufs, True
+
+    def learn_from(self, gain_db: float, places: npt.NDArray[np.int64], measured_lufs: Floats) -> None:
+        """Take in what some of the blocks measured behind the real limiter: by how much it does more or less than
+        the hops tell."""
+        before = self._blocks[places] + gain_db
+        told, weight = self._turned_db(gain_db)[places], 10 ** (measured_lufs / 10)
+        if abs(total := float(weight @ told)) > LEAST_TURNED_DB * weight.sum():
+            self._share = float(weight @ (measured_lufs - before)) / total
 
     def gain_for(self, target_lufs: float) -> float:
         """The gain (dB) at which the master measures `target_lufs`; where more gain brings next to nothing, it ends.

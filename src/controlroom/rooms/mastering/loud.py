@@ -8,7 +8,6 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from msgspec.structs import replace
 
 from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.mastering.chain import LastStage
@@ -20,13 +19,15 @@ from controlroom.rooms.mastering.shaping import before_gain
 from controlroom.sound.damage import Damage, damage
 from controlroom.sound.meter import measure_loudness, true_peak_dbtp
 from controlroom.sound.onsets import onsets_of
+from controlroom.sound.parallel import side_by_side
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, Signal
 from controlroom.sound.stream import Chain, Processor
 
 MOST_RESIDUAL_DB, MOST_ONSET_DB, MOST_CONTRAST_LU = -18.0, 1.0, 1.0  # what a level may cost to be carried
 MOST_OVER_DB, LOUDEST_LUFS = 14.0, -7.0
-HALVINGS = 4
+USUAL_OVER_DB, NEAR_DB, FINE_DB, MOST_ROUNDS = (3.0, 6.0), 0.45, 1.0, 4
+NOTHING = -20.0  # is lost
 LEAD_S = 1.0
 USUAL_PERCENT = 98.0
 
@@ -61,40 +62,57 @@ def carried(signal: Signal, report: MasterReport, plan: MasterPlan, progress: Pr
     if integrated is None or peak is None:
         return None
     parts = _Parts(signal, report, plan)
-    least = best = parts.at(0.0)  # so much every mix carries
-    low_db, high_db, bound = 0.0, MOST_OVER_DB, None
-    for k in range(HALVINGS):
-        progress(k, HALVINGS, "how loud")
-        middle = parts.at((low_db + high_db) / 2)
-        broken = _broken(middle, least.contrast_lu)
-        if broken is None:
-            low_db, best = middle.over_db, middle
-        else:
-            high_db, bound = middle.over_db, broken
+    low, high = _bracket(parts, progress)
+    best = low or parts.at(0.0)  # so much every mix carries
     lufs = integrated + best.louder_lu
-    if bound is None or lufs > LOUDEST_LUFS:
+    if high is None or lufs > LOUDEST_LUFS:
         return Carried(lufs=min(round(lufs, 1), LOUDEST_LUFS), bound="loudest", damage=best.damage)
-    return Carried(lufs=round(lufs, 1), bound=bound, damage=best.damage)
+    return Carried(lufs=round(lufs, 1), bound=high.bound, damage=best.damage)
 
 
 class _Tried(msgspec.Struct, frozen=True):
-    """One level: how far the usual peaks stood over the ceiling; how much louder the loud part came out, and that less
-    what the soft part did (0 where the damage said enough)."""
+    """One level: how far the usual peaks stood over the ceiling; how much louder the loud part came out; how far each
+    limit was passed (0 or less: it was not)."""
 
     over_db: float
     louder_lu: float
-    contrast_lu: float
+    passed: dict[Bound, float]
     damage: Damage
 
+    @property
+    def bound(self) -> Bound:
+        return max(self.passed, key=self.passed.__getitem__)
 
-def _broken(tried: _Tried, contrast_lu: float) -> Bound | None:
-    """The limit that a level breaks first."""
-    cost = tried.damage
-    if cost.residual_db is not None and cost.residual_db > MOST_RESIDUAL_DB:
-        return "distortion"
-    if cost.onsets_fitted is not None and cost.onsets_fitted.first_5_ms_db < -MOST_ONSET_DB:
-        return "onsets"
-    return "contrast" if tried.contrast_lu - contrast_lu < -MOST_CONTRAST_LU else None
+    @property
+    def broken(self) -> bool:
+        return self.passed[self.bound] > 0
+
+
+def _bracket(parts: _Parts, progress: Progress) -> tuple[_Tried | None, _Tried | None]:
+    """The loudest level that breaks no limit and the softest that breaks one. Two are tried at a time, on two cores:
+    first usual ones, then to both sides of where the limit should lie."""
+    low: _Tried | None = None
+    high: _Tried | None = None
+    for k in range(MOST_ROUNDS):
+        progress(k, MOST_ROUNDS, "how loud")
+        for tried in side_by_side(parts.at, _levels(low, high)):
+            if high and tried.over_db > high.over_db:
+                break
+            low, high = (low, tried) if tried.broken else (tried, high)
+        if low and high and high.over_db - low.over_db <= FINE_DB:
+            break
+    return low, high
+
+
+def _levels(low: _Tried | None, high: _Tried | None) -> tuple[float, float]:
+    if low is None and high is None:
+        return USUAL_OVER_DB
+    bottom, top = low.over_db if low else 0.0, high.over_db if high else MOST_OVER_DB
+    if low is None or high is None:
+        return bottom + (top - bottom) / 3, top - (top - bottom) / 3
+    shares = [low.passed[one] / (low.passed[one] - high.passed[one]) for one in high.passed if high.passed[one] > 0]
+    limit, edge = bottom + (top - bottom) * min(shares), (top - bottom) / 10
+    return max(limit - NEAR_DB, bottom + edge), min(limit + NEAR_DB, top - edge)
 
 
 class _Parts:
@@ -110,18 +128,27 @@ class _Parts:
         self._onsets_s = onsets_of(self._loud).times_s
         self._highest_dbtp = true_peak_dbtp(self._loud_shaped) or 0.0
         self._usual_peak_db = usual_peak_db(self._loud_shaped)
+        louder_lu, softer_lu, _ = self._louder_lu(0.0)
+        self._least_contrast_lu = louder_lu - softer_lu  # what the plan does to it anyway
 
     def at(self, over_db: float) -> _Tried:
+        louder_lu, softer_lu, loud = self._louder_lu(over_db)
+        lost = damage(self._loud, loud, onsets_s=self._onsets_s)
+        onsets = lost.onsets_fitted
+        passed: dict[Bound, float] = {
+            "distortion": NOTHING if lost.residual_db is None else lost.residual_db - MOST_RESIDUAL_DB,
+            "onsets": NOTHING if onsets is None else -onsets.first_5_ms_db - MOST_ONSET_DB,
+            "contrast": self._least_contrast_lu - (louder_lu - softer_lu) - MOST_CONTRAST_LU,
+        }
+        return _Tried(over_db, louder_lu, passed, lost)
+
+    def _louder_lu(self, over_db: float) -> tuple[float, float, Audio]:
+        """How much louder the loud part and the softer one come out, and the loud part itself."""
         ceiling_dbtp = self._plan.limit.ceiling_dbtp
         gain_db = ceiling_dbtp + over_db - self._usual_peak_db
         plan = held(self._plan, self._highest_dbtp + gain_db - ceiling_dbtp)
-        loud = _last(self._loud_shaped, plan, gain_db)
-        louder_lu = _louder_lu(self._loud, loud)
-        tried = _Tried(over_db, louder_lu, 0.0, damage(self._loud, loud, onsets_s=self._onsets_s))
-        if _broken(tried, 0.0):
-            return tried
-        softer_lu = _louder_lu(self._soft, _last(self._soft_shaped, plan, gain_db))
-        return replace(tried, contrast_lu=louder_lu - softer_lu)
+        loud, soft = (_last(part, plan, gain_db) for part in (self._loud_shaped, self._soft_shaped))
+        return _louder_lu(self._loud, loud), _louder_lu(self._soft, soft), loud
 
 
 def usual_peak_db(part: Audio) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -212,9 +213,12 @@ def _warned(code: str, **args: Value) -> Finding:
 
 def checked(signal: Signal, plan: MasterPlan, report: MasterReport, made: MasterRender) -> Mastered:
     """A render of `plan` with everything that is said of it."""
-    spectrum = spectrum_of(made.signal)
     frames = round(signal.frames * plan.rate_hz / signal.rate_hz)
-    lost = damage(excerpt(signal, report.loudest_s, plan.rate_hz), excerpt(made.signal, report.loudest_s, plan.rate_hz))
+    parts = [excerpt(one, report.loudest_s, plan.rate_hz) for one in (signal, made.signal)]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        losing = pool.submit(damage, *parts)
+        spectrum = spectrum_of(made.signal)
+        lost = losing.result()
     return Mastered(
         plan=plan,
         report_before=report,

@@ -15,6 +15,7 @@ from controlroom.rooms.mastering.beside import Ahead, stream
 from controlroom.rooms.mastering.chain import LastStage
 from controlroom.rooms.mastering.drive import ABSOLUTE_GATE_LUFS, BLOCK_STEPS, DriveModel, Profile
 from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.probe import probed
 from controlroom.rooms.mastering.shaping import Measured, Step
 from controlroom.sound.meter import Loudness, LoudnessMeter
 from controlroom.sound.resample import Resampled
@@ -22,8 +23,9 @@ from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Samples, Signal
 from controlroom.sound.stream import Chain
 
-CLOSE_LU, NEAR_LU = 0.03, 0.08  # good enough at once; good enough after a few passes
+CLOSE_LU, NEAR_LU = 0.04, 0.08  # good enough at once; good enough after a few passes
 FEW_PASSES, MOST_PASSES = 3, 6
+PROBES = 2  # one for where the model is off, one for how steeply
 MARGIN_DB = 0.05  # other meters interpolate peaks differently
 ROUNDING_DB = 0.001  # what 24 bits with dither may add
 STUCK_DB = 0.002
@@ -122,6 +124,10 @@ class _Search:
         plan, mix = self._plan, self._mix
         model = DriveModel(mix.profile, mix.block_lufs, self._ceiling_dbtp, plan.limit, _clips_above_db(plan))
         gain_db = model.gain_for(target_lufs)
+        for _ in range(PROBES):
+            if found := probed(mix.signal, plan, gain_db, self._ceiling_dbtp):
+                model.learn_from(gain_db, *found)
+                gain_db = model.gain_for(target_lufs)
         best: MasterRender | None = None
         nearest_lu = math.inf
         while self._passes < MOST_PASSES:
