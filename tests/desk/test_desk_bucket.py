@@ -56,6 +56,18 @@ def test_another_machine_finds_what_this_one_kept(
 
 
 @pytest.mark.django_db
+def test_what_nobody_holds_leaves_the_bucket_too(
+    address: str, studio: Studio, tmp_path: Path, settings: object
+) -> None:
+    settings.BUCKET = address  # type: ignore[attr-defined]
+    (tmp_path / "played.wav").write_bytes(b"RIFF" + bytes(100))
+    blob = blobs.keep(studio.pk, tmp_path / "played.wav")
+    blobs.forget(blob)
+    assert not Bucket(address).fetch(blob.sha256, tmp_path / "back")
+    assert not blobs.place_of(blob.sha256).exists()
+
+
+@pytest.mark.django_db
 def test_what_neither_has_is_gone(address: str, studio: Studio, tmp_path: Path, settings: object) -> None:
     (tmp_path / "take.wav").write_bytes(b"RIFF")
     blob = blobs.keep(studio.pk, tmp_path / "take.wav")

@@ -51,6 +51,11 @@ class Bucket:
                 self._client.download_file(self._name, self.key_of(sha256), str(part))
         return True
 
+    def remove(self, sha256: str) -> None:
+        """Let the bytes go; nothing where they are not there."""
+        with _reached(self._name):
+            self._client.delete_object(Bucket=self._name, Key=self.key_of(sha256))
+
     def _has(self, sha256: str) -> bool:
         from botocore.exceptions import ClientError
 

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
 
 from controlroom.base.errors import InputRefused, surroundings
 from controlroom.base.files import sha256_of, whole_or_nothing
@@ -54,6 +56,22 @@ def keep(studio_id: int, path: Path, *, move: bool = False) -> Blob:
         store.put(sha256, target)
     blob, _ = Blob.objects.get_or_create(studio_id=studio_id, sha256=sha256, defaults={"size": size})
     return blob
+
+
+def forget(blob: Blob) -> None:
+    """Let bytes go that nobody holds any more; what a row of any app speaks of stays."""
+    with transaction.atomic():
+        try:
+            blob.delete()  # every row that holds it protects it
+        except ProtectedError:
+            return
+        if Blob.objects.filter(sha256=blob.sha256).exists():
+            return  # another studio has the same bytes
+        # Inside the transaction: what breaks off here leaves a row without its file, never a file nobody knows.
+        with surroundings(Path(settings.BLOBS)):
+            place_of(blob.sha256).unlink(missing_ok=True)
+        if store := _bucket():
+            store.remove(blob.sha256)
 
 
 def _bucket() -> Bucket | None:

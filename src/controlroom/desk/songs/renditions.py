@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,3 +46,18 @@ def keep_blob(recording: Recording, kind: str, blob: Blob, facts: dict[str, Any]
         defaults={"studio_id": recording.studio_id, "blob": blob, "facts": facts or {}},
     )
     return made
+
+
+def trim(studio_id: int, kinds: Collection[str], most_bytes: int) -> int:
+    """Let the oldest renditions of these kinds go until all of the studio's fit into `most_bytes`, the newest whatever
+    its size; says how many went. Each is made again when somebody asks for it.
+    """
+    rows = Rendition.objects.filter(studio_id=studio_id, kind__in=kinds).select_related("blob").order_by("-pk")
+    kept_bytes, gone = 0, 0
+    for k, row in enumerate(rows):
+        kept_bytes += row.blob.size
+        if k and kept_bytes > most_bytes:
+            row.delete()
+            blobs.forget(row.blob)
+            gone += 1
+    return gone
