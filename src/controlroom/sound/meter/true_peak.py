@@ -149,7 +149,7 @@ def frame_peaks(row: Samples, count: int, above: float) -> Samples:
 
     Where it is not larger than `above`, what is given is not either. `row` has `count` + 49 samples or more.
     """
-    padded = np.zeros(count + CELL + TAPS, np.float32)
+    padded = np.zeros(count + 3 * OWN, np.float32)  # whole cells, and what they look at
     padded[: count + REACH] = row[: count + REACH]
     peaks = np.zeros(count, np.float32)
     _frame_peaks(padded, above, peaks)
@@ -179,10 +179,13 @@ def _search(row: Samples, cells: int, peak: float) -> float:
 def _frame_peaks(row: Samples, above: float, peaks: Samples) -> None:
     halves, even, odd = np.empty(CELL, np.float32), np.empty(CELL, np.float32), np.empty(CELL, np.float32)
     quarters, tops = np.zeros(4 * CELL + 8, np.float32), np.empty(4 * CELL, np.float32)
+    near, here = _largest(row[:OWN]), _largest(row[OWN : 2 * OWN])
     for start in range(0, peaks.size, OWN):
-        around = row[start : start + CELL + TAPS]
-        if _largest(around) * _MOST_OF_SAMPLES <= above:
+        after = _largest(row[start + 2 * OWN : start + 3 * OWN])
+        largest, near, here = max(max(near, here), after), here, after
+        if largest * _MOST_OF_SAMPLES <= above:
             continue
+        around = row[start : start + CELL + TAPS]
         if _quarters(around, halves, even, odd, tops) * _MOST_OF_QUARTERS <= above:
             continue
         _places(around, halves, even, odd, quarters, tops)
