@@ -24,6 +24,7 @@ from controlroom.sound.signal import Signal
 
 FLOAT_WAV = Format("wav", 32)
 USUAL_CEILING_DBTP = -1.0
+LEVEL_OPEN = "How loud the mix may be is tried when the master is made."
 SHARE_MAKING, SHARE_HEARING = 0.95, 0.1
 
 
@@ -44,11 +45,15 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def foreseen(heard: Heard, report: MasterReport, wishes: Wishes) -> MasterPlan:
-    """The plan as far as it can be told before the mix is listened to again and references are heard."""
+    """A preview: the plan as far as it can be told before the mix is listened to again and references are heard."""
     target = BY_KEY[wishes.target]
+    goal = media.medium(target.medium) if target.medium else None
     ceiling_dbtp = USUAL_CEILING_DBTP if wishes.ceiling_dbtp is None else wishes.ceiling_dbtp
     plan = shaped(mastering.decide(report, target_lufs=target.lufs, ceiling_dbtp=ceiling_dbtp), report, heard)
-    return media.adapt(plan, media.medium(target.medium), report) if target.medium else plan
+    plan = media.adapt(plan, goal, report) if goal else plan
+    if target.lufs is not None or report.finished or (goal and goal.sets_level):
+        return plan
+    return msgspec.structs.replace(plan, reasons=(*plan.reasons, LEVEL_OPEN))
 
 
 def make(

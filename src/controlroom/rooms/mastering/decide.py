@@ -25,20 +25,21 @@ SUBSONIC_DB, DC = -20.0, 0.002
 HIGH_PASS_HZ = 20.0
 LOW_END_WIDE, LOW_END_SOUND = 0.6, 0.2
 MONO_BELOW_HZ = 100.0
-AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS, AUTO_LOUDEST_LUFS = 3.0, -16.0, -9.0
 
 
 def decide(
     report: MasterReport,
     *,
-    target_lufs: float | None = -14.0,
+    target_lufs: float | None = None,
     ceiling_dbtp: float = -1.0,
     rate_hz: int | None = None,
 ) -> MasterPlan:
-    """Propose a plan. `target_lufs` None: as loud as the mix gets with 3 dB of limiting, between -16 and -9 LUFS.
+    """Propose a plan. `target_lufs` None leaves the level open, at a gain of 0 dB: what a mix carries is found by
+    trying (`propose`), or follows from a destination's rules (`media.adapt`).
 
     `rate_hz` None: the mix's own rate, or at least 44.1 kHz. A mix that is a finished master keeps its sound: only gain
-    and ceiling are touched. Silence and recordings shorter than 400 ms have no loudness: they keep their level.
+    and ceiling are touched, and with no target asked for it is turned down by as much as its peaks pass the ceiling.
+    Silence and recordings shorter than 400 ms have no loudness: they keep their level.
     """
     rate_hz = rate_hz or delivery_rate_hz(report.rate_hz)
     integrated, peak = report.loudness.integrated_lufs, report.loudness.true_peak_dbtp
@@ -47,10 +48,10 @@ def decide(
         limit = Limit(ceiling_dbtp=ceiling_dbtp, reason="Holds the ceiling.")
         reasons = ("There is no loudness to bring to a target: the level stays, below the ceiling.",)
         return MasterPlan(rate_hz=rate_hz, gain_db=round(gain_db, 2), limit=limit, reasons=reasons)
-    over_db = peak - ceiling_dbtp
-    target = _own_target_lufs(integrated, over_db, report.finished) if target_lufs is None else target_lufs
-    bare = MasterPlan(rate_hz=rate_hz, limit=Limit(ceiling_dbtp=ceiling_dbtp))
-    plan = aimed(bare, report, target)
+    if target_lufs is None and report.finished:  # limiting it once more would cost more than the level is worth
+        target_lufs = integrated - max(peak - ceiling_dbtp, 0.0)
+    plan = MasterPlan(rate_hz=rate_hz, limit=Limit(ceiling_dbtp=ceiling_dbtp))
+    plan = held(plan, peak - ceiling_dbtp) if target_lufs is None else aimed(plan, report, target_lufs)
     if report.finished:
         return replace(plan, reasons=("It is a finished master: only its level and its peaks are touched.",))
     return replace(
@@ -77,14 +78,6 @@ def delivery_rate_hz(rate_hz: int) -> int:
     if rate_hz >= LOWEST_RATE_HZ:
         return rate_hz
     return LOWEST_RATE_HZ if LOWEST_RATE_HZ % rate_hz == 0 else 48000
-
-
-def _own_target_lufs(integrated_lufs: float, over_db: float, finished: bool) -> float:
-    """`over_db`: how far the loudest peak of the mix, as it is, lies above the ceiling. A finished master is turned
-    down by that and stays what it is: limiting it once more would cost more than the level is worth."""
-    if finished:
-        return integrated_lufs - max(over_db, 0.0)
-    return min(max(integrated_lufs - over_db + AUTO_LIMITING_DB, AUTO_SOFTEST_LUFS), AUTO_LOUDEST_LUFS)
 
 
 def _high_pass(report: MasterReport) -> HighPass | None:
@@ -114,15 +107,13 @@ def _tone(report: MasterReport) -> tuple[ToneMove, ...]:
 
 
 def _move(region: RegionBalance, report: MasterReport) -> ToneMove | None:
-    """Half of the way into the range, since the balance is the artist's; all of it when a reference was asked for."""
-    share = 1.0 if report.matched else 0.5
-    gain_db = round(min(max(-share * region.excess_db, -MOST_TONE_DB), MOST_TONE_DB), 1)
+    """Half of the way into the range, since the balance is the artist's."""
+    gain_db = round(min(max(-region.excess_db / 2, -MOST_TONE_DB), MOST_TONE_DB), 1)
     if abs(gain_db) < LEAST_TONE_DB or (gain_db > 0 and not _can_be_lifted(region, report)):
         return None
     kind, freq_hz, q = BELLS[region.name]
-    where = "the reference" if report.matched else "the range of finished records"
     side = "over" if region.excess_db > 0 else "under"
-    reason = f"{region.name.capitalize()}: {abs(region.excess_db):.1f} dB {side} {where}."
+    reason = f"{region.name.capitalize()}: {abs(region.excess_db):.1f} dB {side} the range of finished records."
     return ToneMove(kind=kind, freq_hz=freq_hz, gain_db=gain_db, q=q, reason=reason)
 
 

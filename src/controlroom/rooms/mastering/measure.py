@@ -30,11 +30,11 @@ WORST_BALANCE_DB = 1.5
 EXCERPT_S = 8.0
 
 
-def measure(hearing: Heard, reference: Heard | None = None) -> MasterReport:
-    """Measure a mix; with a `reference`, its tone is compared to that recording instead of to the records' curve."""
+def measure(hearing: Heard) -> MasterReport:
+    """Measure a mix: its tone is compared to the curve of finished records."""
     loudness, spectrum = hearing.loudness, hearing.spectrum
     ends_hz = bandwidth_hz(spectrum)
-    regions = balance(spectrum, _lowest(ends_hz, reference), None if reference is None else reference.spectrum)
+    regions = balance(spectrum, ends_hz)
     stereo = stereo_of(spectrum)
     finished = _is_finished(loudness)
     loudest_s, softer_s = _loud_and_soft_s(hearing.loudness_series, loudness.integrated_lufs)
@@ -51,12 +51,11 @@ def measure(hearing: Heard, reference: Heard | None = None) -> MasterReport:
         subsonic_db=_subsonic_db(spectrum),
         dc=max((abs(dc) for dc in hearing.levels.dc), default=0.0),
         finished=finished,
-        matched=reference is not None,
         loudest_s=loudest_s,
         softer_s=softer_s,
         findings=(
             *_level_findings(hearing, finished),
-            *(() if finished or reference else _tone_findings(regions)),
+            *(() if finished else _tone_findings(regions)),
             *_stereo_findings(stereo),
         ),
     )
@@ -75,12 +74,6 @@ def _loud_and_soft_s(series: LoudnessSeries, integrated_lufs: float | None) -> t
         return float(np.argmax(level)) * hop_s, 0.0
     softer = counted[np.argsort(level[counted])[math.floor(len(counted) / 4)]]
     return float(np.argmax(level)) * hop_s, float(softer) * hop_s
-
-
-def _lowest(ends_hz: float | None, reference: Heard | None) -> float | None:
-    """Where the narrower of the two ends."""
-    ends = [ends_hz, None if reference is None else bandwidth_hz(reference.spectrum)]
-    return min((end for end in ends if end is not None), default=None)
 
 
 def _is_finished(loudness: Loudness) -> bool:

@@ -27,8 +27,8 @@ class MasterReport(msgspec.Struct, frozen=True, kw_only=True):
     """A mix, measured. Figures that do not exist are None: loudness, tilt and crest of silence.
 
     `crest_db`: sample peak over RMS; `subsonic_db`: what lies below 20 Hz, less everything; `dc`: the
-    largest offset of a channel, full scale 1; `bandwidth_hz`: where the sound ends; `matched`: `balance` speaks of a
-    reference; `loudest_s`, `softer_s`: where its loudest eight seconds begin, and eight softer ones.
+    largest offset of a channel, full scale 1; `bandwidth_hz`: where the sound ends; `finished`: somebody has limited
+    it already; `loudest_s`, `softer_s`: where its loudest eight seconds begin, and eight softer ones.
     """
 
     rate_hz: int
@@ -43,7 +43,6 @@ class MasterReport(msgspec.Struct, frozen=True, kw_only=True):
     subsonic_db: float | None
     dc: float
     finished: bool
-    matched: bool = False
     loudest_s: float = 0.0
     softer_s: float = 0.0
     findings: tuple[Finding, ...] = ()

@@ -85,9 +85,7 @@ def track_plan(plan: AlbumPlan, track: AlbumTrack, song: SongReport) -> MasterPl
     """How one song of the album is mastered."""
     ceiling = DEFAULT_CEILING_DBTP if plan.ceiling_dbtp is None else plan.ceiling_dbtp
     target = None if plan.target_lufs is None else plan.target_lufs + (track.loudness_lu or 0.0)
-    made = song_decide(
-        song.master, target_lufs=-14.0 if target is None else target, ceiling_dbtp=ceiling, rate_hz=plan.rate_hz
-    )
+    made = song_decide(song.master, target_lufs=target, ceiling_dbtp=ceiling, rate_hz=plan.rate_hz)
     if plan.medium:
         at_peaks = adapt(made, medium(plan.medium), song.master, song.medium)
         made = replace(at_peaks, target_lufs=made.target_lufs, gain_db=made.gain_db, rate_hz=made.rate_hz)
