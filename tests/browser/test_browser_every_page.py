@@ -134,6 +134,8 @@ FILES = {
         "mastering-translation",
         "mastering-on",
         "mastering-on-sound",
+        "mastering-blend",
+        "mastering-blend-sound",
         "mail-raw",
         "mail-attachment",
         "mail-inline",

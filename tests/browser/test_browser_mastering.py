@@ -34,6 +34,7 @@ PRESSED = "document.querySelector('[data-version][aria-pressed=true]')?.textCont
 SOUNDS = "document.querySelector('#play').getAttribute('aria-pressed') === 'true'"
 ON_PHONE = "document.querySelector(\"[data-on='on-phone']\").getAttribute('aria-pressed')"
 MATCHED = "document.querySelector('#match').getAttribute('aria-pressed')"
+BLEND_SAYS = "document.querySelector('#blend [data-says]').textContent"
 LAST_S = 0.5
 MADE_MS = 180_000  # a slow machine starts a process for it
 
@@ -115,6 +116,38 @@ def test_a_press_plays_it_on_a_telephone_at_the_same_place(mastering: Any) -> No
     assert level_db(whole, 100) - level_db(small, 100) > 12.0  # its bass is gone
 
 
+def test_how_far_toward_the_reference_is_heard_by_keys_and_then_made(mastering: Any) -> None:
+    mastering.keyboard.press("t")
+    assert mastering.evaluate("document.activeElement.id") == "share"
+    with mastering.expect_response(
+        lambda answer: answer.url.endswith("/blend/50/") and answer.status == 200, timeout=MADE_MS
+    ):
+        for _ in range(5):
+            mastering.keyboard.press("ArrowLeft")  # the other end is made now; what is wanted last is played
+    until(mastering, f"{BLEND_SAYS} === 'Heard now: 50 %.'")
+    mastering.evaluate("document.activeElement.blur()")
+    mastering.keyboard.press(" ")
+    mixed = level_db(played(mastering))
+    mastering.keyboard.press("b")
+    until(mastering, f"{PRESSED}.startsWith('Before')")
+    before = level_db(played(mastering))
+    assert abs(mixed - before) < 3.0  # as loud as each other; of another half second of the song
+    mastering.keyboard.press("b")
+    until(mastering, f"{BLEND_SAYS} === 'Heard now: 50 %.'")  # after is what was heard last
+    assert mastering.evaluate(SOUNDS)
+    mastering.keyboard.press("2")
+    until(mastering, "document.querySelector('#share').value === '100'")
+    assert mastering.get_by_role("button", name="Make another by it").is_disabled()
+    mastering.keyboard.press("t")
+    mastering.keyboard.press("Home")
+    until(mastering, f"{BLEND_SAYS} === 'Heard now: 0 %.'")
+    mastering.locator("#share").fill("40")
+    mastering.get_by_role("button", name="Make the master at 40 %").click()
+    mastering.get_by_role("link", name="Hear Master 2").click(timeout=MADE_MS)
+    until(mastering, f"{PRESSED}.startsWith('After, Master 2')")
+    mastering.get_by_text("Toward slow tide reference.wav: tone 40 %").wait_for()
+
+
 def test_on_a_phone_it_plays_under_the_thumb(open_desk: Any, desk: Desk) -> None:
     page = open_desk(desk.recording("tide_mix", "master/"), phone=True)
     until(page, f"{PRESSED}.startsWith('After, Master 1')")
@@ -131,6 +164,13 @@ def test_on_a_phone_it_plays_under_the_thumb(open_desk: Any, desk: Desk) -> None
     ):
         page.locator("[data-on='on-laptop']").click()
     page.locator("[data-on='on-laptop'][aria-pressed='true']").wait_for()
+    with page.expect_response(
+        lambda answer: answer.url.endswith("/blend/0/") and answer.status == 200, timeout=MADE_MS
+    ):
+        page.locator("#share").fill("0")
+    until(page, f"{BLEND_SAYS} === 'Heard now: 0 %.'")
+    begun = page.evaluate(PLAYED_S)
+    until(page, f"{PLAYED_S} > {begun + 0.5}")  # the media element plays what is mixed as it is sent
 
 
 def test_what_is_heard_is_drawn_too(open_desk: Any, desk: Desk, picture: Any) -> None:

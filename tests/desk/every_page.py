@@ -79,6 +79,7 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "calendar/rules/<slug:kind>": studio.calendar.room,
         "seats": studio.calendar.wanted_seat,
         "session-songs": studio.calendar.session_song,
+        "masterings": studio.masterings[0],
     }
     what = route.partition("<int:pk>")[0].removeprefix("g/<str:token>/").strip("/")
     upload = Upload.objects.filter(studio_id=studio.studio_id).first()
@@ -86,6 +87,7 @@ def _filled(route: str, studio: Studio, link: GuestLink | None) -> list[str]:
         "str:token": _token(route, studio, link),
         "int:pk": str(whose[what].pk) if "<int:pk>" in route else "",
         "int:rate_hz": "48000",
+        "int:percent": "50",
         "slug:verb": "reply",
         "slug:name": "finish",
         "slug:field": "lyrics",

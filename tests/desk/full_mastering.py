@@ -1,4 +1,4 @@
-"""A mix with many masters, its survey, and what every system makes of it."""
+"""A mix with many masters, its survey, what every system makes of it, and the other end of the first master."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from controlroom.base.canonical import identity, to_json, to_toml
-from controlroom.desk.mastering import making, systems
+from controlroom.desk.mastering import blending, making, systems
 from controlroom.desk.mastering.models import Mastering
 from controlroom.desk.mastering.wishes import Wishes
-from controlroom.desk.songs import blobs
+from controlroom.desk.songs import blobs, listening
 from controlroom.desk.songs.models import Blob, Recording, Rendition
 from controlroom.rooms.mastering import measure
+from controlroom.sound.files import Format, write
 from controlroom.sound.hearing import Hearing
 from controlroom.sound.signal import Audio
 from controlroom.sound.survey import Survey
@@ -35,13 +36,13 @@ def masters_of(mix: Recording, sounds: list[Blob]) -> list[Mastering]:
     masters = Recording.objects.bulk_create(_master(mix, number, blob) for number, blob in enumerate(sounds, start=1))
     for kind, data in {
         "survey": to_json(heard),
-        systems.TRANSLATION: json.dumps({"engine": systems.ENGINE, "systems": []}).encode(),
+        systems.TRANSLATION: json.dumps({"engine": systems.ENGINE, "systems": [], "voice_judged": False}).encode(),
     }.items():
         blob = _kept(mix.studio_id, data)
         Rendition.objects.bulk_create(_rendition(each, kind, blob) for each in (mix, *masters))
     facts = {"rate_hz": RATE_HZ, "offset": 44, "frames": 10, "sample": "s16", "channels": 2, "level_lufs": -14.0}
     Rendition.objects.bulk_create(_rendition(each, "on-phone", sounds[0], facts) for each in (mix, *masters))
-    return Mastering.objects.bulk_create(
+    made = Mastering.objects.bulk_create(
         Mastering(
             studio_id=mix.studio_id,
             mix=mix,
@@ -54,6 +55,26 @@ def masters_of(mix: Recording, sounds: list[Blob]) -> list[Mastering]:
         )
         for master in masters
     )
+    _other_end(made[0])
+    return made
+
+
+def _other_end(made: Mastering) -> None:
+    """Of a master without references: it goes toward those of its song."""
+    ends = blending.ends_of(made, blending.references_of(made.mix, Wishes()))
+    assert ends is not None
+    clock_hz = listening.clock_hz(made.master.song)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "end.wav"
+        write(path, Audio(np.full((2, clock_hz), 0.1, np.float32), clock_hz), Format("wav", 24))
+        blob = blobs.keep(made.studio_id, path)
+    facts = {"rate_hz": clock_hz, "lufs": -14.0, "half_lufs": -14.1, "of": blending.other_key(ends)}
+    Rendition.objects.update_or_create(
+        recording=made.master,
+        kind=f"pcm-{clock_hz}",
+        defaults={"studio_id": made.studio_id, "blob": blob, "facts": facts},
+    )
+    _rendition(made.master, blending.OTHER_END, blob, facts).save()
 
 
 def _master(mix: Recording, number: int, blob: Blob) -> Recording:

@@ -128,6 +128,20 @@ def test_steps_that_are_not_ticked_are_left_out_of_the_next_one(heard: Recording
     assert second.master != first.master
 
 
+def test_steps_read_as_an_engineer_writes_them() -> None:
+    plan = from_toml(
+        "rate_hz = 48000\n[[width]]\nfrom_hz = 0.0\nto_hz = 120.0\nside_db = -1.5\nreason = 'It is -16.5 dB here.'\n"
+        "[[width]]\nfrom_hz = 4000.0\nto_hz = 0.0\nside_db = 2.0\n",
+        MasterPlan,
+    )
+    below, above, _ = steps.steps_of(plan)
+    assert (below.what, below.reason) == ("sides −1.5 dB below 120 Hz", "It is −16.5 dB here.")
+    assert above.what == "sides +2.0 dB from 4 kHz up"
+    done = [{"name": "width", "loudness_change_lu": -0.6, "peak_change_db": -1.8, "most_db": 3.1}]
+    said = steps.changes_of(plan, done, {})
+    assert said[above.key] == "Loudness −0.6 LU, peaks −1.8 dB, 3.1 dB at most in a moment."
+
+
 def test_a_master_goes_toward_its_reference_and_says_how_near_it_came(heard: Recording, reference: Recording) -> None:
     wishes = Wishes(target="-14", references=(Chosen(recording=reference.pk),))
     found = made(heard, wishes)

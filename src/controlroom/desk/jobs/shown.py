@@ -17,7 +17,7 @@ SHOWN_LIVE = 5
 SHOWN_OF_SONG = 2
 SHOWN_ENDED = 50
 JUST_NOW = timedelta(minutes=10)
-SHOWN_ELSEWHERE = ("songs.try", "mastering.play", "mastering.translate")
+SHOWN_ELSEWHERE = ("songs.try", "mastering.play", "mastering.translate", "mastering.blend")
 
 
 def jobs_of(actor: Actor) -> QuerySet[Job]:

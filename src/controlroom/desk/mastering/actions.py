@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from controlroom.base.canonical import identity
 from controlroom.base.errors import UsageError
 from controlroom.desk import works
 from controlroom.desk.accounts.actor import Actor
-from controlroom.desk.mastering.jobs import MAKE, PLAY, TRANSLATE
+from controlroom.desk.mastering.blending import Ends
+from controlroom.desk.mastering.jobs import BLEND, MAKE, PLAY, TRANSLATE
 from controlroom.desk.mastering.models import Mastering
 from controlroom.desk.mastering.targets import BY_KEY
 from controlroom.desk.mastering.wishes import Wishes
@@ -94,3 +97,16 @@ def play_on(actor: Actor, recording: Recording, system: str) -> Asked:
     must_be_heard(recording)
     says = f"{recording.label} on: {system}"
     return works.ask(actor, PLAY, says=says, song=recording.song_id, recording=recording.pk, system=system)
+
+
+def prepare_blend(actor: Actor, made: Mastering, ends: Ends) -> Asked:
+    """Have the other end of a master made, to be mixed with it."""
+    actor.must("listen")
+    master = made.master
+    says = f"{master.label} {'without' if ends.own else 'toward'} {ends.names}"
+    return works.ask(actor, BLEND, says=says, song=master.song_id, **blend_arguments(made, ends))
+
+
+def blend_arguments(made: Mastering, ends: Ends) -> dict[str, Any]:
+    """What the job is told."""
+    return {"made": made.pk, "wishes": ends.other.to_json()}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from controlroom.base.canonical import to_json, to_toml
 from controlroom.base.files import safe_name
-from controlroom.base.progress import Progress
+from controlroom.base.progress import Progress, scaled
 from controlroom.desk import works
 from controlroom.desk.accounts.actor import Actor, house
 from controlroom.desk.mastering.models import Mastering
@@ -18,7 +19,10 @@ from controlroom.desk.songs import actions, blobs, listening, renditions
 from controlroom.desk.songs.models import STAGES, Recording, Song
 from controlroom.desk.works import work
 
-MAKE, TRANSLATE, PLAY = "mastering.make", "mastering.translate", "mastering.play"
+MAKE, TRANSLATE, PLAY, BLEND = "mastering.make", "mastering.translate", "mastering.play", "mastering.blend"
+
+KEPT_BYTES = 2_000_000_000
+"""So much of what is only listened to is kept for a studio; the oldest goes first, and is made again when asked for."""
 
 
 def _recording(pk: int) -> Recording:
@@ -100,11 +104,15 @@ def _move_on(actor: Actor, song: Song) -> None:
 def translate(progress: Progress, *, recording: int) -> dict[str, Any]:
     """What every system makes of a recording, kept beside it."""
     from controlroom.desk.mastering import systems
+    from controlroom.desk.mastering.voice import voice_of
     from controlroom.sound.files import AudioFile
 
     row = _recording(recording)
-    with AudioFile(blobs.path_of(row.blob)) as signal:
-        said = systems.translated(signal, progress)
+    made = Mastering.objects.filter(master=row).select_related("mix").first()
+    form = (listening.report_of(made.mix if made else row) or {}).get("form") or {}  # a master has its mix's sections
+    sections = [systems.Section(one["start_s"], one["end_s"], one["label"]) for one in form.get("sections") or []]
+    with AudioFile(blobs.path_of(row.blob)) as signal, voice_of(row.song, signal.rate_hz) as vocal:
+        said = systems.translated(signal, progress, vocal=vocal, sections=sections)
     renditions.keep_bytes(row, systems.TRANSLATION, to_json(said), {"engine": said["engine"]})
     return {"says": f"{row.label} was played everywhere"}
 
@@ -121,4 +129,40 @@ def play(progress: Progress, *, recording: int, system: str) -> dict[str, Any]:
         target = folder / "played.wav"
         facts = systems.render(signal, system, row.integrated_lufs, clock_hz, target, progress)
         renditions.keep_file(row, systems.kind_of(system), target, facts)
+    _trim(row.studio_id)
     return {"says": f"{row.label} can be heard on: {system}"}
+
+
+@work(BLEND, queue="heavy", first=True)
+def blend(progress: Progress, *, made: int, wishes: dict[str, Any]) -> dict[str, Any]:
+    """The other end of a master: the same without its references, or toward them. One that is there is taken."""
+    from controlroom.desk.mastering import blending, making
+    from controlroom.desk.mastering.actions import made_before, proposal_of, references_of
+
+    row = Mastering.objects.select_related("mix__blob", "mix__song", "master__blob", "master__song").get(pk=made)
+    mix, master, wanted = row.mix, row.master, wishes_of(wishes)
+    ends = blending.ends_of(row, blending.references_of(mix, wishes_of(row.wishes)))
+    if ends is None or ends.other != wanted:
+        return {"says": f"{master.label} has other references now."}
+    with renditions.scratch() as folder:
+        if known := made_before(mix, wanted):
+            other = blobs.path_of(known.master.blob)
+        else:
+            other = folder / "other end.wav"
+            references = [_source(each) for each in references_of(mix, wanted)]
+            part = scaled(progress, 0.0, 0.9)
+            heard = replace(wanted, codec_safe=False)  # it is only listened to
+            making.make(_source(mix), references, heard, proposal_of(mix, wanted), other, part)
+        target = folder / "at the clock.wav"
+        own, clock_hz = blobs.path_of(master.blob), listening.clock_hz(master.song)
+        part = scaled(progress, 0.9, 1.0)
+        facts = blending.keep_other(ends, own, other, master.integrated_lufs, clock_hz, target, part)
+        renditions.keep_file(master, blending.OTHER_END, target, {**facts, "of": blending.other_key(ends)})
+    _trim(row.studio_id)
+    return {"says": f"{master.label} can be heard with more and less of {ends.names}"}
+
+
+def _trim(studio_id: int) -> None:
+    from controlroom.desk.mastering import blending, systems
+
+    renditions.trim(studio_id, {blending.OTHER_END, *map(systems.kind_of, systems.KNOWN)}, KEPT_BYTES)

@@ -7,10 +7,10 @@ from typing import Any
 
 from controlroom.base.errors import ControlroomError
 from controlroom.desk.accounts.actor import Actor
-from controlroom.desk.mastering import making, player, systems, words
+from controlroom.desk.mastering import blending, making, player, systems, words
 from controlroom.desk.mastering.models import Mastering
 from controlroom.desk.mastering.pictures import Heard, pictures_of
-from controlroom.desk.mastering.steps import changes_of, steps_of
+from controlroom.desk.mastering.steps import changes_of, minus, steps_of
 from controlroom.desk.mastering.targets import BY_KEY, TARGETS
 from controlroom.desk.mastering.wishes import DIMENSIONS, Chosen, Wishes, wishes_of
 from controlroom.desk.review.summary import sections_of
@@ -47,7 +47,7 @@ def page_of(
     master = shown.master if shown and shown.master.state == "heard" else None
     survey = survey_of(mix) if mix.state == "heard" else None
     wishes = wishes or (wishes_of(shown.wishes) if shown else Wishes())
-    references = _references(mix, wishes)
+    references = blending.references_of(mix, wishes)
     context = {
         "song": mix.song,
         "recording": mix,
@@ -65,18 +65,20 @@ def page_of(
     subject = master or mix
     compared = _compared(references, wishes)
     sides = player.sides_of(mix, master, compared)
+    ends = blending.ends_of(shown, references) if shown and master else None
     return context | {
         "heard": True,
         "subject": subject,
         "sides": sides,
         "match_says": next((side.matched for side in reversed(sides) if side.matched), ""),
-        "data": player.player_data(sides, subject),
+        "data": player.player_data(sides, subject, shown, ends),
+        "ends": ends,
         "says": words.measured(report),
         "report": report,
         "figures": words.figures(report.loudness, shown.facts.get("after") if master and shown else None),
         "services": words.services(subject),
         "form": form_of(mix, wishes, references) | ({"ceiling_dbtp": typed} if refused else {}),
-        "reasons": proposal.reasons,
+        "reasons": [minus(reason) for reason in proposal.reasons],
         "steps": _steps(proposal, wishes, shown if master else None),
         **systems.context_of(subject),
         "beside": words.beside(shown.facts.get("beside") if master and shown else None),
@@ -96,14 +98,6 @@ def masterings_of(mix: Recording) -> list[Mastering]:
 def _line(each: Mastering) -> dict[str, Any]:
     wishes = wishes_of(each.wishes)
     return {"made": each, "target": "a plan by hand" if wishes.plan else BY_KEY[wishes.target].label}
-
-
-def _references(mix: Recording, wishes: Wishes) -> list[Recording]:
-    """Those of the song and those that are wished."""
-    rows = Recording.objects.filter(studio_id=mix.studio_id, archived_at=None).select_related("blob", "song")
-    own = rows.filter(song_id=mix.song_id, kind="reference")
-    wished = rows.filter(pk__in=[chosen.recording for chosen in wishes.references])
-    return sorted({*own, *wished} - {mix}, key=lambda row: row.pk)
 
 
 def _compared(references: Sequence[Recording], wishes: Wishes) -> list[Recording]:

@@ -22,6 +22,7 @@ from controlroom.sound.survey import Survey
 WIDE, NARROW = 1040, 360
 """Widths, in units of their text: for a page and for a phone."""
 LETTER, LINE, DASH = 7.4, 20, 30
+HALF_A_TIME = 16  # a name of a time stands on its mark: closer to the edge it would be cut
 SILENT_DB, DEEP_DB = -150.0, 48
 ANCHOR_HZ = (125.0, 6300.0)
 """Where the level of a spectrum is read: every system plays this."""
@@ -83,7 +84,8 @@ def _loudness(versions: Sequence[Heard], sections: Sequence[Stretch], width: int
             if thin and heard is not versions[-1]:
                 continue
             ends_s = series.hop_s * np.arange(1, len(levels) + 1)
-            curves.append(Curve("momentary" if thin else heard.label, f"{tone}{' thin' * thin}", ends_s, levels))
+            name = "momentary" if thin else f"{heard.label}: {_lufs(heard)}"
+            curves.append(Curve(name, f"{tone}{' thin' * thin}", ends_s, levels))
         if (level := heard.survey.loudness.integrated_lufs) is not None:
             whole.append((tone, level))
     span_s = max((float(curve.x[-1]) for curve in curves if len(curve.x)), default=1.0)
@@ -91,20 +93,19 @@ def _loudness(versions: Sequence[Heard], sections: Sequence[Stretch], width: int
     head = HEAD if sections else 0
     legend, rows = _legend(curves, width)
     frame = Frame(width, HEIGHT + rows + head, (0.0, span_s), (low, high), top=rows + head + 6)
+    marks = [mark for mark in _marks(span_s, width) if frame.x(mark) < width - HALF_A_TIME]
     body = section_bands(sections, frame.x, frame.height - frame.bottom, top=rows + 4)
-    body += frame.rows(range(low, high + 1, 6), "{:.0f}") + frame.columns(_marks(span_s, width), clock)
+    body += frame.rows(range(low, high + 1, 6), "{:.0f}") + frame.columns(marks, clock)
     body += frame.lines(curves) + legend
     for tone, level in whole:
-        y = frame.y(level)
-        body += f'<path class="curve {tone} dashed" d="M{frame.left:g} {y:.1f}H{width - frame.RIGHT}"/>'
-        body += label(f"{level:.1f} LUFS".replace("-", "−"), width - frame.RIGHT, y - 5, anchor="end", tone="strong")
-    says = ", ".join(f"{heard.label} {_lufs(heard)}" for heard in versions)
+        body += f'<path class="curve {tone} dashed" d="M{frame.left:g} {frame.y(level):.1f}H{width - frame.RIGHT}"/>'
+    says = ", ".join(f"{heard.label} {_lufs(heard)} integrated" for heard in versions)
     return svg(width, frame.height, body, f"Loudness over time: {says}")
 
 
 def _lufs(heard: Heard) -> str:
     level = heard.survey.loudness.integrated_lufs
-    return "silent" if level is None else f"{level:.1f} LUFS integrated"
+    return "silent" if level is None else f"{level:.1f} LUFS".replace("-", "−")
 
 
 def _bounds(levels: Sequence[float]) -> tuple[int, int]:

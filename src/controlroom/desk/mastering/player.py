@@ -7,12 +7,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from controlroom.desk.mastering.blending import PERCENTS, Ends
+from controlroom.desk.mastering.models import Mastering
 from controlroom.desk.review.addresses import Addresses
 from controlroom.desk.review.data import versions_data
 from controlroom.desk.review.sides import UNKNOWN, Side
 from controlroom.desk.songs.listening import clock_hz
 from controlroom.desk.songs.models import Recording
-from controlroom.rooms.mastering.translation import PLACES, Place
+from controlroom.rooms.mastering.translation import PLACES
 
 HERE = Addresses()
 
@@ -45,8 +47,10 @@ def _gain_db(quietest: float | None, level: float | None) -> float | None:
     return None if quietest is None or level is None else round(min(quietest - level, 0.0), 2)
 
 
-def player_data(sides: Sequence[Side], subject: Recording) -> dict[str, Any]:
-    """As assets/script/master.js reads it; `subject`: what is played on the systems, and heard first."""
+def player_data(sides: Sequence[Side], subject: Recording, made: Mastering | None, ends: Ends | None) -> dict[str, Any]:
+    """As assets/script/master.js reads it; `subject`: what is played on the systems, and heard first. Where a master
+    (`made`) has two `ends`, it is blended between them.
+    """
     rate_hz = clock_hz(subject.song)
     heard = [side for side in sides if side.recording.state == "heard"]
     return {
@@ -54,26 +58,57 @@ def player_data(sides: Sequence[Side], subject: Recording) -> dict[str, Any]:
         "clock_hz": rate_hz,
         "current": subject.pk,
         "quietest_lufs": quietest_lufs([side.recording for side in heard]),
-        "versions": [*versions_data(heard, HERE, rate_hz), *(_played(subject, place) for place in PLACES)],
+        "versions": [*versions_data(heard, HERE, rate_hz), *_played(subject), *_blended(made, ends)],
     }
 
 
-def _played(subject: Recording, place: Place) -> dict[str, Any]:
-    """The subject on a system: made when somebody asks for it (`asked`)."""
+def _played(subject: Recording) -> list[dict[str, Any]]:
+    """The subject on every system."""
+    return [
+        _asked(
+            subject,
+            f"on-{place.name}",
+            f"{subject.label} on {place.title}",
+            reverse("mastering-on", args=[subject.pk, place.name]),
+            reverse("mastering-on-sound", args=[subject.pk, place.name]),
+        )
+        for place in PLACES
+    ]
+
+
+def _blended(made: Mastering | None, ends: Ends | None) -> list[dict[str, Any]]:
+    """Every step between the two ends that is not the master itself."""
+    if made is None or ends is None:
+        return []
+    return [
+        _asked(
+            made.master,
+            f"blend-{percent}",
+            f"{made.master.label} at {percent} %",
+            reverse("mastering-blend", args=[made.pk, percent]),
+            reverse("mastering-blend-sound", args=[made.pk, percent]),
+        )
+        for percent in PERCENTS
+        if percent != ends.own
+    ]
+
+
+def _asked(of: Recording, id: str, label: str, status_url: str, sound_url: str) -> dict[str, Any]:
+    """What is made when somebody asks for it, with the time of the recording that it is made of."""
     return {
-        "id": f"on-{place.name}",
-        "label": f"{subject.label} on {place.title}",
+        "id": id,
+        "label": label,
         "kind": "played",
         "key": "",
-        "duration_s": subject.duration_s,
-        "channels": subject.channels,
+        "duration_s": of.duration_s,
+        "channels": of.channels,
         "gain_db": 0.0,
         "gain_why": "",
         "map": [],
         "waits": False,
         "asked": True,
         "pcm": None,
-        "pcm_status_url": reverse("mastering-on", args=[subject.pk, place.name]),
-        "stream_url": reverse("mastering-on-sound", args=[subject.pk, place.name]),
-        "light_url": reverse("mastering-on-sound", args=[subject.pk, place.name]),
+        "pcm_status_url": status_url,
+        "stream_url": sound_url,
+        "light_url": sound_url,
     }

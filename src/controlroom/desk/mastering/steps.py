@@ -83,7 +83,8 @@ def _changed(step: Mapping[str, Any]) -> str:
     parts = [f"{name} {step[field]:+.1f} {unit}" for name, field, unit in figures if _is_heard(step[field])]
     if _is_heard(step["most_db"]):
         parts.append(f"{abs(step['most_db']):.1f} dB at most in a moment")
-    return _minus(f"{', '.join(parts)}.".capitalize()) if parts else "It had nothing to do."
+    said = f"{', '.join(parts)}."
+    return minus(said[:1].upper() + said[1:]) if parts else "It had nothing to do."
 
 
 def _is_heard(change: float | None) -> bool:
@@ -100,7 +101,7 @@ def _held(plan: MasterPlan) -> Iterator[tuple[str, Any]]:
 
 def _step(field: str, one: Any) -> Step:
     key, name, what = _SAYS[field](one) if field in _SAYS else (field, label_of(field), "")
-    return Step(key, name, _minus(what), one.reason, may_rest=field != "limit")
+    return Step(key, name, minus(what), minus(one.reason), may_rest=field != "limit")
 
 
 def _tone(move: Any) -> tuple[str, str, str]:
@@ -121,14 +122,18 @@ def _dynamic(band: Any) -> tuple[str, str, str]:
 
 
 def _multiband(multiband: Any) -> tuple[str, str, str]:
-    where = " and ".join(_hz(hz) for hz in multiband.crossovers_hz)
+    *others, last = map(_hz, multiband.crossovers_hz)
+    where = f"{', '.join(others)} and {last}" if others else last
     ratios = ", ".join(f"{band.ratio:g}:1" for band in multiband.bands)
     return "multiband", "Multiband", f"crossovers at {where}; {ratios} from low to high"
 
 
 def _width(band: Any) -> tuple[str, str, str]:
-    upto = f" to {_hz(band.to_hz)}" if band.to_hz else " up"
-    return f"width {band.from_hz:.0f}", "Width", f"sides {band.side_db:+.1f} dB from {_hz(band.from_hz)}{upto}"
+    if band.from_hz:
+        where = f"from {_hz(band.from_hz)} {f'to {_hz(band.to_hz)}' if band.to_hz else 'up'}"
+    else:
+        where = f"below {_hz(band.to_hz)}" if band.to_hz else "all over"
+    return f"width {band.from_hz:.0f}", "Width", f"sides {band.side_db:+.1f} dB {where}"
 
 
 def _glue(glue: Any) -> tuple[str, str, str]:
@@ -160,6 +165,6 @@ def _hz(freq_hz: float) -> str:
     return f"{freq_hz / 1000:g} kHz" if freq_hz >= 1000 else f"{freq_hz:g} Hz"
 
 
-def _minus(text: str) -> str:
+def minus(text: str) -> str:
     """With a minus before figures, as the page writes them."""
     return re.sub(r"-(?=\d)", "−", text)

@@ -12,4 +12,7 @@ urlpatterns = [
     path("recordings/<int:pk>/translation/", sound_views.translation, name="mastering-translation"),
     path("recordings/<int:pk>/on/<slug:system>/", sound_views.on, name="mastering-on"),
     path("recordings/<int:pk>/on/<slug:system>/sound", sound_views.on_sound, name="mastering-on-sound"),
+    path("masterings/<int:pk>/blend/", views.make_blend, name="mastering-blend-make"),
+    path("masterings/<int:pk>/blend/<int:percent>/", sound_views.blend, name="mastering-blend"),
+    path("masterings/<int:pk>/blend/<int:percent>/sound", sound_views.blend_sound, name="mastering-blend-sound"),
 ]

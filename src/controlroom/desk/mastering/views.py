@@ -14,8 +14,9 @@ from controlroom.base.canonical import to_toml
 from controlroom.base.errors import UsageError
 from controlroom.desk.accounts.rights import needs
 from controlroom.desk.jobs.models import LIVE, Job
-from controlroom.desk.mastering import actions, jobs, making, page
+from controlroom.desk.mastering import actions, blending, jobs, making, page
 from controlroom.desk.mastering.models import Mastering
+from controlroom.desk.mastering.sound_views import blended
 from controlroom.desk.mastering.wishes import Wishes, wishes_in, wishes_of
 from controlroom.desk.people.text import whole_number
 from controlroom.desk.songs.listening import survey_of
@@ -84,6 +85,16 @@ def _asked(request: Any, mix: Recording, wishes: Wishes) -> HttpResponse:
     else:
         messages.success(request, f"{answer}: it goes on while you do something else.")
     return redirect("mastering", pk=mix.pk)
+
+
+@needs("write", "POST")
+def make_blend(request: Any, pk: int) -> HttpResponse:
+    """Have the master made that goes so far toward its references (`share`, per cent)."""
+    made, ends = blended(request, pk)
+    percent = whole_number(request.POST.get("share"))
+    if percent is None or percent not in blending.PERCENTS:
+        raise UsageError("How far", "it is no step from 0 to 100 %", "Choose one with the slider.")
+    return _asked(request, made.mix, ends.at(percent))
 
 
 @needs("write", "GET", "POST")

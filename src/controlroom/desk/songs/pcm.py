@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from controlroom.base.progress import Progress
 from controlroom.sound.files import AudioFile, AudioInfo, Format, write
+from controlroom.sound.files.pcm import packed_floats
 from controlroom.sound.files.wav_write import header
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Signal
@@ -16,6 +18,7 @@ SAMPLE_BYTES = {"s16": 2, "s24": 3, "f32": 4}
 _CODECS = {"pcm_s16": "s16", "pcm_s24": "s24", "pcm_f32": "f32"}
 _SAMPLES = {16: "s16", 24: "s24", 32: "f32"}
 _MOST_CHUNKS = 1000
+_SENT_FRAMES = 1 << 15
 
 
 def facts_of_original(path: Path, info: AudioInfo, rate_hz: int) -> dict[str, Any] | None:
@@ -53,6 +56,42 @@ def make_pcm(source: Path, target: Path, rate_hz: int, progress: Progress) -> di
         bits = _bits(file.info, rate_hz)
         write(target, signal, Format("wav", bits=bits), progress=progress)
         return _facts(len(header(signal, bits, None)), signal.frames, _SAMPLES[bits], signal.channels)
+
+
+class Wav(NamedTuple):
+    """The floating-point WAV that a signal would be, which nobody writes: its bytes are made when they are read."""
+
+    signal: Signal
+    head: bytes
+
+    @classmethod
+    def of(cls, signal: Signal) -> Wav:
+        return cls(signal, header(signal, 32, None))
+
+    @property
+    def size(self) -> int:
+        return len(self.head) + self.signal.frames * self._frame_bytes
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As `make_pcm` gives them."""
+        return _facts(len(self.head), self.signal.frames, "f32", self.signal.channels)
+
+    def sent(self, start: int, stop: int) -> Iterator[bytes]:
+        """The bytes from `start` up to, not including, `stop`."""
+        if start < len(self.head):
+            yield self.head[start:stop]
+        first, last = (max(place - len(self.head), 0) for place in (start, stop))
+        while first < last:
+            frame, inside = divmod(first, self._frame_bytes)
+            frames = min(_SENT_FRAMES, -(-last // self._frame_bytes) - frame)
+            data = packed_floats(self.signal.read(frame, frames)).tobytes()[inside : last - frame * self._frame_bytes]
+            yield data
+            first += len(data)
+
+    @property
+    def _frame_bytes(self) -> int:
+        return SAMPLE_BYTES["f32"] * self.signal.channels
 
 
 def _bits(info: AudioInfo, rate_hz: int) -> Literal[16, 24, 32]:

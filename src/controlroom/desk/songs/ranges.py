@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 
 SEND_BYTES = 1 << 18
+
+Sent = Callable[[int, int], Iterator[bytes]]
 
 
 class Span(NamedTuple):
@@ -42,7 +45,12 @@ def wanted(header: str, size: int) -> Span | None:
 
 def ranged(request: HttpRequest, path: Path, *, content_type: str, etag: str) -> HttpResponseBase:
     """The file, or the part of it that is asked for. `etag` names its bytes: the answer may be kept for ever."""
-    size, quoted = path.stat().st_size, f'"{etag}"'
+    return ranged_bytes(request, path.stat().st_size, partial(_sent, path), content_type=content_type, etag=etag)
+
+
+def ranged_bytes(request: HttpRequest, size: int, sent: Sent, *, content_type: str, etag: str) -> HttpResponseBase:
+    """As `ranged`, of `size` bytes that no file holds: `sent(start, stop)` gives those from `start` up to `stop`."""
+    quoted = f'"{etag}"'
     if quoted in parse_etags(request.headers.get("If-None-Match", "")):
         return _described(HttpResponse(status=304), quoted)
     header = request.headers.get("Range", "")
@@ -57,7 +65,7 @@ def ranged(request: HttpRequest, path: Path, *, content_type: str, etag: str) ->
     if request.method == "HEAD":
         answer = HttpResponse(content_type=content_type)
     else:
-        answer = StreamingHttpResponse(_sent(path, start, stop), content_type=content_type)
+        answer = StreamingHttpResponse(sent(start, stop), content_type=content_type)
     answer["Content-Length"] = str(stop - start)
     if span:
         answer.status_code = 206

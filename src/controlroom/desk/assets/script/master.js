@@ -8,6 +8,8 @@ import { MATCH, memory, relabel } from "./player-page.js";
 import { clock, followSays, matchSays, matchWhy, stateSays } from "./review-says.js";
 import { make } from "./shared.js";
 import { startPercents } from "./master-amounts.js";
+import { Asked } from "./master-asked.js";
+import { Blend } from "./master-blend.js";
 import { Systems } from "./master-systems.js";
 import { Wave } from "./wave.js";
 
@@ -18,7 +20,9 @@ class MasterPage {
   #data;
   #versions;
   #strips;
+  #asked;
   #systems;
+  #blend;
   #follows = "";
   player;
 
@@ -27,7 +31,10 @@ class MasterPage {
     this.#versions = new Map(data.versions.map((version) => [String(version.id), version]));
     this.#strips = [...document.querySelectorAll("[data-strip]")].map((host) => this.#strip(host));
     this.#use(matchMedia("(pointer: coarse)").matches, data.current);
-    this.#systems = new Systems(data, this.player, (version) => this.#turn(version));
+    this.#asked = new Asked(data, this.player, (version) => this.#turn(version), () => this.#renderAsked());
+    const back = () => this.select(data.current);
+    this.#systems = new Systems(this.#asked, () => this.player.state, back);
+    if (byId("blend")) this.#blend = new Blend(byId("blend"), this.#asked, back);
     this.#wire();
     this.#registerKeys();
     this.#render();
@@ -40,14 +47,18 @@ class MasterPage {
   select(id) {
     const version = this.#versions.get(String(id));
     if (!version) return;
-    this.#systems.leave();
+    this.#asked.leave();
+    if (version.id === this.#data.current) this.#blend?.home();
     this.#turn(version);
   }
 
-  /** Before when after is heard, after otherwise. */
+  /** Before when anything else is heard; else after, as far toward the references as it was heard. */
   swap() {
     const [before, after] = this.#strips.map(({ version }) => version);
-    if (after) this.select(this.player.state.wanted === after.id ? before.id : after.id);
+    if (!after) return;
+    if (this.player.state.wanted !== before.id) this.select(before.id);
+    else if (this.#blend) this.#blend.play();
+    else this.select(after.id);
   }
 
   toggle() {
@@ -57,7 +68,7 @@ class MasterPage {
     } catch (error) {
       if (this.player.context) throw error;
       this.#use(true, this.player.state.current); // no audio context at this rate: the media element can play
-      this.#systems.player = this.player;
+      this.#asked.player = this.player;
       this.player.play();
     }
   }
@@ -126,6 +137,7 @@ class MasterPage {
     register("m", "loudness match on or off", () => this.toggleMatch());
     register("escape", "end the range", () => this.#loop(this.#version, null));
     if (this.#strips.length > 1) register("b", "before, after", () => this.swap());
+    if (this.#blend) register("t", "how far toward the references: then ← and →", () => this.#blend.focus());
     for (const { id, key, label } of this.#data.versions) if (key) register(key, `play ${label}`, () => this.select(id));
   }
 
@@ -146,21 +158,26 @@ class MasterPage {
       else wave.show(version, gain_db);
     }
     for (const tab of document.querySelectorAll("[data-version]")) {
-      const on = tab.dataset.version === String(state.current);
+      const on = tab.dataset.version === (this.#blend?.isHeard(state) ? String(this.#data.current) : String(state.current));
       tab.classList.toggle("on", on);
       tab.setAttribute("aria-pressed", String(on));
       tab.setAttribute("aria-busy", String(tab.dataset.version === String(state.wanted) && !on));
     }
     byId("play").setAttribute("aria-pressed", String(state.playing));
     relabel(byId("play"), state.playing ? "Pause" : "Play");
-    if (byId("swap")) relabel(byId("swap"), state.wanted === this.#strips[1]?.version.id ? "Before" : "After");
+    if (byId("swap")) relabel(byId("swap"), state.wanted === this.#strips[0].version.id ? "After" : "Before");
     byId("match").setAttribute("aria-pressed", String(matched));
     byId("match").disabled = !matchable;
     byId("match").title = matchWhy(this.#version, { ...state, matchable });
     relabel(byId("match"), matchSays(this.#data.versions, this.#version, { ...state, matchable }));
     byId("figures").textContent = this.#version.figures ?? "";
-    this.#systems?.render(state);
+    this.#renderAsked();
     this.#say(state);
+  }
+
+  #renderAsked() {
+    this.#systems?.render();
+    this.#blend?.render(this.player.state);
   }
 
   #say(state) {
