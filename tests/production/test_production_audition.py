@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from controlroom.production.verbs import master_file
+from controlroom.production.master_file import master_file
 from controlroom.sound.files import AudioFile, Format, write
 from controlroom.sound.meter import measure_loudness
 from controlroom.sound.signal import Audio, in_memory

@@ -10,7 +10,8 @@ import pytest
 from controlroom.base.errors import UsageError
 from controlroom.production.early import MEDIA, SUFFIXES, asked_ceiling, asked_file, asked_rate, asked_suffix
 from controlroom.production.made_at import made_at
-from controlroom.production.verbs import FORMATS, master_file
+from controlroom.production.master_file import master_file
+from controlroom.production.suffixes import FORMATS
 from controlroom.rooms.mastering import MasterPlan, media
 from controlroom.sound.files import Format, probe, write
 from controlroom.sound.signal import Audio

@@ -10,12 +10,12 @@ import scipy.signal
 
 from controlroom.base.canonical import to_json
 from controlroom.base.errors import InputRefused, UsageError
+from controlroom.production.master_file import master_file
 from controlroom.production.material import material_of, read_files
 from controlroom.production.options import Options
 from controlroom.production.reference import Named, Toward, amounts_of, named, read_profile, toward_of
 from controlroom.production.results import MixMade, Story
 from controlroom.production.song_references import liked, turned
-from controlroom.production.verbs import master_file
 from controlroom.production.workshop import Workshop
 from controlroom.rooms.mastering import MasterPlan
 from controlroom.rooms.mastering.reference import Amounts, from_toml

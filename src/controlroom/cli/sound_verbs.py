@@ -149,8 +149,8 @@ def master(
     results = [out, *([save_profile] if save_profile else [])]
     _spare([file], results, force)
 
+    from controlroom.production.master_file import master_file
     from controlroom.production.reference import toward_of
-    from controlroom.production.verbs import master_file
 
     toward = toward_of(reference or [], amount, save_profile, pictures)
     _spare([one.path for one in toward.references], results, force)

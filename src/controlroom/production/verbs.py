@@ -13,45 +13,26 @@ import msgspec
 
 from controlroom.base.errors import InputRefused, UsageError
 from controlroom.base.progress import SILENT, Progress, scaled
-from controlroom.production.audition import write_audition
 from controlroom.production.checking import check_material
-from controlroom.production.early import asked_suffix
 from controlroom.production.editing import edit_parts
-from controlroom.production.made_at import made_at
 from controlroom.production.material import facts_of, material_of, read_files, read_material
 from controlroom.production.mixing import heard, opened, rendered
 from controlroom.production.options import Asked, Options
-from controlroom.production.reference import Toward, write_pictures
 from controlroom.production.results import Edited, Story
 from controlroom.production.roles import named_or_heard
+from controlroom.production.suffixes import format_of
 from controlroom.production.walk import LAST_OPTIONS, produce
 from controlroom.production.workshop import Workshop
-from controlroom.rooms import editing, mastering, mixing
+from controlroom.rooms import editing, mixing
 from controlroom.rooms.editing import EditPlan
-from controlroom.rooms.mastering import MasterPlan
 from controlroom.rooms.mixing import MixPlan
 from controlroom.song.grouping import group
 from controlroom.song.model import Mic, Part, Pass, Sheet
 from controlroom.song.roles import family_of, guess_role
 from controlroom.sound.files import AudioFile, AudioInfo, Format, write
-from controlroom.sound.findings import file_faults
 from controlroom.sound.hearing import Hearing
 from controlroom.store.ledger import Ledger
 from controlroom.store.plans import read_plan
-
-FORMATS = {
-    ".wav": Format("wav", 24),
-    ".flac": Format("flac", 24),
-    ".mp3": Format("mp3"),
-    ".m4a": Format("aac"),
-    ".ogg": Format("vorbis"),
-    ".opus": Format("opus"),
-}
-
-
-def format_of(path: Path) -> Format:
-    """The format that a file's suffix asks for; raises `UsageError` for one we do not write."""
-    return FORMATS[asked_suffix(path)]
 
 
 @contextmanager
@@ -185,49 +166,6 @@ def _mix_format(out: Path) -> Format:
     """A mix is kept as float where the file can hold it: it may pass full scale."""
     form = format_of(out)
     return Format("wav", 32) if form.kind == "wav" else form
-
-
-def master_file(
-    path: Path,
-    out: Path,
-    *,
-    target_lufs: float | None = None,
-    medium: str = "",
-    ceiling_dbtp: float | None = None,
-    rate_hz: int | None = None,
-    codec_safe: bool = False,
-    toward: Toward | None = None,
-    plan: Path | None = None,
-    audition: Path | None = None,
-    progress: Progress = SILENT,
-) -> dict[str, Any]:
-    """Master one file to another; returns what `master --json` prints. `audition`: where mix and master are put at one
-    loudness."""
-    form = format_of(out)
-    given = read_plan(plan, MasterPlan) if plan else None
-    with ExitStack() as files:
-        mix = files.enter_context(AudioFile(path))
-        at = made_at(mix, out, form, rate_hz=rate_hz, medium=medium, plan=given)
-        made = mastering.master(
-            mix,
-            target_lufs=target_lufs,
-            medium=medium,
-            ceiling_dbtp=ceiling_dbtp,
-            rate_hz=at.rate_hz,
-            codec_safe=codec_safe,
-            reference=toward.guide(scaled(progress, 0.0, 0.1)) if toward else None,
-            plan=msgspec.structs.replace(given, rate_hz=at.rate_hz) if given else None,
-            progress=scaled(progress, 0.1, 0.9),
-            folder=out.absolute().parent,
-        )
-        of_file = (*file_faults(mix.info, mix.nonfinite_samples), *at.findings)
-        made = msgspec.structs.replace(made, findings=(*of_file, *made.findings))
-        write(out, made.signal, form, progress=scaled(progress, 0.9, 1.0, "writing"))
-        if audition:
-            write_audition(audition, mix, made)
-    if toward and toward.pictures and made.comparison:
-        write_pictures(toward.pictures, made.comparison)
-    return made.to_json()
 
 
 def deliver_folder(folder: Path, asked: Asked, *, progress: Progress = SILENT) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.ndimage
-import scipy.signal
+import scipy
 
 from controlroom.base.progress import SILENT, Progress
 from controlroom.sample.band import loosely

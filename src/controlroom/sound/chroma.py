@@ -14,8 +14,8 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import scipy
 import scipy.fft
-import scipy.ndimage
 
 from controlroom.base.progress import SILENT, Progress
 from controlroom.sound.kernels import kernel

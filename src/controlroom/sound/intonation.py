@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
+import scipy
 
 from controlroom.sound.harmony.names import parsed_key
 from controlroom.sound.pitch import PitchTrack

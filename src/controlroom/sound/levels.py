@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import msgspec
@@ -37,6 +38,9 @@ CLIP_NEAR = 0.98  # of the channel's extreme: what lies lower was not cut off by
 CLIP_FULL_SCALE = 0.9995
 CLIP_JOINED_S = 0.01
 SQUARE_SHARE = 0.6  # flat for more of the time than this: a square wave, not a clipped one
+REACH_CELLS = 4 * CELLS_PER_WINDOW  # 80 ms
+LEAST_REACHES = 60
+REACH_PERCENTILE, REACH_QUARTER = 99, 0.25
 EDGE_S = 0.004  # where a file or a dropout begins or ends in the middle of sound is no click
 
 
@@ -57,7 +61,9 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
 
     `noise_floor_db`: the fifth percentile of the 20 ms levels that are not digital silence. `clipped_frames` counts
     the samples in clipped runs, `clipped` places them (runs less than 10 ms apart are one span). `active`: where there
-    is sound, (start_s, end_s). `stereo` for two channels only.
+    is sound, (start_s, end_s). `stereo` for two channels only. `crowding_db`: how far the highest quarter of the peaks
+    of 80 ms lies under the 99th percentile of them all, on average: a limiter crowds them under its ceiling (None: too
+    short, under 5 s).
     """
 
     sample_peak_db: tuple[float | None, ...]
@@ -71,6 +77,7 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
     hum: Hum | None
     active: tuple[tuple[float, float], ...]
     stereo: StereoImage | None
+    crowding_db: float | None = None
 
     @property
     def crest_db(self) -> tuple[float | None, ...]:
@@ -107,6 +114,7 @@ class LevelsAccumulator:
         self._product = 0.0
         self._totals: list[Floats] = []
         self._squares: list[Floats] = []
+        self._reaches: list[Samples] = []
         self._flats: list[list[Flat]] = [[] for _ in range(channels)]
         self._suspects: list[Suspect] = []
         self._dropouts: list[Span] = []
@@ -135,6 +143,8 @@ class LevelsAccumulator:
         self._squares.append(cells.squares[:, inside].reshape(chunk).sum(axis=2))
         self._extremes[:, 0] = np.minimum(self._extremes[:, 0], cells.lowest[:, inside].min(axis=1))
         self._extremes[:, 1] = np.maximum(self._extremes[:, 1], cells.highest[:, inside].max(axis=1))
+        reach = np.maximum(cells.highest[:, inside], -cells.lowest[:, inside]).max(axis=0)
+        self._reaches.append(reach.reshape(-1, REACH_CELLS).max(axis=1))
         for channel in range(self._channels):
             if cells.highest[channel].any() or cells.lowest[channel].any():
                 self._judge(channel, cells, inside)
@@ -189,7 +199,16 @@ class LevelsAccumulator:
             stereo=stereo_image(mean_square[0], mean_square[1], self._product / max(self._frames, 1))
             if self._channels == 2
             else None,
+            crowding_db=self._crowding_db(),
         )
+
+    def _crowding_db(self) -> float | None:
+        whole = self._frames // (self._cell * REACH_CELLS)
+        if whole < LEAST_REACHES:
+            return None
+        reaches_db = 20 * np.log10(np.maximum(np.concatenate(self._reaches)[:whole], DIGITAL_SILENCE**0.5))
+        highest = np.sort(reaches_db)[-math.ceil(REACH_QUARTER * whole) :]
+        return float(np.maximum(np.percentile(reaches_db, REACH_PERCENTILE) - highest, 0.0).mean())
 
     def _lone(self, click: Click) -> bool:
         """Not the beginning or end of the file, nor of a dropout."""

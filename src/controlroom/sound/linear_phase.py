@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import scipy.fft
 
 from controlroom.sound.signal import Samples, frozen
@@ -31,8 +32,6 @@ def through(freq_hz: npt.ArrayLike, gain_db: npt.ArrayLike) -> Curve:
 
     Raises ValueError unless the frequencies are positive and rise, and every point has a gain.
     """
-    from scipy.interpolate import PchipInterpolator
-
     at_hz, y = np.asarray(freq_hz, np.float64), np.asarray(gain_db, np.float64)
     fits = at_hz.shape == y.shape and at_hz.ndim == 1 and at_hz.size > 0
     if not fits or not np.isfinite([at_hz, y]).all() or at_hz[0] <= 0 or (np.diff(at_hz) <= 0).any():
@@ -40,7 +39,7 @@ def through(freq_hz: npt.ArrayLike, gain_db: npt.ArrayLike) -> Curve:
     x = np.log(at_hz)
     if x.size == 1:
         return lambda freqs_hz: np.full(np.shape(freqs_hz), y[0])
-    inside = PchipInterpolator(x, y)
+    inside = scipy.interpolate.PchipInterpolator(x, y)
     return lambda freqs_hz: np.asarray(inside(np.clip(np.log(np.maximum(freqs_hz, LOWEST_HZ)), x[0], x[-1])))
 
 

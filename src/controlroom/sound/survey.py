@@ -22,7 +22,7 @@ from controlroom.sound.waveform import Waveform
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-ENGINE = 4  # changes with anything that changes a figure, so that kept surveys are made anew
+ENGINE = 5  # changes with anything that changes a figure, so that kept surveys are made anew
 DB_STEP, TIME_STEP_S, SHARE_STEP, SAMPLE_STEP = 0.01, 0.0001, 1 / 32000, 1 / 8192
 
 

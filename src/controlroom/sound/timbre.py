@@ -10,8 +10,8 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import scipy
 import scipy.fft
-import scipy.signal
 
 from controlroom.sound.bands import band_edges, band_power
 from controlroom.sound.signal import Samples, Signal, blocks

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
+import scipy
 
 from controlroom.base.progress import SILENT, Progress
 from controlroom.sound.signal import Signal, blocks

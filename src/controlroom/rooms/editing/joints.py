@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-import scipy.signal
+import scipy
 
 from controlroom.rooms.editing.contour import HOP_S, QUIETEST_DB, Contour, Floats, smoothed
 from controlroom.rooms.editing.report import HeardPass

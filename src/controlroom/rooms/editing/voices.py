@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
-import scipy.signal
+import scipy
 
 from controlroom.rooms.editing.contour import HOP_S, Floats, smoothed
 from controlroom.rooms.editing.joints import RANGE_DB, Heard

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
+import scipy
 
 from controlroom.base.errors import UsageError
 

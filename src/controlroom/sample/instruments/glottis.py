@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy.optimize
+import scipy
 
 Floats = npt.NDArray[np.float64]
 

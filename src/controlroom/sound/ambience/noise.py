@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
-import scipy.ndimage
+import scipy
 
 from controlroom.sound.ambience.bands import EDGES_HZ, BandLevels, Floats
 

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import scipy.fft
-import scipy.signal
 
 from controlroom.sound.damage.fit import segments
 from controlroom.sound.signal import Samples, Signal, frozen

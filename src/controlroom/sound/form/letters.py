@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import scipy.cluster.hierarchy
-import scipy.spatial.distance
+import scipy
 
 from controlroom.sound.form.grid import PARTS, Bars
 

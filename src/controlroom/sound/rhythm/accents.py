@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
-import scipy.ndimage
+import scipy
 
 from controlroom.sound.rhythm.pulses import GROUPS, Floats, Pulses
 from controlroom.sound.signal import Samples

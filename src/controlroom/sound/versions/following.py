@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
+import scipy
 
 from controlroom.sound.versions.alignment import Stretch
 from controlroom.sound.versions.features import Rows

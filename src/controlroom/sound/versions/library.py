@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
+import scipy
 
 from controlroom.sound.kernels import kernel
 from controlroom.sound.versions.features import Rows

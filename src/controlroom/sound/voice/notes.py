@@ -13,7 +13,7 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
+import scipy
 
 from controlroom.sound.intonation import (
     CONCERT_A_HZ,

@@ -14,8 +14,8 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import scipy
 import scipy.fft
-import scipy.ndimage
 
 from controlroom.sound.kernels import kernel
 from controlroom.sound.signal import Samples
