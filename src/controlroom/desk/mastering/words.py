@@ -8,6 +8,7 @@ from typing import Any
 from controlroom.desk.songs.models import Recording
 from controlroom.desk.templatetags.words import figure
 from controlroom.rooms.mastering import MasterReport
+from controlroom.rooms.mastering.measure import GONE_LU
 from controlroom.rooms.mastering.services import playback
 from controlroom.sound.meter import Loudness
 from controlroom.sound.tone import RegionBalance
@@ -33,12 +34,16 @@ def measured(report: MasterReport) -> list[str]:
     says.append(_tone(report.balance))
     if report.stereo is None:
         says.append("It is mono.")
+    elif report.stereo.fold_loss_lu is not None and report.stereo.fold_loss_lu > GONE_LU:
+        says.append("On one loudspeaker it disappears: left and right are each other's opposite.")
     elif report.stereo.fold_loss_lu is not None:
         says.append(f"On one loudspeaker it gets {figure(report.stereo.fold_loss_lu, 'LU')} quieter.")
     return says
 
 
 def _tone(balance: Sequence[RegionBalance]) -> str:
+    if not balance:
+        return "There is too little sound in it to judge its tone."
     outside = [region for region in balance if region.excess_db]
     if not outside:
         return "Its tone lies within the range of finished records."

@@ -11,6 +11,7 @@ from controlroom.rooms.mastering.report import Stereo
 from controlroom.sound.damage import Damage
 
 TOLERANCE_LU = 0.1
+UNCHANGED_DB = -100.0  # lower is no distortion, but the end of the scale
 MUCH_LIMITING_DB, MUCH_MEAN_LIMITING_DB, MUCH_DISTORTION_DB = 9.0, 1.0, -18.0
 
 
@@ -40,7 +41,7 @@ def checks(made: MasterRender, plan: MasterPlan, stereo: Stereo | None, frames: 
             value=None if stereo is None else stereo.low_end_correlation,
             at_least=WORST_LOW_END_CORRELATION,
         ),
-        Check(name="distortion", value=lost.residual_db, unit="dB"),
+        Check(name="distortion", value=_distortion_db(lost), unit="dB"),
         Check(name="onsets", value=lost.onsets_fitted.first_5_ms_db if lost.onsets_fitted else None, unit="dB"),
         Check(name="limiter at most", value=made.taken.limiter_max_db, unit="dB"),
         Check(name="limiter on average", value=made.taken.limiter_mean_db, unit="dB"),
@@ -54,13 +55,19 @@ def findings(made: MasterRender, plan: MasterPlan, lost: Damage) -> tuple[Findin
     if target is None or reached is None:
         return ()
     if abs(reached - target) > TOLERANCE_LU:
-        return (_found("master_target_missed", "warning", target_lufs=target, reached_lufs=reached),)
-    most_db = taken.limiter_max_db + taken.clipper_max_db + taken.relief_max_db
-    distorted = lost.residual_db is not None and lost.residual_db > MUCH_DISTORTION_DB
-    if most_db > MUCH_LIMITING_DB or taken.limiter_mean_db > MUCH_MEAN_LIMITING_DB or distorted:
-        distortion_db = lost.residual_db or 0.0
+        code = "master_target_missed" if reached < target else "master_target_passed"
+        return (_found(code, "warning", target_lufs=target, reached_lufs=reached),)
+    most_db, distortion_db = taken.limiter_max_db + taken.clipper_max_db + taken.relief_max_db, _distortion_db(lost)
+    if distortion_db is not None and distortion_db > MUCH_DISTORTION_DB:
         return (_found("master_price", "advice", target_lufs=target, most_db=most_db, distortion_db=distortion_db),)
+    if most_db > MUCH_LIMITING_DB or taken.limiter_mean_db > MUCH_MEAN_LIMITING_DB:
+        return (_found("master_price_peaks", "advice", target_lufs=target, most_db=most_db),)
     return ()
+
+
+def _distortion_db(lost: Damage) -> float | None:
+    """None where nothing was changed."""
+    return None if lost.residual_db is None or lost.residual_db < UNCHANGED_DB else lost.residual_db
 
 
 def _found(code: str, severity: Severity, **args: Value) -> Finding:

@@ -15,6 +15,7 @@ from controlroom.sound.signal import Samples
 MUCH_LOW_END = 0.05  # of the loudness: less of it is no low end to miss
 GONE_PERCENT = 65.0  # of the low end's loudness, carried by nothing
 CANCELS_DB = 6.0  # below one loudspeaker of the two: more than half of it is out of phase
+GONE_DB = 40.0  # where both are each other's opposite
 WORTH_HEARING = 0.01  # of the loudness
 LONG_S, SMOOTH_S = 2.0, 1.0
 NEAR_MEAN_LU = 10.0
@@ -76,6 +77,8 @@ def _cancels(played: Played) -> Finding | None:
         first, last = _longest(bad)
         low_hz, high_hz = float(BANDS_HZ[first]), float(BANDS_HZ[last])
         worst_db = float(loss_db[first:last].max())
+        if worst_db > GONE_DB:
+            return _found(played, "translate_cancels_all", "warning", low_hz=low_hz, high_hz=high_hz)
         return _found(played, "translate_cancels", "warning", low_hz=low_hz, high_hz=high_hz, loss_db=worst_db)
     span = _cancels_for_a_while(played, folds)
     if span is None:
