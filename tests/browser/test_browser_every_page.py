@@ -130,6 +130,7 @@ FILES = {
         "review-notes",
         "review-pictures",
         "demo-try-sound",
+        "song-cover",
         "mastering-news",
         "mastering-translation",
         "mastering-on",

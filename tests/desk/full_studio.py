@@ -112,6 +112,7 @@ class Studio:
         self.jobs = self._jobs()
         rooms_of(self.song, size.versions, size.takes, size.tracks)
         self.masterings = masters_of(self.version, self._blobs(size.versions))
+        Song.objects.filter(pk=self.song.pk).update(cover=self._blobs(1)[0])
         self.mail = Mail(self.studio_id, self.people, self.songs, size.people)
         self.calendar = Calendar(self.user, self.people, self.songs, min(size.people, MOST_AT_A_SESSION))
 

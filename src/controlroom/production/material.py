@@ -70,7 +70,7 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
     ]
     if not any(path in sources for path in (*found.takes, *found.mixes)):
         raise InputRefused(folder, _nothing_usable(findings), "Put the recordings into takes/<part>/ and run it again.")
-    material = material_of(
+    return material_of(
         sheet,
         sources,
         folder=folder,
@@ -81,8 +81,9 @@ def read_material(folder: Path, progress: Progress = SILENT) -> Material:
         masters=found.masters,
         set_aside=found.set_aside,
         findings=(*found.findings, *sheet_findings(folder), *findings),
+        cover=cover_in(folder),
+        lyrics=lyrics_in(folder),
     )
-    return msgspec.structs.replace(material, cover=cover_in(folder), lyrics=lyrics_in(folder))
 
 
 def material_of(
@@ -97,6 +98,8 @@ def material_of(
     set_aside: Sequence[Path] = (),
     findings: tuple[Finding, ...] = (),
     folder: Path | None = None,
+    cover: Path | None = None,
+    lyrics: str = "",
 ) -> Material:
     """The material of originals whose headers and hashes are known: nothing is opened here.
 
@@ -131,6 +134,8 @@ def material_of(
         references=references,
         masters=tuple(masters),
         set_aside=tuple(set_aside),
+        cover=cover,
+        lyrics=lyrics,
     )
 
 

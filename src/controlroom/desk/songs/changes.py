@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from controlroom.base.errors import UsageError
-from controlroom.desk.people.text import many_lines, named
+from controlroom.base.errors import SongFileError, UsageError
+from controlroom.desk.people.text import many_lines, named, one_line
 from controlroom.song import identifiers, musical
+from controlroom.song.sheet_fields import Reader
+
+MOST_WRITTEN = 200
 
 
 class Field(NamedTuple):
@@ -86,12 +90,42 @@ def _day(value: Any) -> date | None:
         raise UsageError("The due date", f"{value} is no day", "Type one like 2026-11-30.") from error
 
 
+def _release(name: str, label: str) -> Callable[[Any], Any]:
+    """What a release is told reads on the desk as in a song folder's `song.toml`."""
+
+    def clean(value: Any) -> Any:
+        written = one_line(value, MOST_WRITTEN) if isinstance(value, str) else value
+        try:
+            meant = Reader(Path(label), {name: written}, {}).release()[name]
+        except SongFileError as error:
+            raise UsageError(label, error.why, "Correct it, or leave it empty.") from error
+        return meant if name == "explicit" else meant or ""
+
+    return clean
+
+
+def _iswc(value: Any) -> str:
+    iswc = identifiers.iswc(str(value)) if value else ""
+    if iswc is None:
+        raise UsageError("The ISWC", f"{value} is none", "It reads like T-034.524.680-1.")
+    return iswc
+
+
 FIELDS: dict[str, Field] = {
     "title": Field("Title", lambda value: named(str(value), "The title")),
     "tempo_bpm": Field("Tempo", _tempo, lambda bpm: f"{bpm:g} BPM"),
     "key": Field("Key", _key),
     "meter": Field("Meter", _meter),
     "isrc": Field("ISRC", _isrc, identifiers.isrc_with_hyphens),
+    "album": Field("Album", _release("album", "The album")),
+    "label": Field("Label", _release("label", "The label")),
+    "upc": Field("UPC", _release("upc", "The UPC")),
+    "iswc": Field("ISWC", _iswc, identifiers.iswc_with_dots),
+    "date": Field("Release date", _release("date", "The release date")),
+    "copyright": Field("Copyright", _release("copyright", "The copyright")),
+    "language": Field("Language of the words", _release("language", "The language")),
+    "explicit": Field("Explicit", _release("explicit", "Explicit"), lambda yes: "yes" if yes else "no"),
+    "samples": Field("Samples of others", _release("samples", "Samples"), str),
     "target_lufs": Field("Loudness of the master", _target, lambda lufs: f"{lufs:g} LUFS".replace("-", "−")),
     "lyrics": Field("Lyrics", lambda value: many_lines(str(value)), None),
     "notes": Field("Notes", lambda value: many_lines(str(value)), None),

@@ -8,7 +8,7 @@ from django import forms
 
 from controlroom.base.errors import UsageError
 from controlroom.desk.songs.changes import FIELDS, cleaned
-from controlroom.desk.songs.models import KINDS, STAGES, Song
+from controlroom.desk.songs.models import KINDS, SAMPLES, STAGES, Song
 
 
 class SongForm(forms.Form):
@@ -40,11 +40,49 @@ class SongForm(forms.Form):
                     self.add_error(field, str(error))
         return self.cleaned_data
 
+
+class FactsForm(SongForm):
+    """All that is known of a song: its own facts, and what shops and libraries ask for at the release."""
+
+    album = forms.CharField(max_length=200, required=False)
+    label = forms.CharField(max_length=120, required=False)
+    upc = forms.CharField(label="UPC or EAN", required=False, max_length=20)
+    iswc = forms.CharField(label="ISWC", required=False, max_length=20, help_text="The code of the work.")
+    date = forms.CharField(
+        label="Release date", required=False, max_length=10, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    copyright = forms.CharField(required=False, max_length=200, help_text="Like 2026 House Records.")
+    language = forms.CharField(
+        label="Language of the words", required=False, max_length=12, help_text="By its code, like en or pt-BR."
+    )
+    explicit = forms.ChoiceField(
+        label="Explicit words", required=False, choices=[("", "Nobody has said"), ("no", "No"), ("yes", "Yes")]
+    )
+    samples = forms.ChoiceField(label="Samples of others", required=False, choices=[("", "Nobody has said"), *SAMPLES])
+    cover = forms.FileField(
+        required=False,
+        help_text="JPEG or PNG, square, 3000 pixels or more.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )
+    without_cover = forms.BooleanField(label="Take the cover off", required=False)
+
+    @property
+    def own(self) -> list[Any]:
+        return [field for field in self if field.name in SongForm.base_fields]
+
+    @property
+    def release(self) -> list[Any]:
+        return [field for field in self if field.name not in SongForm.base_fields]
+
     @classmethod
-    def of(cls, song: Song) -> SongForm:
-        known = {name: getattr(song, name) for name in cls.base_fields if name != "artist"}
+    def of(cls, song: Song) -> FactsForm:
+        known = {name: getattr(song, name) for name in cls.base_fields if hasattr(song, name) and name != "cover"}
         tempo = f"{song.tempo_bpm:g}" if song.tempo_bpm is not None else ""
-        return cls(initial=known | {"artist": song.artist_name, "tempo_bpm": tempo})
+        explicit = {True: "yes", False: "no", None: ""}[song.explicit]
+        made = cls(initial=known | {"artist": song.artist_name, "tempo_bpm": tempo, "explicit": explicit})
+        if not song.cover_id:
+            del made.fields["without_cover"]
+        return made
 
 
 class NewSongForm(SongForm):

@@ -28,6 +28,7 @@ DEMO_STATES: list[tuple[str, str]] = [
     ("signed", "Signed"),
     ("declined", "Declined"),
 ]
+SAMPLES: list[tuple[str, str]] = [("none", "None in it"), ("cleared", "Cleared"), ("open", "Not cleared yet")]
 WAITING_STATES = ("new", "listening", "shortlisted")
 """Demos of which something is still to be decided: their senders wait."""
 KINDS: list[tuple[str, str]] = [
@@ -61,6 +62,16 @@ class Song(models.Model):
     meter = models.CharField(max_length=12, blank=True)
     isrc = models.CharField("ISRC", max_length=12, blank=True)
     target_lufs = models.FloatField("loudness of the master", null=True, blank=True)
+    album = models.CharField(max_length=200, blank=True)
+    label = models.CharField(max_length=120, blank=True)
+    upc = models.CharField("UPC", max_length=14, blank=True)
+    iswc = models.CharField("ISWC", max_length=11, blank=True)
+    date = models.CharField("release date", max_length=10, blank=True)
+    copyright = models.CharField(max_length=200, blank=True)
+    language = models.CharField("language of the words", max_length=12, blank=True)
+    explicit = models.BooleanField(null=True, blank=True)
+    samples = models.CharField("samples of others", max_length=8, choices=SAMPLES, blank=True)
+    cover = models.ForeignKey("Blob", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     lyrics = models.TextField(blank=True)
     notes = models.TextField(blank=True)
     due_on = models.DateField("due", null=True, blank=True)

@@ -27,7 +27,7 @@ from controlroom.production.options import STAGES, Options, Stage
 from controlroom.production.plans import discard_plan, stage_plans, write_plan
 from controlroom.production.results import Story
 from controlroom.production.walk import Walk, produce_song
-from controlroom.song.model import Person, Sheet
+from controlroom.song.model import Person, Samples, Sheet
 from controlroom.sound.files import AudioInfo, probe
 
 OURS = "ours"
@@ -51,6 +51,9 @@ HEARD_OR_EDITED: dict[Stage, str] = {
     "editing": "The takes were edited.",
 }
 """How work ends that makes no version."""
+
+
+SHEET_SAMPLES: dict[str, Samples | None] = {"none": "none", "cleared": "cleared", "open": "open", "": None}
 
 
 def out_of(song: Song) -> Path:
@@ -113,6 +116,8 @@ def material_from(song: Song, mix: str = "") -> Material:
         demos=list(demos),
         mixes=list(mixes),
         references=list(references),
+        cover=blobs.path_of(song.cover) if song.cover else None,
+        lyrics=song.lyrics.strip(),
     )
 
 
@@ -171,6 +176,15 @@ def _sheet(song: Song) -> Sheet:
         key=song.key or None,
         meter=song.meter or None,
         isrc=song.isrc or None,
+        iswc=song.iswc or None,
+        album=song.album,
+        label=song.label,
+        upc=song.upc or None,
+        date=song.date,
+        copyright=song.copyright,
+        language=song.language,
+        explicit=song.explicit,
+        samples=SHEET_SAMPLES[song.samples],
         people=people,
     )
 

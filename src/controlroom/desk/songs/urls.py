@@ -11,6 +11,7 @@ urlpatterns = [
     path("songs/new/", views.new, name="song-new"),
     path("songs/<int:pk>/", views.song, name="song"),
     path("songs/<int:pk>/edit/", views.edit, name="song-edit"),
+    path("songs/<int:pk>/cover", views.cover, name="song-cover"),
     path("songs/<int:pk>/stage/", views.stage, name="song-stage"),
     path("songs/<int:pk>/archive/", views.archive, name="song-archive"),
     path("songs/<int:pk>/restore/", views.restore, name="song-restore"),

@@ -6,16 +6,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from controlroom.base.errors import UsageError
+from controlroom.desk.accounts.actor import Actor
 from controlroom.desk.accounts.rights import needs
 from controlroom.desk.people.text import whole_number
-from controlroom.desk.songs import actions, queries, song_page
-from controlroom.desk.songs.forms import NewSongForm, SongForm
+from controlroom.desk.songs import actions, covers, queries, song_page
+from controlroom.desk.songs.forms import FactsForm, NewSongForm
 from controlroom.desk.songs.models import STAGES, Song
 
 SONGS_ON_PAGE = 50
@@ -96,13 +100,36 @@ def new(request: Any) -> HttpResponse:
 @needs("write", "GET", "POST")
 def edit(request: Any, pk: int) -> HttpResponse:
     row = song_of(request, pk)
-    form = SongForm(request.POST) if request.method == "POST" else SongForm.of(row)
-    if request.method == "POST" and form.is_valid():
-        actions.change_song(request.actor, row, **form.cleaned_data)
+    form = FactsForm(request.POST, request.FILES) if request.method == "POST" else FactsForm.of(row)
+    if request.method == "POST" and form.is_valid() and _changed(request.actor, row, form):
         messages.success(request, "Saved.")
         return redirect("song", pk=pk)
     context = {"form": form, "song": row, **song_page.names_of(request.actor)}
     return render(request, "songs/edit.html", context, status=422 if form.errors else 200)
+
+
+def _changed(actor: Actor, row: Song, form: FactsForm) -> bool:
+    """All of it, or nothing: a cover that cannot be read is said beside its field."""
+    facts = dict(form.cleaned_data)
+    sent, off = facts.pop("cover"), facts.pop("without_cover", False)
+    try:
+        with transaction.atomic():
+            if sent or off:
+                covers.set_cover(actor, row, sent.read() if sent else b"")
+            actions.change_song(actor, row, **facts)
+    except UsageError as error:
+        form.add_error("cover", str(error))
+        return False
+    return True
+
+
+@needs("read")
+def cover(request: Any, pk: int) -> HttpResponseBase:
+    """The cover of a song."""
+    row = song_of(request, pk)
+    if row.cover is None:
+        raise Http404
+    return covers.sent(request, row.cover)
 
 
 @needs("write", "POST")
