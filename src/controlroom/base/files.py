@@ -63,4 +63,4 @@ def safe_name(title: str, *, fallback: str = "untitled") -> str:
     name = " ".join(kept.split()).strip(". ")
     while len(name.encode("utf-8", "replace")) > 120:
         name = name[:-1]
-    return name or fallback
+    return name.rstrip(". ") or fallback

@@ -128,5 +128,19 @@ def test_formats_and_destinations_that_are_none_are_refused() -> None:
         decide(rate_hz=48000, destinations=["myspace"], **NAMED)
 
 
+def test_what_holds_too_few_channels_is_refused_where_nothing_is_left() -> None:
+    with pytest.raises(UsageError, match="6"):
+        decide(rate_hz=48000, channels=6, formats=["mp3-320", "mp3-v0"], **NAMED)
+    assert [item.kind for item in decide(rate_hz=48000, channels=6, formats=["mp3-v0", "aac-256"], **NAMED).items] == [
+        "aac"
+    ]
+
+
+def test_a_long_title_is_cut_to_a_whole_name() -> None:
+    plan = decide(rate_hz=48000, title="word " * 60)
+    assert len(plan.name) <= 120
+    assert plan.name == plan.name.strip()
+
+
 def test_an_isrc_may_be_written_with_dashes() -> None:
     assert decide(rate_hz=44100, isrc="de-abc-26-00001").isrc == "DEABC2600001"

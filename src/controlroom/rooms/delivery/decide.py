@@ -7,10 +7,11 @@ from typing import TypedDict, Unpack
 
 import msgspec
 
+from controlroom.base.errors import UsageError
 from controlroom.base.files import safe_name
 from controlroom.rooms.delivery.destinations import Destination, destination_names
 from controlroom.rooms.delivery.destinations import destinations as known_destinations
-from controlroom.rooms.delivery.formats import ALTERNATE, RELEASE, in_order, items
+from controlroom.rooms.delivery.formats import ALTERNATE, RELEASE, STANDARD, format_names, in_order, items
 from controlroom.rooms.delivery.plan import DeliveryPlan, Item, Marker, Version
 from controlroom.sound.files import Credit
 
@@ -48,10 +49,11 @@ def decide(
     Where no format is asked for: the release set, and what the destinations want, at a rate that they take. `rate_hz`
     is the session's. What has no place in a format (more than two channels in an MP3) is left out. Title and artist as
     `song.toml` has them; what a file system cannot take is replaced in the file name only. Raises `UsageError` for a
-    format or a destination that is none.
+    format or a destination that is none, and where no format that is asked for holds so many channels.
     """
     places = destination_names(destinations)
     named = tuple(formats)
+    _held_by_some(named, channels)
     main = [*items(named or RELEASE, rate_hz=rate_hz, channels=channels)]
     if not named:
         main += [item for key in places for item in _for_place(known_destinations()[key], rate_hz, channels)]
@@ -64,6 +66,14 @@ def decide(
         destinations=places,
         **said,  # type: ignore[arg-type]
     )
+
+
+def _held_by_some(named: Sequence[str], channels: int) -> None:
+    """Refuse formats that were asked for and of which none holds so many channels."""
+    most = [STANDARD[name].channels for name in format_names(named)]
+    if most and max(most) < channels:
+        why = f"{' and '.join(named)} hold {max(most)} channels at most, and the master has {channels}"
+        raise UsageError("There is nothing to deliver", why, "Ask for wav24 or flac.")
 
 
 def _for_place(place: Destination, rate_hz: int, channels: int) -> Iterator[Item]:
