@@ -35,6 +35,7 @@ def _section(start_s: float, label: str, letter: str) -> Section:
 
 def test_markers_bear_the_names_of_sections_and_a_letter_where_none_is_sure() -> None:
     heard = [_section(0, "intro", "A"), _section(9, "section", "B"), _section(18, "pre-chorus", "C")]
+    assert section_markers(heard[1:2]) == ()
     named = [(mark.at_s, mark.label) for mark in section_markers([*heard, _section(27, "section", "B")])]
     assert named == [(0, "Intro"), (9, "Section B"), (18, "Pre-chorus"), (27, "Section B")]
 
@@ -42,7 +43,6 @@ def test_markers_bear_the_names_of_sections_and_a_letter_where_none_is_sure() ->
 def test_markers_that_came_with_the_mix_are_kept(tmp_path: Path) -> None:
     noise = Audio(np.random.default_rng(2).normal(0, 0.05, (2, 48000)), 48000)
     cues = (Cue(0, "Verse"), Cue(24_000, "Drop 2"), Cue(30_000))
-    (tmp_path / "mixes").mkdir()
     write(tmp_path / "mixes" / "Song Mix.wav", noise, Format("wav", 24), metadata=Metadata(cues=cues))
     story = produce(tmp_path, Options(until="delivery")).story
     wav = next(tmp_path / "out" / "delivery" / file.path for file in story.delivered.files if file.kind == "wav")
@@ -132,6 +132,17 @@ def test_a_version_that_came_with_the_mix_is_taken(produced, tmp_path: Path) -> 
     assert 3.0 < main - other < 6.5  # 6 dB quieter, with less for compressor and limiter to do
     with pytest.raises(UsageError, match="supplied"):
         produce(folder, Options(delivery=Asked(alternates=("tv mix",))))
+
+
+def test_a_cover_that_is_no_image_is_told_with_the_delivery(tmp_path: Path) -> None:
+    noise = Audio(np.random.default_rng(2).normal(0, 0.05, (2, 48000)), 48000)
+    write(tmp_path / "mixes" / "Song Mix.wav", noise, Format("wav", 24))
+    (tmp_path / "cover.jpg").write_text("no image")
+    story = produce(tmp_path, Options(until="delivery", delivery=asked_for("wav24", "bandcamp"))).story
+    assert {"cover_unreadable", "destination_no_cover"} <= {finding.code for finding in story.delivered.findings}
+    assert "cover" not in {file.kind for file in story.delivered.files}
+    again = produce(tmp_path).story
+    assert again.delivered.findings == story.delivered.findings
 
 
 def _plan(*roles: str) -> MixPlan:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
+
 from controlroom.base.canonical import identity
 from controlroom.base.errors import InputRefused
 from controlroom.base.finding import Finding
@@ -55,8 +57,8 @@ def deliver_master(story: Story, shop: Workshop, outputs: list[Path], progress: 
         shop.ledger.keep("deliveries", key, delivered)
     shop.tidy(folder, keep=files)
     outputs += [*files, folder / "plan.toml"]
-    found = (*story.findings, *faults, *plan_findings(folder / "plan.toml", settled))
-    return story.with_(delivered=delivered, findings=found)
+    found = (*faults, *plan_findings(folder / "plan.toml", settled), *delivered.findings)
+    return story.with_(delivered=msgspec.structs.replace(delivered, findings=found))
 
 
 def _mark(cover: Cover | None) -> str:
@@ -80,7 +82,10 @@ def _markers(story: Story, shop: Workshop) -> tuple[Marker, ...]:
 
 
 def section_markers(sections: Sequence[Section]) -> tuple[Marker, ...]:
-    """A marker for each section: its name where that is sure, else the letter that it shares with its repeats."""
+    """A marker for each section: its name where that is sure, else the letter that it shares with its repeats. Where
+    it is one throughout there is nothing to mark."""
+    if len(sections) < 2:
+        return ()
     return tuple(
         Marker(at_s=one.start_s, label=f"Section {one.letter}" if one.label == "section" else one.label.capitalize())
         for one in sections

@@ -81,6 +81,34 @@ def test_what_shops_refuse_and_what_they_would_rather_have(change: dict, code: s
     assert cover_findings(GOOD) == ()
 
 
+@pytest.mark.parametrize("kind", ["jpeg", "png"])
+def test_a_cover_that_breaks_off_is_said(kind: str) -> None:
+    data = _encoded(_drawing(1500), kind)
+    cut = read_cover(data[: len(data) // 3])
+    assert cut is not None
+    assert {one.code: one.severity for one in cover_findings(cut)}["cover_cut_off"] == "blocking"
+    thumbnail = b"\xff\xe1\x00\x06\xff\xd8\xff\xd9"
+    if kind == "jpeg":
+        cut = read_cover(data[:2] + thumbnail + data[2 : len(data) // 3])
+        assert cut is not None
+        assert not cut.whole
+    whole = read_cover(data + b"behind it")
+    assert whole is not None
+    assert whole.whole
+
+
+def test_sixteen_bits_a_colour_are_said() -> None:
+    deep = read_cover(_encoded(_drawing(64), "png", "rgb48be"))
+    assert deep is not None
+    assert (deep.bits, deep.colours) == (16, "rgb")
+    assert "cover_deep" in {one.code for one in cover_findings(deep)}
+
+
+def test_what_is_too_heavy_stays_beside_the_files() -> None:
+    heavy = msgspec.structs.replace(GOOD, data=bytes(10_000_001))
+    assert (heavy.embedded, GOOD.embedded) == (b"", GOOD.data)
+
+
 def test_four_inks_are_seen_in_the_header_of_a_jpeg() -> None:
     frame = (
         b"\xff\xc2" + bytes([0, 20, 8, 11, 184, 11, 184, 4]) + bytes(12)

@@ -19,6 +19,7 @@ from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
 
+from controlroom.base.errors import UsageError
 from controlroom.sound.files import Credit, Format, Metadata, probe, write
 from controlroom.sound.signal import Audio
 
@@ -192,3 +193,12 @@ def test_ffprobe_reads_the_names_and_sees_the_cover(tmp_path: Path, format: Form
     tags = {name.lower(): text for name, text in tags.items()}
     assert (tags["title"], tags["artist"]) == (SAID.title, SAID.artist)
     assert [stream["codec_name"] for stream in told["streams"]][1:] == ["png"]
+
+
+@pytest.mark.parametrize("format", [Format("flac", 24), Format("opus", bitrate_kbps=160)])
+def test_a_cover_that_no_flac_holds_is_refused_and_leaves_nothing(tmp_path: Path, format: Format) -> None:
+    path = tmp_path / f"song{format.suffix}"
+    noise = Audio(np.random.default_rng(1).normal(0, 0.05, (2, 4800)), 48000)
+    with pytest.raises(UsageError, match="16 MB"):
+        write(path, noise, format, metadata=Metadata(title="Song", cover=b"\xff\xd8" + bytes(16_000_000)))
+    assert list(tmp_path.iterdir()) == []

@@ -28,15 +28,22 @@ _START_OF_FRAME = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0
 
 
 class Cover(msgspec.Struct, frozen=True, kw_only=True):
-    """An image: `colours` "rgb", "gray" or "cmyk"; `detail` the share of its finest octave in all of its detail (None:
-    it could not be decoded, is too small to tell, or has no detail at all)."""
+    """An image: `colours` "rgb", "gray" or "cmyk", each of so many `bits`; `whole`: it has its end; `detail` the share
+    of its finest octave in all of its detail (None: it could not be decoded, is too small to tell, or has none)."""
 
     data: bytes
     kind: Literal["jpeg", "png"]
     width_px: int
     height_px: int
     colours: Literal["rgb", "gray", "cmyk"]
+    bits: int = 8
+    whole: bool = True
     detail: float | None = None
+
+    @property
+    def embedded(self) -> bytes:
+        """What goes into the files: nothing where it is so heavy that players stumble over it."""
+        return self.data if len(self.data) <= MOST_BYTES else b""
 
     @property
     def suffix(self) -> str:
@@ -45,26 +52,28 @@ class Cover(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_cover(data: bytes) -> Cover | None:
     """The cover in `data`; None where that is neither a JPEG nor a PNG, or broken."""
-    shape = _png(data) if data.startswith(b"\x89PNG\r\n\x1a\n") else _jpeg(data)
-    if shape is None:
+    cover = _png(data) if data.startswith(b"\x89PNG\r\n\x1a\n") else _jpeg(data)
+    if cover is None or not cover.width_px or not cover.height_px:
         return None
-    kind, width, height, colours = shape
+    return msgspec.structs.replace(cover, detail=_detail(data, cover.width_px, cover.height_px))
+
+
+def _png(data: bytes) -> Cover | None:
+    if len(data) < 33 or data[12:16] != b"IHDR":
+        return None
+    width, height, bits, colour = struct.unpack_from(">IIBB", data, 16)
     return Cover(
-        data=data, kind=kind, width_px=width, height_px=height, colours=colours, detail=_detail(data, width, height)
+        data=data,
+        kind="png",
+        width_px=width,
+        height_px=height,
+        colours="gray" if colour in (0, 4) else "rgb",
+        bits=bits,
+        whole=b"IEND" in data,
     )
 
 
-_Shape = tuple[Literal["jpeg", "png"], int, int, Literal["rgb", "gray", "cmyk"]]
-
-
-def _png(data: bytes) -> _Shape | None:
-    if len(data) < 33 or data[12:16] != b"IHDR":
-        return None
-    width, height, _, colour = struct.unpack_from(">IIBB", data, 16)
-    return ("png", width, height, "gray" if colour in (0, 4) else "rgb") if width and height else None
-
-
-def _jpeg(data: bytes) -> _Shape | None:
+def _jpeg(data: bytes) -> Cover | None:
     at = 2
     while data[:2] == b"\xff\xd8" and at + 10 <= len(data):
         if data[at] != 0xFF:
@@ -73,9 +82,16 @@ def _jpeg(data: bytes) -> _Shape | None:
         if marker == 0xFF or marker in range(0xD0, 0xD8):  # fill bytes, and markers without a length
             at += 1 if marker == 0xFF else 2
         elif marker in _START_OF_FRAME:
-            height, width, components = struct.unpack_from(">HHB", data, at + 5)
-            colours: Literal["rgb", "gray", "cmyk"] = {1: "gray", 4: "cmyk"}.get(components, "rgb")  # type: ignore[assignment]
-            return ("jpeg", width, height, colours) if width and height else None
+            bits, height, width, components = struct.unpack_from(">BHHB", data, at + 4)
+            return Cover(
+                data=data,
+                kind="jpeg",
+                width_px=width,
+                height_px=height,
+                colours="gray" if components == 1 else "cmyk" if components == 4 else "rgb",
+                bits=bits,
+                whole=b"\xff\xd9" in data[at:],  # a thumbnail, which has an end of its own, stands before the frame
+            )
         else:
             at += 2 + length
     return None
@@ -111,6 +127,10 @@ def cover_findings(cover: Cover) -> tuple[Finding, ...]:
     width, height = cover.width_px, cover.height_px
     if width != height:
         found.append(_found("cover_not_square", "blocking", width=width, height=height))
+    if not cover.whole:
+        found.append(_found("cover_cut_off", "blocking"))
+    if cover.bits > 8:
+        found.append(_found("cover_deep", bits=cover.bits))
     if cover.colours == "cmyk":
         found.append(_found("cover_cmyk", "blocking"))
     if min(width, height) < LEAST_PX:

@@ -24,6 +24,7 @@ from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 
+from controlroom.base.errors import UsageError
 from controlroom.sound.files.info import Credit, Metadata
 from controlroom.sound.files.tag_names import (
     FIELDS,
@@ -35,6 +36,7 @@ from controlroom.sound.files.tag_names import (
     language_of_three,
 )
 
+COVER_MOST_BYTES = 16_000_000
 REPLAY_GAIN_LUFS, R128_LUFS = -18.0, -23.0
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _FRONT_COVER = 3
@@ -71,7 +73,12 @@ class _Said(NamedTuple):
 
 
 def write_tags(path: Path, kind: str, metadata: Metadata) -> None:
-    """Put the tags into a file that has just been encoded; raises `OSError` where the disk refuses."""
+    """Put the tags into a file that has just been encoded; raises `OSError` where the disk refuses, `UsageError` where
+    the cover is more than a FLAC picture holds (24 bits of length), which Ogg cannot carry in reasonable time either.
+    """
+    if kind in ("flac", "opus", "vorbis") and len(metadata.cover) > COVER_MOST_BYTES:
+        why = f"it has {len(metadata.cover) / 1e6:.1f} MB, and {kind} holds {COVER_MOST_BYTES / 1e6:.0f} MB"
+        raise UsageError("The cover does not go into the file", why, "Export it smaller.")
     fields = {field: list(_texts(metadata, field.name)) for field in FIELDS}
     replay = _r128(metadata) if kind == "opus" else _replay_gain(metadata)
     said = _Said(
