@@ -43,6 +43,6 @@ def _behind(mix: Signal, first: int, stage: LastStage) -> Floats:
     begin = round(first * STEP_S * mix.rate_hz)
     frames = round((LEAD_STEPS + STEPS) * STEP_S * mix.rate_hz)
     made = Chain(Shifted(mix, -begin, frames), lambda: [*stage.before_limiter(), stage.limiter])
-    meter = LoudnessMeter(mix.rate_hz, mix.channels)
+    meter = LoudnessMeter(mix.rate_hz, mix.channels, true_peak=False)
     meter.add(made.read(0, frames))
     return meter.series().momentary_lufs[LEAD_STEPS + BLOCK_STEPS - 1 :].astype(float)

@@ -25,7 +25,7 @@ from controlroom.sound.stream import Chain
 
 CLOSE_LU, NEAR_LU = 0.04, 0.08  # good enough at once; good enough after a few passes
 FEW_PASSES, MOST_PASSES = 3, 6
-PROBES = 2  # one for where the model is off, one for how steeply
+PROBES, SAME_DB = 2, 0.3  # a second look where the first one moved the gain
 MARGIN_DB = 0.05  # other meters interpolate peaks differently
 ROUNDING_DB = 0.001  # what 24 bits with dither may add
 STUCK_DB = 0.002
@@ -61,7 +61,6 @@ class _Mix(msgspec.Struct, frozen=True):
     """The mix before the gain, at the delivery rate, with what the search for the gain needs to know."""
 
     signal: Scratch
-    loudness: Loudness
     block_lufs: Samples
     profile: Profile
     steps: tuple[Step, ...]
@@ -97,10 +96,11 @@ def _before(signal: Signal, plan: MasterPlan, progress: Progress, folder: Path |
         if plan.rate_hz != signal.rate_hz:
             mix = Resampled(mix, plan.rate_hz)
         kept = Scratch(plan.rate_hz, mix.channels, mix.frames, folder)
-        meter, profile = LoudnessMeter(plan.rate_hz, mix.channels), Profile(plan.rate_hz, mix.frames)
+        meter = LoudnessMeter(plan.rate_hz, mix.channels, true_peak=False)
+        profile = Profile(plan.rate_hz, mix.frames)
         stream(mix, [[kept.append, meter.add, profile.add]], progress, "mastering")
     whole_blocks = meter.series().momentary_lufs[BLOCK_STEPS - 1 :]
-    return _Mix(kept, meter.result(), whole_blocks, profile, measured.steps())
+    return _Mix(kept, whole_blocks, profile, measured.steps())
 
 
 class _Search:
@@ -125,9 +125,12 @@ class _Search:
         model = DriveModel(mix.profile, mix.block_lufs, self._ceiling_dbtp, plan.limit, _clips_above_db(plan))
         gain_db = model.gain_for(target_lufs)
         for _ in range(PROBES):
-            if found := probed(mix.signal, plan, gain_db, self._ceiling_dbtp):
-                model.learn_from(gain_db, *found)
-                gain_db = model.gain_for(target_lufs)
+            if (found := probed(mix.signal, plan, gain_db, self._ceiling_dbtp)) is None:
+                break
+            model.learn_from(gain_db, *found)
+            tried_db, gain_db = gain_db, model.gain_for(target_lufs)
+            if abs(gain_db - tried_db) < SAME_DB:
+                break
         best: MasterRender | None = None
         nearest_lu = math.inf
         while self._passes < MOST_PASSES:

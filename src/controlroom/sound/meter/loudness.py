@@ -44,10 +44,13 @@ class LoudnessMeter:
     """Loudness and true peak of a signal given block by block; any cutting into blocks gives the same figures.
 
     `weights`: what each channel counts (see `LAYOUTS`); by default six channels are 5.1 and all others count alike.
-    Memory does not grow but for 16 bytes every 100 ms. Blocks hold no NaN and no infinity.
+    Without `true_peak` no peaks are looked for, and none are told. Memory does not grow but for 16 bytes every 100 ms.
+    Blocks hold no NaN and no infinity.
     """
 
-    def __init__(self, rate_hz: int, channels: int, weights: Sequence[float] | None = None) -> None:
+    def __init__(
+        self, rate_hz: int, channels: int, weights: Sequence[float] | None = None, *, true_peak: bool = True
+    ) -> None:
         chosen = channel_weights(channels) if weights is None else tuple(weights)
         if len(chosen) != channels:
             raise ValueError(f"{channels} channels need {channels} weights, not {len(chosen)}")
@@ -55,7 +58,7 @@ class LoudnessMeter:
         self._weights = np.array([chosen[channel] for channel in self._heard])
         self._energy = WeightedEnergy(rate_hz, len(self._heard))
         self._windows = Windows(rate_hz)
-        self._peak = PeakSearch(channels)
+        self._peak = PeakSearch(channels) if true_peak else None
 
     def add(self, block: Samples) -> None:
         """The next block, float32, shape (channels, frames)."""
@@ -63,7 +66,7 @@ class LoudnessMeter:
         if not rows[0].size:
             return
         energies, weigh = self._energy.add([rows[channel] for channel in self._heard])
-        work = [*weigh, *self._peak.add(rows)]
+        work = [*weigh, *(self._peak.add(rows) if self._peak else [])]
         if rows[0].size < THREADS_FROM_FRAMES:
             for piece in work:
                 piece()
@@ -74,7 +77,7 @@ class LoudnessMeter:
     def result(self) -> Loudness:
         """The figures of all that was given so far; more may follow."""
         integrated = integrated_lufs(self._windows.momentary[3:])
-        peak_dbtp = _decibels(self._peak.result())
+        peak_dbtp = _decibels(self._peak.result()) if self._peak else None
         return Loudness(
             integrated_lufs=integrated,
             range_lu=range_lu(self._windows.short_term[29:]),
