@@ -65,7 +65,7 @@ def test_only_figures_with_bounds_are_marked(capsys: pytest.CaptureFixture[str])
     print_checks(console(), [bare, Check(name="peak", value=0.5, unit="dBTP", at_most=0.0).to_json()])
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
         ["range", "6.00", "LU"],
-        ["✗", "peak", "0.50", "dBTP"],
+        ["✗", "peak", "+0.50", "dBTP"],
     ]
 
 

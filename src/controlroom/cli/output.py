@@ -61,8 +61,9 @@ def sparkline(values: Sequence[float], width: int = 60) -> str:
 
 
 def figure(value: float | None, unit: str, digits: int = 1) -> str:
-    """A figure with its unit, or a dash where it does not exist."""
-    return "–" if value is None else f"{value:.{digits}f} {unit}"
+    """A figure with its unit, or a dash where it does not exist; a peak over full scale bears its sign."""
+    sign = "+" if unit == "dBTP" and value and round(value, digits) > 0 else ""
+    return "–" if value is None else f"{sign}{value:.{digits}f} {unit}"
 
 
 def print_findings(out: Any, findings: Sequence[dict[str, Any]]) -> None:
