@@ -215,6 +215,10 @@ def test_a_page_that_shows_a_master_is_told_of_the_next(loud: Mastering, client_
     works.WORKS["songs.analyse"].run(SILENT, recording=other.master_id)
     news = client_of.get(f"/recordings/{loud.mix_id}/master/news/?seen={loud.pk}", headers={"hx-request": "true"})
     assert "Hear Master 2" in news.content.decode()  # nothing is taken away from who listens
+    works.WORKS["songs.analyse"].run(SILENT, recording=loud.master_id)
+    older = client_of.get(f"/recordings/{loud.mix_id}/master/?made={loud.pk}").content.decode()
+    assert "After, Master 1" in older
+    assert "Hear Master 2" not in older  # it is no news: it stands among the masters
 
 
 def test_a_plan_that_somebody_changed_makes_another_master(
@@ -260,9 +264,16 @@ def test_strangers_find_nothing(loud: Mastering, stranger: User, as_user: Callab
     assert Client().get(f"/recordings/{loud.mix_id}/master/").status_code == 302
 
 
-def test_a_mix_that_an_earlier_version_heard_is_listened_to_again(heard: Recording, client_of: Client) -> None:
-    renditions.keep_bytes(heard, "survey", b'{"engine": 1, "other": "fields"}')
-    page = client_of.get(f"/recordings/{heard.pk}/master/")
-    assert page.status_code == 200
-    assert "heard by an earlier version" in page.content.decode()
-    assert "Listen again" in page.content.decode()
+def test_a_mix_that_an_earlier_version_heard_is_played_and_listened_to_again(
+    loud: Mastering, client_of: Client
+) -> None:
+    works.WORKS["songs.analyse"].run(SILENT, recording=loud.master_id)
+    renditions.keep_bytes(loud.mix, "survey", b'{"engine": 1, "other": "fields"}')
+    answer = client_of.get(f"/recordings/{loud.mix_id}/master/")
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "heard by an earlier version" in page
+    assert "Listen again" in page
+    assert "After, Master 1" in page
+    assert "Masters of Mix 1" in page
+    assert "Make the master" not in page

@@ -21,6 +21,7 @@ from controlroom.rooms.mastering import MasterPlan, measure
 from controlroom.sound.hearing import Hearing
 
 MOST_OFFERED = 60
+LATER = "What it has to hold is found when the master is made."
 AMOUNT_SAYS = {
     "tone": "octave by octave, where both have sound",
     "dynamics": "how dense it is",
@@ -57,22 +58,18 @@ def page_of(
         "may_write": actor.may("write"),
         "refused": refused,
     }
-    if survey is None:
+    if mix.state != "heard":
+        return context
+    subject = master or mix
+    compared = _compared(references, wishes)
+    context |= _played(mix, master, shown, compared, references)
+    if survey is None:  # an earlier version heard it: it can be played, and its masters are there
         return context
     own = Hearing.from_survey(survey)
     report = measure(own)
     proposal = plan_of(shown.proposal, MasterPlan) if shown else making.foreseen(own, report, wishes)
-    subject = master or mix
-    compared = _compared(references, wishes)
-    sides = player.sides_of(mix, master, compared)
-    ends = blending.ends_of(shown, references) if shown and master else None
     return context | {
         "heard": True,
-        "subject": subject,
-        "sides": sides,
-        "match_says": next((side.matched for side in reversed(sides) if side.matched), ""),
-        "data": player.player_data(sides, subject, shown, ends),
-        "ends": ends,
         "says": words.measured(report),
         "report": report,
         "figures": words.figures(report.loudness, shown.facts.get("after") if master and shown else None),
@@ -80,12 +77,32 @@ def page_of(
         "form": form_of(mix, wishes, references) | ({"ceiling_dbtp": typed} if refused else {}),
         "reasons": [minus(reason) for reason in proposal.reasons],
         "steps": _steps(proposal, wishes, shown if master else None),
-        **systems.context_of(subject),
         "beside": words.beside(shown.facts.get("beside") if master and shown else None),
         "codecs": words.codecs(shown.facts.get("overs", []) if master and shown else []),
-        "checks": shown.facts.get("checks", []) if master and shown else [],
+        "checks": words.checks(shown.facts.get("checks", [])) if master and shown else [],
         "findings": words.findings(report, shown.facts.get("findings") if master and shown else None),
         "pictures": _pictures(mix, master, compared, survey, shown),
+    }
+
+
+def _played(
+    mix: Recording,
+    master: Recording | None,
+    shown: Mastering | None,
+    compared: Sequence[Recording],
+    references: Sequence[Recording],
+) -> dict[str, Any]:
+    """What the player and the systems take: nothing of it needs to know how the mix sounds."""
+    subject = master or mix
+    sides = player.sides_of(mix, master, compared)
+    ends = blending.ends_of(shown, references) if shown and master else None
+    return {
+        "subject": subject,
+        "sides": sides,
+        "match_says": next((side.matched for side in reversed(sides) if side.matched), ""),
+        "data": player.player_data(sides, subject, shown, ends),
+        "ends": ends,
+        **systems.context_of(subject),
     }
 
 
@@ -147,6 +164,8 @@ def _steps(proposal: MasterPlan, wishes: Wishes, shown: Mastering | None) -> lis
         plan = plan_of(shown.plan, MasterPlan)
         said = changes_of(plan, shown.facts.get("steps", []), shown.facts.get("taken", {}))
     steps = steps_of(proposal)
+    if shown is None and proposal.target_lufs is None:  # nobody knows yet how far the level goes up
+        steps = [step if step.may_rest else step._replace(reason=LATER) for step in steps]
     return [{"step": step, "on": step.key not in wishes.off, "changed": said.get(step.key)} for step in steps]
 
 

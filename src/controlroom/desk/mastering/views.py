@@ -45,7 +45,9 @@ def _page(request: Any, mix: Recording, **refused: Any) -> HttpResponse:
     """`refused`: why what somebody wanted cannot be, and what they typed (`page.page_of`)."""
     wanted = whole_number(request.GET.get("made"))
     context = page.page_of(request.actor, mix, wanted, **refused)
-    context["waits"] = _news(mix, context["shown"])
+    heard = [line["made"].pk for line in context["masterings"] if line["made"].master.state == "heard"]
+    context["seen"] = max(heard, default=0)
+    context["waits"] = _news(mix, context["seen"])
     return render(request, "mastering/master.html", context, status=422 if refused else 200)
 
 
@@ -129,37 +131,34 @@ def _plan(mix: Recording, wanted: int | None) -> tuple[MasterPlan, Wishes]:
 
 @needs("read")
 def news(request: Any, pk: int) -> HttpResponse:
-    """Whether a master has come since the page was opened (`?seen=`: the one it shows); asked while one is being made.
+    """Whether a master has come since the page was opened (`?seen=`: the newest that it knew), asked while one is made.
 
-    A page that had none opens it; any other says where it is, so that nothing stops playing. A page whose mix was
+    A page that knew none opens it; any other says where it is, so that nothing stops playing. A page whose mix was
     still being listened to (`?mix=arrived`) opens when that is done.
     """
     mix = get_object_or_404(Recording, pk=pk, studio_id=request.actor.studio_id)
-    seen = whole_number(request.GET.get("seen"))
-    shown = Mastering.objects.filter(pk=seen, mix=mix).first() if seen else None
-    found = _news(mix, shown)
+    seen = whole_number(request.GET.get("seen")) or 0
+    found = _news(mix, seen)
     if request.GET.get("mix") == "arrived" and mix.state != "arrived":
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer
-    if found["ready"] and shown is None:
+    if found["ready"] and not seen:
         answer = HttpResponse(status=204)
         answer["HX-Redirect"] = _address(mix.pk, found["newest"].pk)
         return answer
-    return render(request, "mastering/parts/news.html", {"recording": mix, "shown": shown, "waits": found})
+    return render(request, "mastering/parts/news.html", {"recording": mix, "seen": seen, "waits": found})
 
 
-def _news(mix: Recording, shown: Mastering | None) -> dict[str, Any]:
-    """`newest`: a master that came after the one shown; `ready`: it can be played; `live`: something is being made."""
-    since = Mastering.objects.filter(mix=mix, master__archived_at=None).select_related("master")
-    newest = since.filter(pk__gt=shown.pk if shown else 0).first()
-    waits_for = newest.master if newest else shown.master if shown else None
-    arriving = waits_for is not None and waits_for.state == "arrived"
+def _news(mix: Recording, seen: int) -> dict[str, Any]:
+    """`newest`: a master that came after that one; `ready`: it can be played; `live`: something is being made."""
+    since = Mastering.objects.filter(mix=mix, master__archived_at=None, pk__gt=seen).select_related("master")
+    newest = since.first()
+    arriving = newest is not None and newest.master.state == "arrived"
     underway = Job.objects.filter(song_id=mix.song_id, work=jobs.MAKE, state__in=LIVE).exists()
-    ready = newest is not None and newest.master.state == "heard"
     return {
         "newest": newest,
-        "ready": ready,
-        "arriving": waits_for if arriving else None,
+        "ready": newest is not None and newest.master.state == "heard",
+        "arriving": newest.master if newest and arriving else None,
         "live": underway or arriving or mix.state == "arrived",
     }

@@ -80,7 +80,7 @@ def _ceiling_dbtp(typed: str) -> float | None:
         return None
     ceiling_dbtp = _number(typed, "The ceiling")
     if not LOWEST_CEILING_DBTP <= ceiling_dbtp <= HIGHEST_CEILING_DBTP:
-        span = f"It lies between {LOWEST_CEILING_DBTP:g} and {HIGHEST_CEILING_DBTP:g} dBTP."
+        span = f"It lies between −{-LOWEST_CEILING_DBTP:g} and {HIGHEST_CEILING_DBTP:g} dBTP."
         raise UsageError("The ceiling", f"{ceiling_dbtp:g} dBTP is no ceiling for a master", span)
     return ceiling_dbtp
 

@@ -112,6 +112,11 @@ def _band(band: Mapping[str, Any]) -> str:
     return f"{band['low_hz']:g} to {band['high_hz']:g} Hz" if band["high_hz"] else f"above {band['low_hz']:g} Hz"
 
 
+def checks(said: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those with a limit first, then what is only told."""
+    return sorted(said, key=lambda check: check["at_least"] is None and check["at_most"] is None)
+
+
 def codecs(overs: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """What codecs made of the master's peaks, where that was asked for."""
     return [{"name": over["codec"], "says": figure(over["decoded_dbtp"], "dBTP")} for over in overs]
