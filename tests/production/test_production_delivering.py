@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from mutagen.flac import FLAC
 
-from controlroom.base.errors import InputRefused, UsageError
+from controlroom.base.errors import Cancelled, InputRefused, UsageError
 from controlroom.production.alternates import without
 from controlroom.production.delivering import rights_of, section_markers
 from controlroom.production.material import Source, material_of
@@ -19,6 +19,7 @@ from controlroom.production.options import Asked, Options, asked_for
 from controlroom.production.plan_fields import plan_fields, with_changes
 from controlroom.production.plan_text import checked_delivery
 from controlroom.production.walk import produce
+from controlroom.rooms import delivery
 from controlroom.rooms.delivery import Marker, decide
 from controlroom.rooms.mixing import MixPlan
 from controlroom.rooms.mixing.plan import TrackPlan
@@ -143,6 +144,25 @@ def test_a_cover_that_is_no_image_is_told_with_the_delivery(tmp_path: Path) -> N
     assert "cover" not in {file.kind for file in story.delivered.files}
     again = produce(tmp_path).story
     assert again.delivered.findings == story.delivered.findings
+
+
+def test_what_a_stopped_delivery_left_is_gone_after_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = Audio(np.random.default_rng(2).normal(0, 0.05, (2, 48000)), 48000)
+    write(tmp_path / "mixes" / "Song Mix.wav", noise, Format("wav", 24))
+    place = tmp_path / "out" / "delivery"
+
+    def stopped(*_: object, **__: object) -> None:
+        for name in (f"{tmp_path.name}.opus", ".0123456789ab.part.mp3", "notes.txt"):
+            (place / name).write_bytes(b"x")
+        raise Cancelled
+
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery, "render", stopped)
+        with pytest.raises(Cancelled):
+            produce(tmp_path, Options(until="delivery", delivery=asked_for("wav24,opus")))
+    story = produce(tmp_path, Options(until="delivery", delivery=asked_for("wav24"))).story
+    listed = {file.path for file in story.delivered.files}
+    assert {path.name for path in place.iterdir()} == {*listed, "plan.toml", "notes.txt"}
 
 
 def _plan(*roles: str) -> MixPlan:

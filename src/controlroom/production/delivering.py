@@ -26,6 +26,7 @@ from controlroom.sound.files import Credit, probe
 from controlroom.sound.form import Section
 
 SHARE_ALTERNATES = 0.4
+BEGUN = "begun"  # the names of files that a walk has set out to write
 
 
 def deliver_master(story: Story, shop: Workshop, outputs: list[Path], progress: Progress) -> Story:
@@ -41,7 +42,9 @@ def deliver_master(story: Story, shop: Workshop, outputs: list[Path], progress: 
     key = identity("delivery", delivery.ENGINE, plan, master.facts.key, rights, _mark(cover))
     delivered = shop.ledger.recall("deliveries", key, Delivered)
     files = [folder / file.path for file in delivered.files] if delivered else []
+    begun = shop.ledger.recall("deliveries", BEGUN, tuple[str, ...]) or ()
     if delivered is None or not all(shop.keeps("delivery", path, key) for path in files):
+        shop.ledger.keep("deliveries", BEGUN, sorted({*begun, *map(plan.file_name, plan.items)}))
         delivered = delivery.render(
             master.paths,
             plan,
@@ -56,9 +59,17 @@ def deliver_master(story: Story, shop: Workshop, outputs: list[Path], progress: 
             shop.ledger.record(path, key)
         shop.ledger.keep("deliveries", key, delivered)
     shop.tidy(folder, keep=files)
+    _clear(folder, {folder / name for name in begun} - set(files))
+    shop.ledger.keep("deliveries", BEGUN, ())
     outputs += [*files, folder / "plan.toml"]
     found = (*faults, *plan_findings(folder / "plan.toml", settled), *delivered.findings)
     return story.with_(delivered=msgspec.structs.replace(delivered, findings=found))
+
+
+def _clear(folder: Path, left: set[Path]) -> None:
+    """Remove what a walk that was stopped in its middle had begun here, written whole or not."""
+    for path in (*left, *folder.glob(".*.part.*")):
+        path.unlink(missing_ok=True)
 
 
 def _mark(cover: Cover | None) -> str:

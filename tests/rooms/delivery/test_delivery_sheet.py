@@ -80,6 +80,11 @@ def test_a_peak_bears_its_sign_and_an_over_is_marked(peak_dbtp: float | None, sh
     assert (file["peak"], file["over"]) == (shown, over)
 
 
+def test_a_file_says_its_kind_and_how_it_was_made() -> None:
+    opus = msgspec.structs.replace(FILE, kind="opus", bits=None, bitrate_kbps=160, channels=1)
+    assert _sheet(files=(opus,)).page()["files"][0]["format"] == "Opus, 48 kHz, 160 kbps, mono"
+
+
 def test_loudness_is_drawn_from_where_its_window_is_full() -> None:
     rising = np.concatenate([np.linspace(-60, -21, 29), np.full(471, -20.0)]).astype(np.float32)
     series = LoudnessSeries(hop_s=0.1, momentary_lufs=rising, short_term_lufs=rising)

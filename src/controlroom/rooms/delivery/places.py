@@ -12,7 +12,7 @@ from controlroom.base.finding import Finding, Severity, Value
 from controlroom.rooms.delivery.cover import Cover
 from controlroom.rooms.delivery.destinations import Destination, Named
 from controlroom.rooms.delivery.flight import Flight
-from controlroom.rooms.delivery.plan import FULL_SCALE_DBTP, DeliveryPlan
+from controlroom.rooms.delivery.plan import FULL_SCALE_DBTP, DeliveryPlan, kind_name
 from controlroom.rooms.delivery.report import DeliveredFile
 from controlroom.rooms.delivery.rights import Rights
 from controlroom.sound.files.tag_names import WRITERS
@@ -74,7 +74,7 @@ def _levels_at(
         yield _found(place, rule, "destination_peak", severity, peak_dbtp=peak, ceiling_dbtp=ceiling)
     for file in files:
         if file.kind in place.clip_free and (file.true_peak_dbtp or 0.0) > FULL_SCALE_DBTP:
-            over, codec = file.true_peak_dbtp or 0.0, file.kind.upper()
+            over, codec = file.true_peak_dbtp or 0.0, kind_name(file.kind)
             yield _found(place, "clip_free", "destination_codec_overs", "blocking", over_db=over, codec=codec)
     if place.lufs is not None and lufs is not None and not place.lufs[0] <= lufs <= place.lufs[1]:
         low, high = place.lufs

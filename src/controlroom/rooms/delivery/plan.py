@@ -17,6 +17,11 @@ FULL_SCALE_DBTP = 0.0
 LOSSY: tuple[Kind, ...] = ("mp3", "aac", "opus")
 
 
+def kind_name(kind: str) -> str:
+    """As people write it: "WAV", "Opus"."""
+    return "Opus" if kind == "opus" else kind.upper()
+
+
 def in_brackets(version: Version) -> str:
     """What a title and a file name get behind them: " (TV Mix)"; nothing for the song itself."""
     return f" ({version.title().replace('Tv', 'TV')})" if version else ""

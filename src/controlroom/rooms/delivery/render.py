@@ -18,7 +18,7 @@ from controlroom.rooms.delivery.cover import Cover
 from controlroom.rooms.delivery.flight import Flight
 from controlroom.rooms.delivery.manifest import listed, write_manifest
 from controlroom.rooms.delivery.measure import measure
-from controlroom.rooms.delivery.plan import FULL_SCALE_DBTP, DeliveryPlan, Item, Version
+from controlroom.rooms.delivery.plan import FULL_SCALE_DBTP, DeliveryPlan, Item, Version, kind_name
 from controlroom.rooms.delivery.preflight import preflight
 from controlroom.rooms.delivery.report import Delivered, DeliveredFile
 from controlroom.rooms.delivery.rights import Rights
@@ -193,7 +193,7 @@ def _codec_findings(item: Item, file: DeliveredFile) -> tuple[Finding, ...]:
     peak = file.true_peak_dbtp
     if not item.lossy or peak is None or peak <= FULL_SCALE_DBTP:
         return ()
-    args: dict[str, str | int | float | bool] = {"over_db": peak, "codec": f"{item.kind.upper()} ({item.quality})"}
+    args: dict[str, str | int | float | bool] = {"over_db": peak, "codec": f"{kind_name(item.kind)} ({item.quality})"}
     return (Finding(code="delivery_codec_overs", severity="warning", path=file.path, args=args),)
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import msgspec
 
 from controlroom.base.errors import UsageError
-from controlroom.rooms.delivery.plan import Kind, Version
+from controlroom.rooms.delivery.plan import Kind, Version, kind_name
 
 Named = Literal["isrc", "upc", "composer", "language", "explicit", "label", "album", "date", "copyright"]
 
@@ -37,7 +37,7 @@ class Accepts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """ "WAV 16/24 bit at 44.1 kHz"."""
         bits = "/".join(str(one) for one in self.bits)
         rates = "/".join(f"{one / 1000:g}" for one in self.rates_hz)
-        words = [self.kind.upper(), f"{bits} bit" if bits else "", f"at {rates} kHz" if rates else ""]
+        words = [kind_name(self.kind), f"{bits} bit" if bits else "", f"at {rates} kHz" if rates else ""]
         return " ".join(word for word in words if word)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from controlroom.base.finding import Finding
 from controlroom.rooms.delivery.cover import Cover
-from controlroom.rooms.delivery.plan import FULL_SCALE_DBTP, DeliveryPlan
+from controlroom.rooms.delivery.plan import FULL_SCALE_DBTP, DeliveryPlan, kind_name
 from controlroom.rooms.delivery.report import DeliveredFile
 from controlroom.sound.drawing import Curve, loudness_over_time
 from controlroom.sound.meter import LoudnessSeries
@@ -94,7 +94,7 @@ def _file(file: DeliveredFile) -> dict[str, Any]:
     if file.vbr_quality is not None:
         bits = f"V{file.vbr_quality}"
     channels = {1: "mono", 2: ""}.get(file.channels or 2, f"{file.channels} channels")
-    words = [file.kind.upper(), f"{(file.rate_hz or 0) / 1000:g} kHz", bits, channels]
+    words = [kind_name(file.kind), f"{(file.rate_hz or 0) / 1000:g} kHz", bits, channels]
     return {
         "name": file.path,
         "format": ", ".join(word for word in words if word),
