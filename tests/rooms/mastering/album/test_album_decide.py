@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from controlroom.base.canonical import from_toml, to_toml
-from controlroom.rooms.mastering import album
+from controlroom.rooms.mastering import album, measure, propose
+from controlroom.rooms.mastering.album.decide import track_plan
 from controlroom.rooms.mastering.album.plan import AlbumPlan, AlbumTrack
 from controlroom.rooms.mastering.album.report import SongReport
+from controlroom.rooms.mastering.listen import listen
 from controlroom.sound.filters import Band, Equalizer
 from controlroom.sound.signal import Audio
 
@@ -60,6 +62,18 @@ def test_tone_comes_halfway_toward_the_others_and_never_more_than_two_db() -> No
     assert moves
     assert all(0 < move.gain_db <= 2.0 and move.freq_hz >= 2000 for move in moves)
     assert all(track.tone == () for track in plan.tracks[:3])
+
+
+def test_the_faults_of_a_song_are_treated_as_in_a_master_of_its_own() -> None:
+    music = _music(seed=1, bands=(Band("highshelf", 5000.0, 12.0),))
+    (song,) = _heard(music)
+    plan = album.decide([song], target_lufs=-14.0)
+    ours = track_plan(plan, plan.tracks[0], song)
+    heard = listen(music)
+    alone = propose(music, heard, measure(heard), target_lufs=-14.0)
+    assert ours.dynamic  # its sibilants
+    assert (ours.tone, ours.dynamic, ours.width) == (alone.tone, alone.dynamic, alone.width)
+    assert (ours.saturate, ours.target_lufs) == (alone.saturate, alone.target_lufs)
 
 
 def test_songs_of_one_tone_are_left_alone() -> None:

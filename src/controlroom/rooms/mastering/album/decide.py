@@ -57,7 +57,7 @@ def decide(
     ones, one_of = as_mastered(songs, segues)
     anchor = anchor_of(ones)
     offsets = [None if anchor is None else loudness_lu(one, ones[anchor]) for one in ones]
-    tones = tone_moves(ones, [song_decide(one.master, ceiling_dbtp=ceiling) for one in ones])
+    tones = tone_moves(ones)
     tracks: list[AlbumTrack] = []
     for k, (song, track) in enumerate(zip(songs, wishes.tracks, strict=True)):
         track = _spaced(track, song, songs[k - 1] if k else None, segues[k])
@@ -85,7 +85,9 @@ def track_plan(plan: AlbumPlan, track: AlbumTrack, song: SongReport) -> MasterPl
     """How one song of the album is mastered."""
     ceiling = DEFAULT_CEILING_DBTP if plan.ceiling_dbtp is None else plan.ceiling_dbtp
     target = None if plan.target_lufs is None else plan.target_lufs + (track.loudness_lu or 0.0)
+    own = song.own
     made = song_decide(song.master, target_lufs=target, ceiling_dbtp=ceiling, rate_hz=plan.rate_hz)
+    made = replace(made, tone=own.tone, dynamic=own.dynamic, width=own.width, saturate=own.saturate)
     if plan.medium:
         at_peaks = adapt(made, medium(plan.medium), song.master, song.medium)
         made = replace(at_peaks, target_lufs=made.target_lufs, gain_db=made.gain_db, rate_hz=made.rate_hz)
@@ -94,7 +96,7 @@ def track_plan(plan: AlbumPlan, track: AlbumTrack, song: SongReport) -> MasterPl
 
 def _rate_hz(songs: Sequence[SongReport]) -> int:
     """The rate of most songs, the higher one of several; what an album can be made at."""
-    rates = Counter(song_decide(song.master).rate_hz for song in songs)
+    rates = Counter(song.own.rate_hz for song in songs)
     most = max(rates, key=lambda rate: (rates[rate], rate))
     return most if most in RATES_HZ else next((rate for rate in RATES_HZ if rate > most), RATES_HZ[-1])
 

@@ -13,6 +13,7 @@ from controlroom.rooms.mastering.listen import listen
 from controlroom.rooms.mastering.loud import carried
 from controlroom.rooms.mastering.measure import measure
 from controlroom.rooms.mastering.media import MediumEar
+from controlroom.rooms.mastering.shaping import shaped
 from controlroom.sound.signal import BLOCK_FRAMES, Samples, Signal, blocks
 from controlroom.sound.spectrum import Spectrum, band_levels_db
 
@@ -39,7 +40,8 @@ def hear(
         scaled(progress, SHARE_LISTENING, 1.0)(done, signal.frames, "listening")
     report = measure(listened)
     peak_db = listened.levels.peak_db
-    carries = None if report.finished else carried(signal, report, song_decide(report))
+    own = shaped(song_decide(report), report, listened)
+    carries = None if report.finished else carried(signal, report, own)
     return SongReport(
         file=file,
         title=title,
@@ -47,6 +49,7 @@ def hear(
         isrc=isrc,
         master=report,
         medium=ear.result(listened.loudness, listened.levels),
+        own=own,
         carries_lufs=report.loudness.integrated_lufs if carries is None else carries.lufs,
         loud_lufs=_loud_lufs(listened.loudness_series.short_term_lufs),
         octaves_db=_octaves(listened.spectrum, report.bandwidth_hz),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from controlroom.rooms.mastering.media import MediumReport
+from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.report import MasterReport
 
 OCTAVES_HZ = (63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0)
@@ -36,9 +37,9 @@ class Ends(msgspec.Struct, frozen=True, kw_only=True):
 class SongReport(msgspec.Struct, frozen=True, kw_only=True):
     """A song of an album.
 
-    `carries_lufs`: the loudest level it carries by itself. `loud_lufs`: the power mean of the loudest third of its
-    short-term loudness. Both are None for silence. `octaves_db`: the level of each octave of `OCTAVES_HZ`, None above
-    the end of the sound.
+    `own`: what it needs by itself, its level open. `carries_lufs`: the loudest level it carries by itself. `loud_lufs`:
+    the power mean of the loudest third of its short-term loudness. Both are None for silence. `octaves_db`: the level
+    of each octave of `OCTAVES_HZ`, None above the end of the sound.
     """
 
     file: str
@@ -47,6 +48,7 @@ class SongReport(msgspec.Struct, frozen=True, kw_only=True):
     isrc: str = ""
     master: MasterReport
     medium: MediumReport
+    own: MasterPlan
     carries_lufs: float | None = None
     loud_lufs: float | None
     octaves_db: tuple[float | None, ...]

@@ -19,7 +19,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from controlroom.rooms.mastering.album.report import OCTAVES_HZ, SongReport
-from controlroom.rooms.mastering.plan import MasterPlan, ToneMove
+from controlroom.rooms.mastering.plan import ToneMove
 from controlroom.sound.filters import response_db
 
 KEPT, MOST_KEPT_LU = 0.5, 3.0
@@ -103,9 +103,9 @@ def spread_lu(song: SongReport) -> float:
     return 0.0 if integrated is None or song.loud_lufs is None else song.loud_lufs - integrated
 
 
-def tone_moves(songs: Sequence[SongReport], plans: Sequence[MasterPlan]) -> list[tuple[ToneMove, ...]]:
+def tone_moves(songs: Sequence[SongReport]) -> list[tuple[ToneMove, ...]]:
     """For each song what brings it toward the album's median; nothing for finished masters."""
-    shapes = [_shape(song, plan) for song, plan in zip(songs, plans, strict=True)]
+    shapes = [_shape(song) for song in songs]
     together = np.array([shape for shape in shapes if shape is not None])
     if len(together) < 2:
         return [()] * len(songs)
@@ -118,10 +118,10 @@ def tone_moves(songs: Sequence[SongReport], plans: Sequence[MasterPlan]) -> list
     ]
 
 
-def _shape(song: SongReport, plan: MasterPlan) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+def _shape(song: SongReport) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
     """The octaves after the song's own mastering, less the mean of the middle; None where the middle has holes."""
     levels = np.array([np.nan if level is None else level for level in song.octaves_db])
-    bands = [move.band for move in plan.tone]
+    bands = [move.band for move in song.own.tone]
     levels = levels + (response_db(bands, song.master.rate_hz, OCTAVES_HZ) if bands else 0.0)
     middle = levels[MIDDLE]
     if not np.isfinite(middle).all() or np.ptp(middle) > 40:
