@@ -19,6 +19,7 @@ from controlroom.desk.songs.models import Recording
 from controlroom.production.plan_text import plan_of
 from controlroom.rooms.mastering import MasterPlan, measure
 from controlroom.sound.hearing import Hearing
+from controlroom.sound.survey import Survey
 
 MOST_OFFERED = 60
 LATER = "What it has to hold is found when the master is made."
@@ -65,23 +66,28 @@ def page_of(
     context |= _played(mix, master, shown, compared, references)
     if survey is None:  # an earlier version heard it: it can be played, and its masters are there
         return context
+    form = form_of(mix, wishes, references) | ({"ceiling_dbtp": typed} if refused else {})
+    pictures = _pictures(mix, master, compared, survey, shown)
+    said = _told(survey, shown, wishes, heard=master is not None)
+    return context | {"heard": True, "form": form, "services": words.services(subject), "pictures": pictures, **said}
+
+
+def _told(survey: Survey, shown: Mastering | None, wishes: Wishes, *, heard: bool) -> dict[str, Any]:
+    """What was measured of the mix, what is planned, and, where its master was `heard`, what came of it."""
     own = Hearing.from_survey(survey)
     report = measure(own)
     proposal = plan_of(shown.proposal, MasterPlan) if shown else making.foreseen(own, report, wishes)
-    return context | {
-        "heard": True,
+    facts = shown.facts if shown and heard else {}
+    return {
         "says": words.measured(report),
         "report": report,
-        "figures": words.figures(report.loudness, shown.facts.get("after") if master and shown else None),
-        "services": words.services(subject),
-        "form": form_of(mix, wishes, references) | ({"ceiling_dbtp": typed} if refused else {}),
+        "figures": words.figures(report.loudness, facts.get("after")),
         "reasons": [minus(reason) for reason in proposal.reasons],
-        "steps": _steps(proposal, wishes, shown if master else None),
-        "beside": words.beside(shown.facts.get("beside") if master and shown else None),
-        "codecs": words.codecs(shown.facts.get("overs", []) if master and shown else []),
-        "checks": words.checks(shown.facts.get("checks", [])) if master and shown else [],
-        "findings": words.findings(report, shown.facts.get("findings") if master and shown else None),
-        "pictures": _pictures(mix, master, compared, survey, shown),
+        "steps": _steps(proposal, wishes, shown if heard else None),
+        "beside": words.beside(facts.get("beside")),
+        "codecs": words.codecs(facts.get("overs", [])),
+        "checks": words.checks(facts.get("checks", [])),
+        "findings": words.findings(report, facts.get("findings")),
     }
 
 

@@ -21,6 +21,7 @@ PNG = b"\x89PNG"
 def set_cover(actor: Actor, song: Song, data: bytes) -> Song:
     """Give a song its cover, or take it off (b""). Raises `UsageError` for what is no JPEG and no PNG."""
     actor.must("write")
+    must_be_image(data)
     before, song.cover = song.cover, _kept(song, data) if data else None
     if song.cover == before:
         return song
@@ -31,12 +32,16 @@ def set_cover(actor: Actor, song: Song, data: bytes) -> Song:
     return song
 
 
-def _kept(song: Song, data: bytes) -> Blob:
+def must_be_image(data: bytes) -> None:
+    """Raises `UsageError` for what is no cover; b"" is none at all, and stands for that."""
     from controlroom.rooms.delivery import read_cover
 
-    if len(data) > MOST_BYTES or read_cover(data) is None:
+    if data and (len(data) > MOST_BYTES or read_cover(data) is None):
         why = "it is neither a JPEG nor a PNG that can be read"
         raise UsageError("The cover", why, f"Export it as JPEG or PNG, below {MOST_BYTES // 1_000_000} MB.")
+
+
+def _kept(song: Song, data: bytes) -> Blob:
     with renditions.scratch() as folder:
         path = folder / "cover"
         path.write_bytes(data)

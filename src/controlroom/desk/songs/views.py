@@ -112,14 +112,16 @@ def _changed(actor: Actor, row: Song, form: FactsForm) -> bool:
     """All of it, or nothing: a cover that cannot be read is said beside its field."""
     facts = dict(form.cleaned_data)
     sent, off = facts.pop("cover"), facts.pop("without_cover", False)
+    image = sent.read() if sent else b""
     try:
-        with transaction.atomic():
-            if sent or off:
-                covers.set_cover(actor, row, sent.read() if sent else b"")
-            actions.change_song(actor, row, **facts)
+        covers.must_be_image(image)
     except UsageError as error:
         form.add_error("cover", str(error))
         return False
+    with transaction.atomic():
+        actions.change_song(actor, row, **facts)
+        if image or off:
+            covers.set_cover(actor, row, image)  # last: what it lets go does not come back
     return True
 
 
