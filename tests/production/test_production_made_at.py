@@ -46,8 +46,8 @@ def test_every_other_rate_is_kept_without_a_word() -> None:
 @pytest.mark.parametrize(
     ("asked", "channels", "out", "says"),
     [
-        ({"rate_hz": 44100}, 2, "a.opus", "Opus does not hold 44100 Hz"),
-        ({"medium": "cd"}, 2, "a.opus", "Opus does not hold 44100 Hz"),
+        ({"rate_hz": 44100}, 2, "a.opus", "opus files have no 44100 Hz"),
+        ({"medium": "cd"}, 2, "a.opus", "opus files have no 44100 Hz"),
         ({"medium": "cd", "rate_hz": 96000}, 2, "a.wav", "cd is made at 44100 Hz"),
         ({}, 6, "a.mp3", "MP3 holds at most 2 channels, not 6"),
     ],

@@ -34,7 +34,10 @@ def made_at(
         raise UsageError(f"--rate {rate_hz}", f"{medium} is made at {own_hz} Hz", "Leave --rate away.")
     asked_hz = own_hz or (None if plan else rate_hz)
     at_hz = asked_hz or (plan.rate_hz if plan else delivery_rate_hz(mix.rate_hz))
-    held_hz = at_hz if asked_hz else rate_held_hz(form.kind, at_hz)
+    held_hz = rate_held_hz(form.kind, at_hz)
+    if asked_hz and held_hz != asked_hz:
+        next_step = f"Leave --rate away: it is made at {held_hz} Hz." if rate_hz and not own_hz else "Take FLAC or WAV."
+        raise UsageError(str(out), f"{out.suffix} files have no {asked_hz} Hz", next_step)
     check_fits(out, Resampled(mix, held_hz), form)
     if held_hz == at_hz:
         return MadeAt(held_hz)

@@ -38,7 +38,8 @@ def measure(hearing: Heard) -> MasterReport:
     ends_hz = bandwidth_hz(spectrum)
     regions = balance(spectrum, ends_hz) if _sound_s(hearing) >= LEAST_SOUND_S else ()
     stereo = stereo_of(spectrum)
-    finished = bool(judged(regions)) and _is_finished(loudness, hearing.levels.crowding_db)
+    steady = _is_steady(hearing)
+    finished = bool(judged(regions)) and not steady and _is_finished(loudness, hearing.levels.crowding_db)
     loudest_s, softer_s = _loud_and_soft_s(hearing.loudness_series, loudness.integrated_lufs)
     return MasterReport(
         rate_hz=hearing.rate_hz,
@@ -57,7 +58,7 @@ def measure(hearing: Heard) -> MasterReport:
         softer_s=softer_s,
         findings=(
             *_level_findings(hearing, finished),
-            *(() if finished or _is_steady(hearing) else _tone_findings(regions)),
+            *(() if finished or steady else _tone_findings(regions)),
             *_stereo_findings(stereo),
         ),
     )

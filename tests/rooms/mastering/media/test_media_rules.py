@@ -115,6 +115,14 @@ def test_what_has_six_channels_is_for_no_groove_and_no_club_but_for_broadcast() 
     assert said["vinyl"][0].says().startswith("It has 6 channels; for vinyl 2 are the most. Mix it down")
 
 
+@pytest.mark.parametrize(("freq_hz", "code"), [(2000.0, "medium_sub_none"), (400.0, "medium_sub")])
+def test_a_club_is_told_of_a_bass_that_is_weak_or_not_there(freq_hz: float, code: str) -> None:
+    sound = _tone(freq_hz, 0.3) + _tone(50, 0.02 if code == "medium_sub" else 0.0)
+    found = [f for f in media.findings(media.medium("club"), media.measure(_stereo(sound, sound))) if "_sub" in f.code]
+    assert [f.code for f in found] == [code]
+    assert "-80" not in found[0].says()
+
+
 def test_a_loudness_that_misses_says_what_to_do() -> None:
     loud, quiet = (
         media.measure(Audio(np.random.default_rng(4).normal(0, s, (2, 5 * RATE)), RATE)) for s in (0.1, 0.005)

@@ -61,7 +61,7 @@ def _by_peaks(plan: MasterPlan, medium: Medium, peak_dbtp: float, integrated_luf
         gain_db=round(gain_db, 2),
         relief=plan.relief if walled else None,
         clip=plan.clip if walled else None,
-        limit=replace(plan.limit, reason=reason),
+        limit=replace(plan.limit, reason=reason, first_above_db=plan.limit.first_above_db if walled else None),
         reasons=(*plan.reasons, medium.says),
     )
 

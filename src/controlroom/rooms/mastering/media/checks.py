@@ -7,6 +7,7 @@ from controlroom.base.finding import Finding, Value
 from controlroom.rooms.mastering.media.medium import Medium
 from controlroom.rooms.mastering.media.report import MediumReport
 
+NOTHING_DB = -60.0  # against the whole: no sound
 SHORT_PROGRAMME_S = 120.0  # EBU R 128 s1
 
 
@@ -61,13 +62,12 @@ def findings(medium: Medium, report: MediumReport) -> tuple[Finding, ...]:
         "side below 150 Hz": "medium_low_width",
         "phase below 150 Hz": "medium_low_phase",
         "sibilants": "medium_sibilants",
-        "sub-bass": "medium_sub",
         "flat tops": "medium_clipped",
     }
     failed = [check for check in checks(medium, report) if not check.passed]
     return tuple(
         Finding(
-            code=codes.get(check.name) or _loudness_code(check),
+            code=codes.get(check.name) or _code(check),
             severity="warning",
             start_s=places.get(check.name),
             end_s=None if places.get(check.name) is None else (places[check.name] or 0.0) + 10.0,
@@ -77,8 +77,12 @@ def findings(medium: Medium, report: MediumReport) -> tuple[Finding, ...]:
     )
 
 
-def _loudness_code(check: Check) -> str:
-    return "medium_loud" if check.at_most is not None and (check.value or 0.0) > check.at_most else "medium_quiet"
+def _code(check: Check) -> str:
+    """Where one rule is broken in two ways."""
+    value = check.value or 0.0
+    if check.name == "sub-bass":
+        return "medium_sub" if value > NOTHING_DB else "medium_sub_none"
+    return "medium_loud" if check.at_most is not None and value > check.at_most else "medium_quiet"
 
 
 def _args(medium: Medium, check: Check) -> dict[str, Value]:
