@@ -77,6 +77,7 @@ BOUNDS: dict[str, Bounds] = {
     "decay_s": (0.05, 30.0),
     "delay_ms": (-DELAY_MOST_MS, DELAY_MOST_MS),
     "drive_db": (-60.0, 60.0),
+    "first_above_db": (0.0, 60.0),
     "freq_hz": (0.5, 100_000.0),
     "gain_db": (-200.0, GAIN_MOST_DB),
     "headroom_dbtp": (-60.0, 0.0),

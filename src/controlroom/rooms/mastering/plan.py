@@ -171,17 +171,22 @@ class Clip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The limiter at the end, at the delivery rate; it looks ahead and holds the true peak."""
+    """The limiter at the end, at the delivery rate; it looks ahead and holds the true peak.
+
+    With `first_above_db` one like it (5 ms, 100 ms) stands before everything that gives way, that much above the
+    ceiling: what would distort is turned down instead.
+    """
 
     ceiling_dbtp: float = -1.0
     release_ms: float = 100.0
     lookahead_ms: float = 5.0
+    first_above_db: float | None = None
     reason: str = ""
 
 
 class MasterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In the order of the signal: high-pass, tone, match, dynamic bands, multiband, glue, low end to mono, width,
-    saturation, gain, delivery rate, relief, clip, limit. What does nothing is not there.
+    saturation, gain, delivery rate, first limiter, relief, clip, limit. What does nothing is not there.
 
     With `target_lufs` the gain is found so that the finished master measures that (±0.1 LU); without it `gain_db` is
     the gain. `gain_db` beside a target is the first guess.

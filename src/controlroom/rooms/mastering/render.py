@@ -34,8 +34,8 @@ SHARE_BEFORE = 0.3  # of the progress: what comes before the first pass through 
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last stage took off: the limiter at most and on average (while it worked), clipper and relief at most,
-    dB."""
+    """What the last stage took off, dB: the limiter, or both of them together, at most and on average (while it worked),
+    clipper and relief at most."""
 
     limiter_max_db: float = 0.0
     limiter_mean_db: float = 0.0
@@ -187,9 +187,10 @@ def _clips_above_db(plan: MasterPlan) -> float | None:
 
 
 def _taken(stage: LastStage) -> Taken:
+    limiters = [*stage.first, stage.limiter]
     return Taken(
-        limiter_max_db=abs(stage.limiter.max_reduction_db),
-        limiter_mean_db=abs(stage.limiter.mean_reduction_db),
+        limiter_max_db=sum(abs(limiter.max_reduction_db) for limiter in limiters),
+        limiter_mean_db=sum(abs(limiter.mean_reduction_db) for limiter in limiters),
         clipper_max_db=stage.clipper.most_db if stage.clipper else 0.0,
         relief_max_db=max((relief.most_db for relief in stage.relief), default=0.0),
     )
