@@ -50,7 +50,7 @@ def test_unrelated_sides_lose_three_and_turned_ones_all() -> None:
     turned = listen(stereo(sine(440), -sine(440)))
     assert turned.mono_loss_lu is not None
     assert turned.mono_loss_lu > 60.0
-    assert "mix_mono_loss" in codes(turned)
+    assert "mix_mono_gone" in codes(turned)
 
 
 def test_a_low_end_in_two_halves_is_told() -> None:

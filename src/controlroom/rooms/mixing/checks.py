@@ -9,7 +9,7 @@ from controlroom.base.finding import Finding, Severity
 from controlroom.rooms.mixing.ears import Heard
 from controlroom.rooms.mixing.plan import MixPlan
 
-MONO_LOSS_MOST_LU = 2.0
+MONO_LOSS_MOST_LU, GONE_LU = 2.0, 40.0
 LOW_CORRELATION_LEAST = 0.7
 VOICE_LEAST_LU, VOICE_MOST_LU = -2.0, 5.0
 BURIED_MOST = 0.25
@@ -50,7 +50,9 @@ def findings(heard: Heard, plan: MixPlan) -> tuple[Finding, ...]:
         found.append(_finding("mix_over_full_scale", "info", peak_dbtp=peak))
     elif plan.headroom_dbtp is not None and abs(peak - plan.headroom_dbtp) > HEADROOM_WITHIN_DB:
         found.append(_finding("mix_headroom", "info", peak_dbtp=peak, wanted_dbtp=plan.headroom_dbtp))
-    if heard.mono_loss_lu is not None and heard.mono_loss_lu > MONO_LOSS_MOST_LU:
+    if heard.mono_loss_lu is not None and heard.mono_loss_lu > GONE_LU:
+        found.append(_finding("mix_mono_gone", "warning"))
+    elif heard.mono_loss_lu is not None and heard.mono_loss_lu > MONO_LOSS_MOST_LU:
         found.append(_finding("mix_mono_loss", "warning", loss_lu=heard.mono_loss_lu))
     if heard.low_correlation is not None and heard.low_correlation < LOW_CORRELATION_LEAST:
         found.append(_finding("mix_low_end_wide", "advice", correlation=heard.low_correlation))
