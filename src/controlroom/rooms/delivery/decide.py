@@ -72,7 +72,7 @@ def _held_by_some(named: Sequence[str], channels: int) -> None:
     """Refuse formats that were asked for and of which none holds so many channels."""
     most = [STANDARD[name].channels for name in format_names(named)]
     if most and max(most) < channels:
-        why = f"{' and '.join(named)} hold {max(most)} channels at most, and the master has {channels}"
+        why = f"{', '.join(named)}: none holds more than {max(most)} channels, and the master has {channels}"
         raise UsageError("There is nothing to deliver", why, "Ask for wav24 or flac.")
 
 
