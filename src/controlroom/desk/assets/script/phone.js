@@ -58,7 +58,7 @@ export class MediaPlayer extends Emitter {
 
   play() {
     this.#playing = true;
-    if (this.#audio.ended) this.#audio.currentTime = 0;
+    if (this.#audio.ended || this.#cursor >= this.#version.duration_s) this.seek(0); // also while another one loads
     if (this.#audio.src) this.#start();
     else this.#load();
     this.#tell();
