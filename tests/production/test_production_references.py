@@ -56,6 +56,15 @@ def test_references_are_named_with_weights(tmp_path: Path) -> None:
             named(bad)
 
 
+def test_a_weight_that_is_no_number_is_said(tmp_path: Path) -> None:
+    record = tmp_path / "a.wav"
+    record.touch()
+    with pytest.raises(UsageError) as refused:
+        named(f"{record}=abc")
+    assert "no number above 0" in refused.value.why
+    assert named(f"{record}x=abc") == Named(Path(f"{record}x=abc"))  # no such file: a name, not a weight
+
+
 def test_amounts_are_said_by_name() -> None:
     assert amounts_of("tone=0.5, WIDTH=0") == Amounts(tone=0.5, width=0.0)
     assert amounts_of(None) == Amounts()

@@ -72,14 +72,16 @@ def toward_of(
 
 
 def named(said: str) -> Named:
-    """What `--reference` says: FILE or FILE=0.5; raises `UsageError` for a weight that is not above 0."""
+    """What `--reference` says: FILE or FILE=0.5; raises `UsageError` for a weight that is no number above 0."""
     path, sign, weight = said.rpartition("=")
     if not sign or Path(said).exists():
         return Named(Path(said))
     try:
         figure = float(weight)
     except ValueError:
-        return Named(Path(said))
+        if not Path(path).is_file():  # the name of a file that is not there
+            return Named(Path(said))
+        figure = 0.0
     if not 0.0 < figure < 1e6:
         raise UsageError(f"--reference {said}", "its weight is no number above 0", "Try FILE=0.5.")
     return Named(Path(path), figure)

@@ -24,7 +24,7 @@ from controlroom.rooms.mastering.reference import (
 )
 from controlroom.sound.files import AudioFile
 
-HEARD = 1  # changes with anything that changes a profile, so that kept ones are made anew
+HEARD = 2  # changes with anything that changes a profile, so that kept ones are made anew
 
 
 class Liked(msgspec.Struct, frozen=True, kw_only=True):

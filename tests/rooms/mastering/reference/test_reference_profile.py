@@ -47,7 +47,8 @@ def test_the_rate_leaves_no_trace(plain: Audio) -> None:
     there = (CENTRES_HZ > 40) & (CENTRES_HZ < 15000)
     first, second = portrait(plain), portrait(Resampled(plain, 96000))
     levels = [smoothed_db(total_db(one.whole), there)[there] for one in (first, second)]
-    np.testing.assert_allclose(*levels, atol=0.2)
+    np.testing.assert_allclose(*levels, atol=0.5)  # where the end of an octave cuts a bass note
+    assert np.abs(levels[0] - levels[1]).mean() < 0.1
 
 
 def test_quiet_and_loud_sections_are_told_apart(song: Song, plain: Audio) -> None:

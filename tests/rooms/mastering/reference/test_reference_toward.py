@@ -33,6 +33,7 @@ from controlroom.sound.filters import Band, response_db
 from controlroom.sound.meter import measure_loudness
 from controlroom.sound.resample import Resampled
 from controlroom.sound.signal import Audio, Signal
+from controlroom.sound.spectrum import band_levels_db, spectrum_of
 from controlroom.sound.stream import Chain
 
 Song = Callable[..., Audio]
@@ -123,7 +124,39 @@ def test_no_correction_passes_six_decibels(song: Song, mix: Profile) -> None:
     far = portrait(song(seed=2, bands=[Band("highshelf", 3000.0, 14.0), Band("lowshelf", 200.0, -6.0)]))
     curve = match_db(toward(PLAN, mix, far, TONE))
     assert np.abs(curve).max() == pytest.approx(6.0, abs=0.05)
-    assert "reference_far" in {finding.code for finding in findings(mix, far)}
+
+
+def test_what_stays_off_is_told_with_its_reason(song: Song, plain: Audio, mix: Profile) -> None:
+    far = portrait(song(seed=2, bands=[Band("highshelf", 3000.0, 14.0), Band("lowshelf", 200.0, -6.0)]))
+    plan = toward(PLAN, mix, far, TONE)
+    told = compared(mix, portrait(shaped(plain, plan)), far, plan)
+    assert {miss.why for miss in told.misses} == {"limit"}
+    worst = max(abs(miss.left_db) for miss in told.misses)
+    assert worst == pytest.approx(told.worst_off_db, abs=0.01)
+    codes = {finding.code for finding in findings(mix, far, TONE, told.misses)}
+    assert codes == {"reference_far"}
+    half = Amounts(tone=0.5, dynamics=0.0, width=0.0)
+    assert findings(mix, far, half, told.misses) == ()  # no more was asked for
+    other = portrait(song(seed=3, notes_hz=(77.8, 87.3, 103.8)))
+    plan = toward(PLAN, mix, other, TONE)
+    told = compared(mix, portrait(shaped(plain, plan)), other, plan)
+    assert {miss.why for miss in told.misses} == {"notes"}
+    assert all(miss.low_hz < 226.0 for miss in told.misses)
+
+
+def test_a_bell_between_two_octaves_is_matched_in_every_octave(song: Song, plain: Audio, mix: Profile) -> None:
+    """Octaves that begin anywhere, by a spectrum of its own; levels at equal loudness."""
+    bands = [Band("bell", 500.0, -5.0, 1.5), Band("bell", 2000.0, 5.0, 1.5)]
+    target = song(seed=2, bands=bands)
+    made = shaped(plain, toward(PLAN, mix, portrait(target), TONE))
+    levels = []
+    for one in (made, target):
+        spectrum, loudness = spectrum_of(one), measure_loudness(one).integrated_lufs
+        assert loudness is not None
+        begins_hz = np.geomspace(160.0, 8000.0, 80)
+        pairs = [(hz, 2 * hz) for hz in begins_hz]
+        levels.append([float(band_levels_db(spectrum, pair)[0]) - loudness for pair in pairs])
+    assert np.abs(np.subtract(*levels)).max() < 0.7
 
 
 def test_amounts_scale(song: Song, mix: Profile) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 
 from controlroom.base.canonical import to_plain
 from controlroom.rooms.mastering.plan import MasterPlan
+from controlroom.rooms.mastering.reference.misses import Miss
 from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, NOTHING_DB, Floats, Profile, widths_db
 from controlroom.rooms.mastering.reference.tone import difference, heard_in, smoothed_db, total_db
-from controlroom.rooms.mastering.reference.toward import match_db
+from controlroom.rooms.mastering.reference.toward import left_over, match_db
 
 OCTAVES_HZ = (31.5, 63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0)
 
@@ -41,8 +42,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """Mix, reference, result, in this order wherever three figures stand together.
 
     `mean_off_db` and `worst_off_db`: the distance of the result's tone from the reference's over all octaves that both
-    have, the low end as far as the notes allow to compare it; `_before`: the same of the mix. `curves_db`: for
-    pictures, the level in the octave around each of `freqs_hz`, the correction, and what is left.
+    have, at equal loudness; `_before`: the same of the mix; `misses`: where it stays further than 1.5 dB off, and why.
+    `curves_db`: for pictures, the level in the octave around each of `freqs_hz`, the correction, and what is left.
     """
 
     names: tuple[str, ...]
@@ -54,6 +55,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     worst_off_db: float
     mean_off_db: float
     most_correction_db: float
+    misses: tuple[Miss, ...] = ()
     octaves: tuple[Octave, ...]
     bands: tuple[BandCompared, ...]
     freqs_hz: tuple[float, ...]
@@ -81,6 +83,7 @@ def compared(before: Profile, after: Profile, target: Profile, plan: MasterPlan 
         worst_off_db=_rounded(float(np.abs(now.gain_db[both]).max(initial=0.0))),
         mean_off_db=_mean(now.gain_db[both]),
         most_correction_db=_rounded(float(np.abs(correction).max())),
+        misses=left_over(before, after, target, plan) if plan else (),
         octaves=tuple(_octave(hz, rows, correction, np.where(both, now.gain_db, np.nan)) for hz in OCTAVES_HZ),
         bands=_bands(before, target, after),
         freqs_hz=tuple(_rounded(hz) for hz in CENTRES_HZ),

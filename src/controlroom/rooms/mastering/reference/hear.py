@@ -16,6 +16,7 @@ from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.beside import stream
 from controlroom.rooms.mastering.reference.profile import (
     EDGES_HZ,
+    K_WEIGHTING,
     NOTHING_DB,
     QUANTILES,
     SPLITS_HZ,
@@ -35,7 +36,6 @@ from controlroom.sound.spectrum import Spectrum
 
 FRAME_S = 0.35  # twice the house's usual frame: neighbouring bass notes stay apart
 PIECE_FRAMES = 16  # half overlapping: pieces of about 2.7 s, the grain in which sections are told apart
-K_WEIGHTING = (Band("highpass", 38.0, q=0.5), Band("highshelf", 1680.0, 4.0))  # BS.1770-5, tables 1 and 2
 WINDOW_S = 0.01
 GATE_POWER = 1e-7  # -70 dBFS
 APART_LU, LEAST_SHARE = 3.0, 0.1  # quiet and loud sections nearer than this, or rarer, are one kind

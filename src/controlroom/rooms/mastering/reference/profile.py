@@ -17,15 +17,17 @@ import numpy.typing as npt
 from controlroom.base import canonical
 from controlroom.base.errors import UsageError
 from controlroom.base.finding import Finding
+from controlroom.sound.filters import Band
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 KindName = Literal["quiet", "loud"]
 
-STEPS = 6  # bands an octave
-EDGES_HZ: Floats = 1000.0 * 2.0 ** ((np.arange(-34, 28) - 0.5) / STEPS)  # 18.6 Hz to 21.4 kHz
+STEPS = 12  # bands an octave: an octave is looked at wherever it may begin
+EDGES_HZ: Floats = 1000.0 * 2.0 ** ((np.arange(-68, 55) - 0.5) / STEPS)  # 19.1 Hz to 22.0 kHz
 CENTRES_HZ: Floats = np.sqrt(EDGES_HZ[:-1] * EDGES_HZ[1:])
 NOTHING_DB = -150.0  # a band without sound
+K_WEIGHTING = (Band("highpass", 38.0, q=0.5), Band("highshelf", 1680.0, 4.0))  # BS.1770-5, tables 1 and 2
 SPLITS_HZ = (120.0, 600.0, 4000.0)  # where dynamics and width are told apart
 QUANTILES: Floats = (np.arange(40) + 0.5) / 40
 QUARTER, SPARSE_DB = 10, -17.5  # of the levels; a whole song is rarely so far under its mean

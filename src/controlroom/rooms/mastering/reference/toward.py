@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from controlroom.base.errors import UsageError
 from controlroom.base.finding import Finding
 from controlroom.rooms.mastering.plan import MasterPlan, Match, WidthBand
+from controlroom.rooms.mastering.reference.curve import curve_to
 from controlroom.rooms.mastering.reference.dynamics import multiband_to
+from controlroom.rooms.mastering.reference.misses import Miss, misses, to_three, told
 from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, SPLITS_HZ, STEPS, Floats, Profile, widths_db
-from controlroom.rooms.mastering.reference.tone import MOST_DB, curve_to, difference, heard_in, held
+from controlroom.rooms.mastering.reference.tone import MOST_DB, Difference, difference, goal_of, heard_in, total_db
 from controlroom.sound.linear_phase import through
 from controlroom.sound.width import side_curve
 
@@ -21,7 +23,7 @@ LEAST_TONE_DB, LEAST_WIDTH_DB = 0.3, 0.5
 WIDEST_DB, NO_SIDE_DB = -1.0, -40.0  # side less middle: no wider than this; nothing there to widen
 LEAST_OCTAVES, UNLIKE_SHARE = 5.0, 0.5
 WHOLE_OCTAVES = 7.5
-WORTH_DB = 0.5  # a curve that would change by less is near enough
+WORTH_DB = 0.5  # making the master again brings some octave so much nearer, or it is near enough
 
 
 class Amounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,7 +54,9 @@ def toward(plan: MasterPlan, mix: Profile, target: Profile, amounts: Amounts = U
     fits = amounts.tone > 0
     curve_db, width = np.zeros(len(CENTRES_HZ)), _width(mix, target, amounts.width, 0.0)
     for _ in range(2 if fits else 0):  # each moves the other a little
-        curve_db = amounts.tone * curve_to(mix, target, _side_db(width)).gain_db
+        side_db = _side_db(width)
+        goal = goal_of(mix, target, side_db)
+        curve_db = amounts.tone * curve_to(goal, total_db(mix.whole, side_db))
         width = _width(mix, target, amounts.width, curve_db)
     match = _match(curve_db, mix, target) if fits else ()
     dense = None if target.is_sparse else multiband_to(mix, target, amounts.dynamics, curve_db)
@@ -82,11 +86,11 @@ def refined(plan: MasterPlan, mix: Profile, made: Profile, target: Profile, amou
     tone. The same plan where the master is near enough, or where there is no curve."""
     if not amounts.tone or _unlike(mix, target):
         return plan
-    both = heard_in(mix) & heard_in(target)
-    aim = difference(mix, target).gain_db * (1 - amounts.tone)
-    old_db = match_db(plan)
-    new_db = held(old_db + difference(made, target).gain_db - aim, both)
-    if float(np.abs(new_db - old_db).max()) < WORTH_DB:
+    goal = goal_of(mix, target, amount=amounts.tone)
+    old_db, made_db = match_db(plan), total_db(made.whole)
+    new_db = curve_to(goal, made_db, old_db)
+    nearer_db = np.abs(goal.left_db(made_db)) - np.abs(goal.left_db(made_db + new_db - old_db))
+    if float(nearer_db.max()) < WORTH_DB:
         return plan
     return replace(plan, match=_match(new_db, mix, target))
 
@@ -97,8 +101,19 @@ def match_db(plan: MasterPlan, freqs_hz: Floats = CENTRES_HZ) -> Floats:
     return np.asarray(np.sum(curves, axis=0)) if curves else np.zeros(len(freqs_hz))
 
 
-def findings(mix: Profile, target: Profile, amounts: Amounts = USUAL) -> tuple[Finding, ...]:
-    """What a reference cannot tell about this mix, and what is further off than a master may go."""
+def left_over(mix: Profile, made: Profile, target: Profile, plan: MasterPlan) -> tuple[Miss, ...]:
+    """Where a master of `mix`, heard as `made`, stays off the references whose curve the plan has."""
+    if _unlike(mix, target):
+        return ()
+    goal = goal_of(mix, target)
+    left = Difference(difference(made, target).gain_db, goal.both)
+    return misses(left, match_db(plan), goal.alike)
+
+
+def findings(
+    mix: Profile, target: Profile, amounts: Amounts = USUAL, left: tuple[Miss, ...] = ()
+) -> tuple[Finding, ...]:
+    """What a reference cannot tell about this mix, and where its tone was not reached that was wholly asked for."""
     found = list(target.findings)
     both = heard_in(mix) & heard_in(target)
     if target.is_sparse and not mix.is_sparse:
@@ -108,39 +123,38 @@ def findings(mix: Profile, target: Profile, amounts: Amounts = USUAL) -> tuple[F
     elif amounts.tone:
         places = CENTRES_HZ[both]
         if math.log2(places[-1] / places[0]) < WHOLE_OCTAVES:
-            ends: dict[str, str | int | float | bool] = {"low_hz": _round(places[0]), "high_hz": _round(places[-1])}
+            ends: dict[str, str | int | float | bool] = {"low_hz": to_three(places[0]), "high_hz": to_three(places[-1])}
             found.append(Finding(code="reference_in_part", severity="advice", args=ends))
-        left = difference(mix, target, curve_to(mix, target).gain_db)
-        if left.worst_db > 1.5:
-            at = int(np.argmax(np.abs(left.gain_db)))
-            args: dict[str, str | int | float | bool] = {"hz": _round(CENTRES_HZ[at]), "left_db": left.worst_db}
-            found.append(Finding(code="reference_far", severity="advice", args=args))
+        if amounts.tone == 1.0:
+            found += told(left)
     if amounts.width and mix.is_mono and not target.is_mono:
         found.append(Finding(code="reference_width_mono", severity="info"))
     return tuple(found)
 
 
 def _unlike(mix: Profile, target: Profile) -> bool:
-    """No tone to take: too few octaves in common, or half of them further off than a master may go."""
+    """No tone to take: too few octaves in common, or half of them further from the rest than a master may go."""
     both = heard_in(mix) & heard_in(target)
     if both.sum() < LEAST_OCTAVES * STEPS:
         return True
-    return float((np.abs(difference(mix, target).gain_db[both]) > MOST_DB).mean()) > UNLIKE_SHARE
+    gain_db = difference(mix, target).gain_db[both]
+    return float((np.abs(gain_db - np.median(gain_db)) > MOST_DB).mean()) > UNLIKE_SHARE
 
 
 def _match(curve_db: Floats, mix: Profile, target: Profile) -> tuple[Match, ...]:
-    """The curve in third octaves, from where it begins to where it ends."""
+    """The curve in sixths of an octave, from where it begins to where it ends."""
     if float(np.abs(curve_db).max()) < LEAST_TONE_DB:
         return ()
     ends = np.flatnonzero(np.abs(curve_db) > 0.005)
     first, last = max(int(ends[0]) - 1, 0), min(int(ends[-1]) + 1, len(curve_db) - 1)
     places = sorted({*range(first, last, 2), last})
     both = CENTRES_HZ[heard_in(mix) & heard_in(target)]
+    first_hz, last_hz = to_three(both[0]), to_three(both[-1])
     return (
         Match(
-            freq_hz=tuple(_round(CENTRES_HZ[k]) for k in places),
+            freq_hz=tuple(to_three(CENTRES_HZ[k]) for k in places),
             gain_db=tuple(round(float(curve_db[k]), 2) for k in places),
-            reason=f"The tone of the references from {_round(both[0]):g} to {_round(both[-1]):g} Hz, where both sound.",
+            reason=f"The tone of the references from {first_hz:g} to {last_hz:g} Hz, where both sound.",
         ),
     )
 
@@ -169,8 +183,3 @@ def _reason(target: Profile, amounts: Amounts) -> str:
     names = ", ".join(target.names) or "the references"
     shares = ", ".join(f"{name} {100 * getattr(amounts, name):.0f} %" for name in amounts.__struct_fields__)
     return f"Toward {names}: {shares}."
-
-
-def _round(hz: float) -> float:
-    """To three figures."""
-    return float(f"{hz:.3g}")
