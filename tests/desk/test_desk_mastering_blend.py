@@ -169,6 +169,7 @@ def test_readers_hear_it_and_make_nothing(
     assert asked[-1].name == "mastering.blend"
     assert client.post(f"/masterings/{toward.pk}/blend/", {"share": "50"}).status_code == 403
     page = client.get(f"/recordings/{toward.mix_id}/master/").content.decode()
+    assert "−14 LUFS, toward references, tone 100 %" in page
     assert 'name="share"' in page
     assert "Make a master of it" not in page
     for path in ("blend/50/", "blend/50/sound"):

@@ -120,7 +120,10 @@ def masterings_of(mix: Recording) -> list[Mastering]:
 
 def _line(each: Mastering) -> dict[str, Any]:
     wishes = wishes_of(each.wishes)
-    return {"made": each, "target": "a plan by hand" if wishes.plan else BY_KEY[wishes.target].label}
+    if wishes.plan:
+        return {"made": each, "target": "a plan by hand"}
+    toward = f", toward references, tone {100 * wishes.amounts.tone:.0f} %" if wishes.references else ""
+    return {"made": each, "target": f"{BY_KEY[wishes.target].label}{toward}"}
 
 
 def _compared(references: Sequence[Recording], wishes: Wishes) -> list[Recording]:
