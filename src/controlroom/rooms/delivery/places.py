@@ -88,12 +88,12 @@ def _lengths_at(place: Destination, flight: Flight) -> Iterator[Finding]:
     if place.most_s is not None and report.duration_s > place.most_s:
         minutes, most_min = report.duration_s / 60, place.most_s / 60
         yield _found(place, "most_s", "destination_long", "blocking", duration_min=minutes, most_min=most_min)
-    for rule, silence, most in (
-        ("silence_at_start_s", report.silence_at_start_s, place.silence_at_start_s),
-        ("silence_at_end_s", report.silence_at_end_s, place.silence_at_end_s),
+    for code, silence, most in (
+        ("destination_silence_at_start", report.silence_at_start_s, place.silence_at_start_s),
+        ("destination_silence_at_end", report.silence_at_end_s, place.silence_at_end_s),
     ):
         if most is not None and silence > most:
-            yield _found(place, rule, f"destination_{rule.removesuffix('_s')}", seconds=silence, most_s=most)
+            yield _found(place, f"{code.removeprefix('destination_')}_s", code, seconds=silence, most_s=most)
 
 
 def _names_at(place: Destination, plan: DeliveryPlan) -> Iterator[Finding]:
