@@ -12,6 +12,7 @@ from controlroom.rooms.mastering.plan import (
     MonoBelow,
     Multiband,
     Saturate,
+    SectionRide,
     ToneMove,
     WidthBand,
 )
@@ -44,4 +45,5 @@ EVERYTHING = MasterPlan(
     mono_below=MonoBelow(freq_hz=100.0, slope_db=24),
     width=(WidthBand(from_hz=400.0, to_hz=0.0, side_db=1.5),),
     saturate=Saturate(drive_db=3.0, mix=0.5, level_db=-18.0),
+    ride=SectionRide(within_lu=0.8),
 )

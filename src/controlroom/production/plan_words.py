@@ -45,6 +45,7 @@ LABELS = {
     "vbr_quality": "Variable bit rate, V",
     "range_db": "At most",
     "rate_hz": "Sample rate",
+    "ride": "Ride of soft sections",
     "saturate": "Saturation",
     "side_db": "Sides",
     "start_s": "From",
@@ -77,7 +78,6 @@ BOUNDS: dict[str, Bounds] = {
     "decay_s": (0.05, 30.0),
     "delay_ms": (-DELAY_MOST_MS, DELAY_MOST_MS),
     "drive_db": (-60.0, 60.0),
-    "first_above_db": (0.0, 60.0),
     "freq_hz": (0.5, 100_000.0),
     "gain_db": (-200.0, GAIN_MOST_DB),
     "headroom_dbtp": (-60.0, 0.0),
@@ -93,6 +93,7 @@ BOUNDS: dict[str, Bounds] = {
     "release_ms": (0.01, 10_000.0),
     "side_db": (-60.0, 24.0),
     "target_lufs": (-70.0, 0.0),
+    "within_lu": (0.0, 20.0),
     "vbr_quality": (0.0, 9.0),
     "threshold_db": (-120.0, 20.0),
 }

@@ -69,9 +69,11 @@ class SoftClipper:
 def clipped_level(level: npt.ArrayLike, ceiling_db: float) -> npt.NDArray[np.float64]:
     """What a magnitude (linear) becomes: the clipper's curve."""
     ceiling, knee = 10 ** (ceiling_db / 20), 10 ** ((ceiling_db - KNEE_DB) / 20)
-    levels = np.asarray(level, np.float64)
-    over = np.maximum(levels - knee, 0.0) / (ceiling - knee)
-    return np.asarray(np.minimum(levels, knee) + (ceiling - knee) * over / np.sqrt(1.0 + over * over))
+    levels = np.array(level, np.float64)
+    bent = levels > knee
+    over = (levels[bent] - knee) / (ceiling - knee)
+    levels[bent] = knee + (ceiling - knee) * over / np.sqrt(1.0 + over * over)
+    return levels
 
 
 @kernel

@@ -24,19 +24,14 @@ RATE_HZ = 48000
 
 
 @pytest.mark.parametrize(
-    ("over_db", "relief", "mids", "clip", "first"),
-    [
-        (0.5, False, False, False, False),
-        (3.0, True, False, False, False),
-        (8.0, True, True, True, False),
-        (12.0, True, True, True, True),
-    ],
+    ("over_db", "relief", "mids", "clip"),
+    [(0.5, False, False, False), (3.0, True, False, False), (8.0, True, True, True)],
 )
 def test_the_last_stage_grows_with_what_stands_over_the_ceiling(
-    over_db: float, relief: bool, mids: bool, clip: bool, first: bool
+    over_db: float, relief: bool, mids: bool, clip: bool
 ) -> None:
     plan = held(MasterPlan(rate_hz=RATE_HZ), over_db)
-    assert (plan.limit.first_above_db is not None) == first
+    assert (plan.ride is not None) == mids
     assert (plan.relief is not None, plan.clip is not None) == (relief, clip)
     assert (plan.relief is not None and plan.relief.mids_above_db is not None) == mids
 
@@ -112,16 +107,6 @@ def test_at_minus_nine_notches_stay_deep_and_onsets_stay(excerpt: Callable[..., 
     depth = notch_depth_db(master(cut, plan=made.plan).signal, freq_hz)
     assert depth is not None
     assert depth > 25.0
-
-
-@pytest.mark.recordings
-def test_a_first_limiter_keeps_gaps_open_where_the_target_is_far_too_loud(excerpt: Callable[..., Audio]) -> None:
-    """Twelve decibels and more over the ceiling: what gives way to that fills the gaps; what is turned down does not."""
-    cut = in_memory(notched(excerpt("hydrogen", 20.0), (1000.0,)))
-    plan = held(MasterPlan(rate_hz=cut.rate_hz, target_lufs=-9.0), 12.0)
-    without = replace(plan, limit=replace(plan.limit, first_above_db=None))
-    depths = [notch_depth_db(master(cut, plan=one).signal, 1000.0) or 0.0 for one in (without, plan)]
-    assert depths[1] > depths[0] + 3.0
 
 
 @pytest.mark.recordings

@@ -19,7 +19,7 @@ DONE_AS = {
     "saturate": "saturation",
 }
 """What the engine calls a step that it measured, where that is not the name of the field."""
-TAKEN = {"relief": "relief_max_db", "clip": "clipper_max_db", "limit": "limiter_max_db"}
+TAKEN = {"ride": "ride_max_db", "relief": "relief_max_db", "clip": "clipper_max_db", "limit": "limiter_max_db"}
 HEARD_LU = 0.05
 KINDS = {
     "bell": "bell",
@@ -151,6 +151,7 @@ _SAYS: dict[str, Callable[[Any], tuple[str, str, str]]] = {
     "mono_below": lambda step: ("mono_below", "Low end to mono", f"below {_hz(step.freq_hz)}"),
     "width": _width,
     "saturate": lambda step: ("saturate", "Saturation", f"{step.drive_db:g} dB of drive, {100 * step.mix:.0f} % of it"),
+    "ride": lambda step: ("ride", "Ride", f"soft sections within {step.within_lu:g} LU of the loud ones"),
     "relief": lambda step: ("relief", "Relief", "the low end" + (" and the mids" if step.mids_above_db else "")),
     "clip": lambda step: ("clip", "Soft clip", f"from {step.above_db:g} dB over the ceiling"),
     "limit": lambda step: ("limit", "Limiter", f"under {step.ceiling_dbtp:.3g} dBTP, release {step.release_ms:g} ms"),

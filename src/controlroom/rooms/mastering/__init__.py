@@ -15,7 +15,7 @@ from controlroom.rooms.mastering.propose import propose
 from controlroom.rooms.mastering.render import MasterRender, Taken, render
 from controlroom.rooms.mastering.report import MasterReport
 
-ENGINE = 2
+ENGINE = 3
 
 __all__ = [
     "ENGINE",

@@ -1,4 +1,4 @@
-"""The last processors of a master, at the delivery rate: gain, first limiter, relief, clipper, limiter."""
+"""The last processors of a master, at the delivery rate: gain, relief, clipper, limiter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Gain:
 
 
 class LastStage:
-    """Gain, limiters, relief and clipper at the delivery rate; remembers what they took off."""
+    """Gain, relief, clipper and limiter at the delivery rate; remembers what they took off."""
 
     def __init__(self, plan: MasterPlan, channels: int, gain_db: float, ceiling_dbtp: float) -> None:
         self.limiter = Limiter(
@@ -35,18 +35,12 @@ class LastStage:
             lookahead_ms=plan.limit.lookahead_ms,
             release_ms=plan.limit.release_ms,
         )
-        self.first = _first(plan, channels, ceiling_dbtp)
         self.relief = _relief(plan, channels, ceiling_dbtp)
         self.clipper = SoftClipper(channels, ceiling_dbtp + plan.clip.above_db) if plan.clip else None
         self._gain = Gain(gain_db)
 
     def before_limiter(self) -> list[Processor]:
-        return [self._gain, *self.first, *self.relief, *([self.clipper] if self.clipper else [])]
-
-
-def _first(plan: MasterPlan, channels: int, ceiling_dbtp: float) -> list[Limiter]:
-    above_db = plan.limit.first_above_db
-    return [] if above_db is None else [Limiter(plan.rate_hz, channels, ceiling_dbtp + above_db)]
+        return [self._gain, *self.relief, *([self.clipper] if self.clipper else [])]
 
 
 def _relief(plan: MasterPlan, channels: int, ceiling_dbtp: float) -> list[Relief]:

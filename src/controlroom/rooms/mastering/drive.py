@@ -26,7 +26,7 @@ ABSOLUTE_GATE_LUFS = -70.0  # BS.1770-5, annex 1
 RELATIVE_GATE_LU = -10.0
 STEP_S, BLOCK_STEPS = 0.1, 4  # loudness blocks of 400 ms, every 100 ms
 MOST_HOPS = 1 << 20  # 23 minutes in full detail: memory stays, whatever the length
-SATURATED = 0.15  # LU gained by a decibel: more gain only squashes
+SATURATED = 0.05  # LU gained by a decibel: more gain only squashes
 MOST_STEPS, LONGEST_STEP_DB, CLOSE_DB = 40, 3.0, 0.002
 MOST_GAIN_DB, HALVINGS = 80, 12
 LEAST_APART_LU, MOST_STEEP, LEAST_TURNED_DB = 0.02, 2.0, 0.05
@@ -72,21 +72,39 @@ class DriveModel:
         self, profile: Profile, block_lufs: npt.ArrayLike, ceiling_dbtp: float, limit: Limit, clip_db: float | None
     ) -> None:
         self._profile = profile
-        self._blocks = np.asarray(block_lufs, float)
+        self._before = np.asarray(block_lufs, float)
         self._ceiling_db, self._clip_db = ceiling_dbtp, clip_db
         hop_ms = 1000 * profile.hop / profile.rate_hz
         self._ahead = round(limit.lookahead_ms / hop_ms)
         self._rates = 1 - np.exp(-hop_ms / (limit.release_ms * np.array([FAST, SLOW_CHARGE, SLOW_RELEASE])))
         places_s = np.arange(len(profile.peaks)) * hop_ms / 1000
-        self._step = np.minimum((places_s / STEP_S).astype(np.int64), len(self._blocks) + BLOCK_STEPS - 2)
-        self._energy = self._blockwise(profile.energy)
+        self._step = np.minimum((places_s / STEP_S).astype(np.int64), len(self._before) + BLOCK_STEPS - 2)
         self._expected_lufs = self._measured_lufs = 0.0
-        self._steepness, self._share, self._learnt = 1.0, 1.0, False
+        self._share = 1.0
+        self.ride(np.zeros(len(self._before)))
+        self._missed_db = np.zeros(len(self._before))
+
+    def ride(self, ride_db: Floats) -> None:
+        """The level is ridden before the gain, by so many decibels in the middle of each block. What was learnt of how
+        steeply loudness rises is forgotten."""
+        self._steepness, self._learnt = 1.0, False
+        if not len(ride_db):
+            ride_db = np.zeros(1)
+        steps = np.arange(len(self._before) + BLOCK_STEPS - 1) - (BLOCK_STEPS - 1) / 2
+        by = 10 ** (np.interp(steps, np.arange(len(ride_db)), ride_db) / 20)[self._step]
+        self._blocks = self._before + ride_db[: len(self._before)]
+        self._peaks, self._levels = self._profile.peaks * by, self._profile.levels * by
+        self._hops = self._profile.energy * by**2
+        self._energy = self._blockwise(self._hops)
+
+    def change_db(self, gain_db: float) -> Floats:
+        """How much louder each block comes out."""
+        return np.asarray(self._plain_blocks_lufs(gain_db) - self._before)
 
     def _blockwise(self, energy: Floats) -> Floats:
         """Energy in each 400 ms block."""
-        steps = np.bincount(self._step, weights=energy, minlength=len(self._blocks) + BLOCK_STEPS - 1)
-        return np.convolve(steps, np.ones(BLOCK_STEPS), "valid")[: len(self._blocks)]
+        steps = np.bincount(self._step, weights=energy, minlength=len(self._before) + BLOCK_STEPS - 1)
+        return np.asarray(np.convolve(steps, np.ones(BLOCK_STEPS), "valid")[: len(self._before)])
 
     def loudness_lufs(self, gain_db: float) -> float:
         """What the master would measure with this gain, by what the model knows so far."""
@@ -97,40 +115,48 @@ class DriveModel:
         return gated_lufs(self._plain_blocks_lufs(gain_db))
 
     def _plain_blocks_lufs(self, gain_db: float) -> Floats:
-        return np.asarray(self._blocks + gain_db + self._share * self._turned_db(gain_db))
+        return np.asarray(self._blocks + gain_db + self._share * self._turned_db(gain_db) + self._missed_db)
 
     def _turned_db(self, gain_db: float) -> Floats:
         """What the last stage does to each block, as far as the hops tell; 0 or less."""
         kept = self._limited(gain_db) ** 2
-        left = self._blockwise(self._profile.energy * kept) / np.maximum(self._energy, 1e-30)
+        left = self._blockwise(self._hops * kept) / np.maximum(self._energy, 1e-30)
         return np.asarray(10 * np.log10(np.maximum(left, 1e-30)))
 
     def _limited(self, gain_db: float) -> Floats:
         """The gain that clipper and limiter together have in each hop."""
         gain = 10 ** (gain_db / 20)
-        peaks = self._profile.peaks * gain
+        peaks = self._peaks * gain
         clipping: Floats = np.ones_like(peaks)
         if self._clip_db is not None:
             clip_db = self._ceiling_db + self._clip_db
-            usual = np.maximum(np.minimum(self._profile.levels * gain, peaks), 1e-9)
+            usual = np.maximum(np.minimum(self._levels * gain, peaks), 1e-9)
             clipping = clipped_level(usual, clip_db) / usual
             peaks = clipped_level(peaks, clip_db)
         limiting = np.empty_like(peaks)
         _limit(peaks / 10 ** (self._ceiling_db / 20), self._ahead, self._rates, limiting)
-        return clipping * limiting
+        return np.asarray(clipping * limiting)
 
-    def learn(self, gain_db: float, measured_lufs: float) -> None:
-        """Take in what a pass through the real limiter measured; from the second on, how steeply it rises too."""
+    def learn(self, gain_db: float, measured_lufs: float, block_lufs: Floats | None = None) -> None:
+        """Take in what a pass through the real limiter measured, in its blocks too; from the second on, how steeply it
+        rises."""
         expected_lufs = self._plain_lufs(gain_db)
         apart_lu = expected_lufs - self._expected_lufs
         if self._learnt and abs(apart_lu) > LEAST_APART_LU:
             self._steepness = min(max((measured_lufs - self._measured_lufs) / apart_lu, 1 / MOST_STEEP), MOST_STEEP)
+        if block_lufs is not None:
+            self._missed_db = (
+                self._missed_db
+                + np.maximum(block_lufs, ABSOLUTE_GATE_LUFS)
+                - np.maximum(self._plain_blocks_lufs(gain_db), ABSOLUTE_GATE_LUFS)
+            )
+            expected_lufs = self._plain_lufs(gain_db)
         self._expected_lufs, self._measured_lufs, self._learnt = expected_lufs, measured_lufs, True
 
     def learn_from(self, gain_db: float, places: npt.NDArray[np.int64], measured_lufs: Floats) -> None:
         """Take in what some of the blocks measured behind the real limiter: by how much it does more or less than
         the hops tell."""
-        before = self._blocks[places] + gain_db
+        before = self._blocks[places] + gain_db + self._missed_db[places]
         told, weight = self._turned_db(gain_db)[places], 10 ** (measured_lufs / 10)
         if abs(total := float(weight @ told)) > LEAST_TURNED_DB * weight.sum():
             self._share = float(weight @ (measured_lufs - before)) / total

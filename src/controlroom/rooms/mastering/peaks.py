@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from controlroom.rooms.mastering.plan import Clip, Limit, MasterPlan, Relief
+from controlroom.rooms.mastering.plan import Clip, Limit, MasterPlan, Relief, SectionRide
 
 LIMITER_ALONE_DB, LOW_END_ALONE_DB = 1.0, 4.0  # over the ceiling
 MIDS_ABOVE_DB, CLIP_ABOVE_DB = 2.0, 2.5
 FINISHED_OVER_DB, FINISHED_ABOVE_DB = 3.0, 0.8
-FIRST_OVER_DB, FIRST_ABOVE_DB = 8.5, 6.0
 QUICK_RELEASE_MS, QUICK_LOOKAHEAD_MS = 30.0, 1.5
 
 
@@ -22,18 +21,21 @@ def held(plan: MasterPlan, over_db: float, *, finished: bool = False) -> MasterP
         clip = Clip(
             above_db=FINISHED_ABOVE_DB, reason="The few peaks over the ceiling are rounded off; the rest stays."
         )
-        return replace(plan, relief=None, clip=clip, limit=_quick(limit))
+        return replace(plan, ride=None, relief=None, clip=clip, limit=_quick(limit))
     if over_db <= LIMITER_ALONE_DB:
-        return replace(plan, relief=None, clip=None, limit=limit)
-    far, too_far = over_db > LOW_END_ALONE_DB, over_db > FIRST_OVER_DB
+        return replace(plan, ride=None, relief=None, clip=None, limit=limit)
+    far = over_db > LOW_END_ALONE_DB
     who = "the low end gives way to them, the mids to the highest" if far else "the low end gives way to them"
     return replace(
         plan,
+        ride=SectionRide(reason="Loud sections give way more than soft ones: these come down with them.")
+        if far
+        else None,
         relief=Relief(mids_above_db=MIDS_ABOVE_DB if far else None, reason=f"Short peaks stand on long waves: {who}."),
         clip=Clip(above_db=CLIP_ABOVE_DB, reason="What still stands far over the ceiling is rounded off.")
         if far
         else None,
-        limit=replace(_quick(limit), first_above_db=FIRST_ABOVE_DB if too_far else None),
+        limit=_quick(limit),
     )
 
 

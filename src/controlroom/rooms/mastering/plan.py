@@ -155,6 +155,14 @@ class Glue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reason: str = ""
 
 
+class SectionRide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Soft sections come down where limiting turns loud ones down, so that both stay within `within_lu` of as far apart
+    as they were. Worked out with the gain, for a target; without one nothing is ridden."""
+
+    within_lu: float = 0.5
+    reason: str = ""
+
+
 class Relief(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The low end gives way to peaks over the ceiling, the mids to those more than `mids_above_db` over it (None: they
     do not); without a limiter's breathing and without the noise of a clipper."""
@@ -171,22 +179,17 @@ class Clip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The limiter at the end, at the delivery rate; it looks ahead and holds the true peak.
-
-    With `first_above_db` one like it (5 ms, 100 ms) stands before everything that gives way, that much above the
-    ceiling: what would distort is turned down instead.
-    """
+    """The limiter at the end, at the delivery rate; it looks ahead and holds the true peak."""
 
     ceiling_dbtp: float = -1.0
     release_ms: float = 100.0
     lookahead_ms: float = 5.0
-    first_above_db: float | None = None
     reason: str = ""
 
 
 class MasterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In the order of the signal: high-pass, tone, match, dynamic bands, multiband, glue, low end to mono, width,
-    saturation, gain, delivery rate, first limiter, relief, clip, limit. What does nothing is not there.
+    saturation, delivery rate, ride, gain, relief, clip, limit. What does nothing is not there.
 
     With `target_lufs` the gain is found so that the finished master measures that (±0.1 LU); without it `gain_db` is
     the gain. `gain_db` beside a target is the first guess.
@@ -206,6 +209,7 @@ class MasterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     mono_below: MonoBelow | None = None
     width: tuple[WidthBand, ...] = ()
     saturate: Saturate | None = None
+    ride: SectionRide | None = None
     relief: Relief | None = None
     clip: Clip | None = None
     limit: Limit = Limit()

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from controlroom.base.progress import SILENT, Progress, scaled
 from controlroom.rooms.mastering.beside import Ahead, stream
 from controlroom.rooms.mastering.chain import LastStage
+from controlroom.rooms.mastering.contrast import Contrast, Floats, Ridden
 from controlroom.rooms.mastering.drive import ABSOLUTE_GATE_LUFS, BLOCK_STEPS, DriveModel, Profile
 from controlroom.rooms.mastering.plan import MasterPlan
 from controlroom.rooms.mastering.probe import probed
@@ -20,7 +21,7 @@ from controlroom.rooms.mastering.shaping import Measured, Step
 from controlroom.sound.meter import Loudness, LoudnessMeter
 from controlroom.sound.resample import Resampled
 from controlroom.sound.scratch import Scratch
-from controlroom.sound.signal import Samples, Signal
+from controlroom.sound.signal import Signal
 from controlroom.sound.stream import Chain
 
 CLOSE_LU, NEAR_LU = 0.04, 0.08  # good enough at once; good enough after a few passes
@@ -28,15 +29,17 @@ FEW_PASSES, MOST_PASSES = 3, 6
 PROBES, SAME_DB = 2, 0.3  # a second look where the first one moved the gain
 MARGIN_DB = 0.05  # other meters interpolate peaks differently
 ROUNDING_DB = 0.001  # what 24 bits with dither may add
-STUCK_DB = 0.002
+RIDES = 1  # passes after which the ride is looked at again
+STUCK_DB, MOST_STEP_DB = 0.002, 4.0
 RELIEVED_DB = 1.0  # over the ceiling: what relief leaves to the limiter
 SHARE_BEFORE = 0.3  # of the progress: what comes before the first pass through the limiter
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last stage took off, dB: the limiter, or both of them together, at most and on average (while it worked),
-    clipper and relief at most."""
+    """What the last stage took off, dB: the limiter at most and on average while it worked,
+    clipper and relief at most; the ride, in soft sections."""
 
+    ride_max_db: float = 0.0
     limiter_max_db: float = 0.0
     limiter_mean_db: float = 0.0
     clipper_max_db: float = 0.0
@@ -61,7 +64,7 @@ class _Mix(msgspec.Struct, frozen=True):
     """The mix before the gain, at the delivery rate, with what the search for the gain needs to know."""
 
     signal: Scratch
-    block_lufs: Samples
+    block_lufs: Floats
     profile: Profile
     steps: tuple[Step, ...]
 
@@ -99,7 +102,7 @@ def _before(signal: Signal, plan: MasterPlan, progress: Progress, folder: Path |
         meter = LoudnessMeter(plan.rate_hz, mix.channels, true_peak=False)
         profile = Profile(plan.rate_hz, mix.frames)
         stream(mix, [[kept.append, meter.add, profile.add]], progress, "mastering")
-    whole_blocks = meter.series().momentary_lufs[BLOCK_STEPS - 1 :]
+    whole_blocks = meter.series().momentary_lufs[BLOCK_STEPS - 1 :].astype(np.float64)
     return _Mix(kept, whole_blocks, profile, measured.steps())
 
 
@@ -110,6 +113,9 @@ class _Search:
         self._mix, self._plan, self._folder = mix, plan, folder
         self._highest_dbtp = plan.limit.ceiling_dbtp - ROUNDING_DB
         self._ceiling_dbtp = plan.limit.ceiling_dbtp - MARGIN_DB
+        self._signal: Signal = mix.signal
+        self._contrast = Contrast(mix.block_lufs, plan.ride.within_lu if plan.ride else math.inf)
+        self._made_lufs = mix.block_lufs
         self._passes = 0
 
     def at_gain(self, gain_db: float, progress: Progress) -> MasterRender:
@@ -123,16 +129,17 @@ class _Search:
         """The master at this loudness, or as near as it gets."""
         plan, mix = self._plan, self._mix
         model = DriveModel(mix.profile, mix.block_lufs, self._ceiling_dbtp, plan.limit, _clips_above_db(plan))
-        gain_db = model.gain_for(target_lufs)
+        gain_db = self._aimed(model, target_lufs)
         for _ in range(PROBES):
-            if (found := probed(mix.signal, plan, gain_db, self._ceiling_dbtp)) is None:
+            if (found := probed(self._signal, plan, gain_db, self._ceiling_dbtp)) is None:
                 break
             model.learn_from(gain_db, *found)
-            tried_db, gain_db = gain_db, model.gain_for(target_lufs)
+            tried_db, gain_db = gain_db, self._aimed(model, target_lufs)
             if abs(gain_db - tried_db) < SAME_DB:
                 break
         best: MasterRender | None = None
-        nearest_lu = math.inf
+        nearest = (math.inf, True, math.inf)
+        passed: list[tuple[float, float]] = []
         while self._passes < MOST_PASSES:
             made = self._pass(gain_db, progress)
             reached = made.loudness.integrated_lufs
@@ -140,15 +147,31 @@ class _Search:
             if reached is None:
                 return made
             miss_lu = abs(reached - target_lufs)
-            if not over and miss_lu < nearest_lu:
-                best, nearest_lu = made, miss_lu
-            if nearest_lu <= (CLOSE_LU if self._passes < FEW_PASSES else NEAR_LU):
+            model.learn(gain_db, reached, self._made_lufs if self._passes <= RIDES else None)
+            levelled = self._passes <= RIDES and not self._contrast.kept(model, gain_db)
+            far = (max(miss_lu - NEAR_LU, 0.0), levelled, miss_lu)
+            if not over and far < nearest:
+                best, nearest = made, far
+            if nearest[2] <= (CLOSE_LU if self._passes < FEW_PASSES else NEAR_LU) and not levelled:
                 break
-            model.learn(gain_db, reached)
-            before_db, gain_db = gain_db, model.gain_for(target_lufs)
-            if not over and abs(gain_db - before_db) < STUCK_DB:
+            passed.append((gain_db, reached))
+            before_db, gain_db = gain_db, self._aimed(model, target_lufs)
+            gain_db = _between(
+                passed[RIDES:], target_lufs, min(max(gain_db, before_db - MOST_STEP_DB), before_db + MOST_STEP_DB)
+            )
+            if not over and not levelled and abs(gain_db - before_db) < STUCK_DB:
                 break
         return replace(best or made, passes=self._passes)
+
+    def _aimed(self, model: DriveModel, target_lufs: float) -> float:
+        """The gain for the target, with the ride that the plan asks for; it is left alone after the first passes, since
+        each ride asks for another gain."""
+        if self._passes > RIDES:
+            return model.gain_for(target_lufs)
+        gain_db = self._contrast.ride(model, target_lufs)
+        ride_db = self._contrast.ride_db
+        self._signal = Ridden(self._mix.signal, ride_db) if ride_db.any() else self._mix.signal
+        return gain_db
 
     def _lower(self, made: MasterRender) -> bool:
         """Lower the inner ceiling by what came out above the ceiling; False when nothing did."""
@@ -159,7 +182,7 @@ class _Search:
         return True
 
     def _pass(self, gain_db: float, progress: Progress) -> MasterRender:
-        mix, plan = self._mix.signal, self._plan
+        mix, plan = self._signal, self._plan
         begin = 1.0 - (1.0 - SHARE_BEFORE) * 0.5**self._passes
         part = scaled(progress, begin, (1.0 + begin) / 2, "mastering")
         stage = LastStage(plan, mix.channels, gain_db, self._ceiling_dbtp)
@@ -169,14 +192,24 @@ class _Search:
             driven = Ahead(Chain(mix, stage.before_limiter), pool)
             stream(Chain(driven, lambda: [stage.limiter]), [[made.append, meter.add]], part, "mastering")
         self._passes += 1
+        self._made_lufs = meter.series().momentary_lufs[BLOCK_STEPS - 1 :].astype(np.float64)
         return MasterRender(
             signal=made,
             loudness=meter.result(),
             gain_db=gain_db,
-            taken=_taken(stage),
+            taken=replace(_taken(stage), ride_max_db=self._contrast.most_db),
             passes=self._passes,
             steps=self._mix.steps,
         )
+
+
+def _between(passed: list[tuple[float, float]], target_lufs: float, gain_db: float) -> float:
+    """Between two passes (gain, loudness) on either side of the target a straight line knows better than `gain_db`."""
+    low = max((one for one in passed if one[1] <= target_lufs), default=None, key=lambda one: one[1])
+    high = min((one for one in passed if one[1] > target_lufs), default=None, key=lambda one: one[1])
+    if low is None or high is None:
+        return gain_db
+    return low[0] + (high[0] - low[0]) * (target_lufs - low[1]) / (high[1] - low[1])
 
 
 def _clips_above_db(plan: MasterPlan) -> float | None:
@@ -187,10 +220,9 @@ def _clips_above_db(plan: MasterPlan) -> float | None:
 
 
 def _taken(stage: LastStage) -> Taken:
-    limiters = [*stage.first, stage.limiter]
     return Taken(
-        limiter_max_db=sum(abs(limiter.max_reduction_db) for limiter in limiters),
-        limiter_mean_db=sum(abs(limiter.mean_reduction_db) for limiter in limiters),
+        limiter_max_db=abs(stage.limiter.max_reduction_db),
+        limiter_mean_db=abs(stage.limiter.mean_reduction_db),
         clipper_max_db=stage.clipper.most_db if stage.clipper else 0.0,
         relief_max_db=max((relief.most_db for relief in stage.relief), default=0.0),
     )

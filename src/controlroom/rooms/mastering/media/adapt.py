@@ -59,9 +59,10 @@ def _by_peaks(plan: MasterPlan, medium: Medium, peak_dbtp: float, integrated_luf
         plan,
         target_lufs=None,
         gain_db=round(gain_db, 2),
+        ride=None,
         relief=plan.relief if walled else None,
         clip=plan.clip if walled else None,
-        limit=replace(plan.limit, reason=reason, first_above_db=plan.limit.first_above_db if walled else None),
+        limit=replace(plan.limit, reason=reason),
         reasons=(*plan.reasons, medium.says),
     )
 
