@@ -60,14 +60,21 @@ def read_plan(path: Path, kind: type[Plan]) -> Plan:
 
 
 def fingerprint(plan: msgspec.Struct) -> str:
-    """By which a plan is known again: a default that somebody wrote out is the same plan as one that is left out."""
-    return identity(_spelled_out(plan))
+    """By which a plan is known again: a default that somebody wrote out is the same plan as one that is left out, and
+    a plan from before there was a field the same as one that leaves it alone."""
+    return identity(_said(plan))
 
 
-def _spelled_out(value: Any) -> Any:
+def _said(value: Any) -> Any:
+    """What differs from the defaults."""
     if isinstance(value, msgspec.Struct):
-        return {name: _spelled_out(getattr(value, name)) for name in value.__struct_fields__}
-    return [_spelled_out(item) for item in value] if isinstance(value, tuple) else value
+        fields = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(value))
+        return {field.name: _said(held) for field, held in fields if field.required or held != _default(field)}
+    return [_said(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
 
 
 def _read_text(path: Path) -> str | None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from controlroom.rooms.mastering import MasterPlan, master, measure, propose
 from controlroom.rooms.mastering.decide import aimed, decide

@@ -20,7 +20,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 SMOOTH_S = 4.0
 LOUDEST_PERCENT, HEARD_LU = 85.0, -20.0
-ROUNDS, SETTLED_DB, NEAR_DB, MOST_DB = 4, 0.2, 0.5, 14.0
+ROUNDS, SETTLED_DB, NEAR_DB, MOST_DB = 4, 0.2, 0.8, 14.0
 LEAST_LU = 0.12  # for one more decibel
 KNOT = 64  # frames; the gain is straight in between
 FAINT = 1e-12

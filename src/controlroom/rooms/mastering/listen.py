@@ -54,7 +54,7 @@ def listen(signal: Signal, progress: Progress = SILENT) -> Listened:
     rate_hz, channels = signal.rate_hz, signal.channels
     meter, levels = LoudnessMeter(rate_hz, channels), LevelsAccumulator(rate_hz, channels, faults=False)
     spectrum = SpectrumAccumulator(rate_hz, channels, moments=True)
-    stream(signal, [[levels.add], [meter.add, spectrum.add]], progress, "listening")
+    stream(signal, [[levels.add, meter.add], [spectrum.add]], progress, "listening")
     return Listened(
         rate_hz=rate_hz,
         channels=channels,

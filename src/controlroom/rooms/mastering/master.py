@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ from controlroom.sound.damage import Damage, damage
 from controlroom.sound.meter import Loudness
 from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Signal
-from controlroom.sound.spectrum import Spectrum, spectrum_of
+from controlroom.sound.spectrum import Spectrum
 
 MOST_LOWER_DB, TURNED_DOWN_LU = 3.5, 0.15
 SHARE_MEASURING, SHARE_PLANNING, SHARE_CHECKING = 0.2, 0.1, 0.05
@@ -215,21 +214,18 @@ def checked(signal: Signal, plan: MasterPlan, report: MasterReport, made: Master
     """A render of `plan` with everything that is said of it."""
     frames = round(signal.frames * plan.rate_hz / signal.rate_hz)
     parts = [excerpt(one, report.loudest_s, plan.rate_hz) for one in (signal, made.signal)]
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        losing = pool.submit(damage, *parts)
-        spectrum = spectrum_of(made.signal)
-        lost = losing.result()
+    lost = damage(*parts)
     return Mastered(
         plan=plan,
         report_before=report,
         signal=made.signal,
         loudness=made.loudness,
-        spectrum=spectrum,
+        spectrum=made.spectrum,
         gain_db=made.gain_db,
         taken=made.taken,
         passes=made.passes,
         steps=made.steps,
         damage=lost,
-        checks=checks(made, plan, stereo_of(spectrum), frames, lost),
+        checks=checks(made, plan, stereo_of(made.spectrum), frames, lost),
         findings=(*report.findings, *findings(made, plan, lost)),
     )

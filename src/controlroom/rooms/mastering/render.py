@@ -22,6 +22,7 @@ from controlroom.sound.meter import Loudness, LoudnessMeter
 from controlroom.sound.resample import Resampled
 from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Signal
+from controlroom.sound.spectrum import Spectrum, SpectrumAccumulator
 from controlroom.sound.stream import Chain
 
 CLOSE_LU, NEAR_LU = 0.04, 0.08  # good enough at once; good enough after a few passes
@@ -54,6 +55,7 @@ class MasterRender(msgspec.Struct, frozen=True, kw_only=True):
 
     signal: Scratch
     loudness: Loudness
+    spectrum: Spectrum
     gain_db: float
     taken: Taken
     passes: int
@@ -187,15 +189,17 @@ class _Search:
         part = scaled(progress, begin, (1.0 + begin) / 2, "mastering")
         stage = LastStage(plan, mix.channels, gain_db, self._ceiling_dbtp)
         made = Scratch(plan.rate_hz, mix.channels, mix.frames, self._folder)
-        meter = LoudnessMeter(plan.rate_hz, mix.channels)
+        meter, spectrum = LoudnessMeter(plan.rate_hz, mix.channels), SpectrumAccumulator(plan.rate_hz, mix.channels)
         with ThreadPoolExecutor(max_workers=1) as pool:
             driven = Ahead(Chain(mix, stage.before_limiter), pool)
-            stream(Chain(driven, lambda: [stage.limiter]), [[made.append, meter.add]], part, "mastering")
+            limited = Chain(driven, lambda: [stage.limiter])
+            stream(limited, [[made.append, meter.add], [spectrum.add]], part, "mastering")
         self._passes += 1
         self._made_lufs = meter.series().momentary_lufs[BLOCK_STEPS - 1 :].astype(np.float64)
         return MasterRender(
             signal=made,
             loudness=meter.result(),
+            spectrum=spectrum.result(),
             gain_db=gain_db,
             taken=replace(_taken(stage), ride_max_db=self._contrast.most_db),
             passes=self._passes,
