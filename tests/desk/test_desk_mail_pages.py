@@ -252,7 +252,7 @@ def test_ten_thousand_messages_stay_fast(client_of: Client, producer: User, acco
     for url in ("/mail/", "/mail/?tab=demo", "/mail/?done=1&page=100", "/mail/waiting/", "/"):
         with CaptureQueriesContext(connection) as captured:
             assert client_of.get(url).status_code == 200
-        assert len(captured) < 30, url
+        assert len(captured) <= 30, url
         if connection.vendor == "sqlite":
             plans = [_plan(query["sql"]) for query in captured if 'FROM "mail_mailmessage"' in query["sql"]]
             assert not [plan for plan in plans if "SCAN mail_mailmessage" in plan and "INDEX" not in plan], url

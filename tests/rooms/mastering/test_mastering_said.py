@@ -35,10 +35,17 @@ def test_what_a_target_costs_is_said_without_a_figure_that_is_not_there(
     tune: Audio, residual_db: float | None, code: str, says: str
 ) -> None:
     made = master(Audio(tune.samples[:, : 2 * RATE_HZ], RATE_HZ), target_lufs=-14.0)
-    hard = msgspec.structs.replace(made, taken=msgspec.structs.replace(made.taken, limiter_mean_db=2.0))
+    hard = msgspec.structs.replace(
+        made, taken=msgspec.structs.replace(made.taken, limiter_max_db=3.0, limiter_mean_db=2.0)
+    )
     (found,) = findings(hard, made.plan, msgspec.structs.replace(made.damage, residual_db=residual_db))
     assert found.code == code
     assert says in found.says()
+
+
+def test_what_no_limiter_did_is_not_the_price_of_a_target(tune: Audio) -> None:
+    made = master(Audio(tune.samples[:, : 2 * RATE_HZ], RATE_HZ), target_lufs=-30.0)
+    assert findings(made, made.plan, msgspec.structs.replace(made.damage, residual_db=-12.0)) == ()
 
 
 def test_a_level_over_the_target_is_not_put_down_to_the_limiter(tune: Audio) -> None:

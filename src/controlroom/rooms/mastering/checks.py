@@ -13,6 +13,7 @@ from controlroom.sound.damage import Damage
 TOLERANCE_LU = 0.1
 UNCHANGED_DB = -100.0  # lower is no distortion, but the end of the scale
 MUCH_LIMITING_DB, MUCH_MEAN_LIMITING_DB, MUCH_DISTORTION_DB = 9.0, 1.0, -18.0
+LEAST_TAKEN_DB = 0.5  # off the peaks: else it is not the loudness that costs
 
 
 def checks(made: MasterRender, plan: MasterPlan, stereo: Stereo | None, frames: int, lost: Damage) -> tuple[Check, ...]:
@@ -58,7 +59,7 @@ def findings(made: MasterRender, plan: MasterPlan, lost: Damage) -> tuple[Findin
         code = "master_target_missed" if reached < target else "master_target_passed"
         return (_found(code, "warning", target_lufs=target, reached_lufs=reached),)
     most_db, distortion_db = taken.limiter_max_db + taken.clipper_max_db + taken.relief_max_db, _distortion_db(lost)
-    if distortion_db is not None and distortion_db > MUCH_DISTORTION_DB:
+    if distortion_db is not None and distortion_db > MUCH_DISTORTION_DB and most_db > LEAST_TAKEN_DB:
         return (_found("master_price", "advice", target_lufs=target, most_db=most_db, distortion_db=distortion_db),)
     if most_db > MUCH_LIMITING_DB or taken.limiter_mean_db > MUCH_MEAN_LIMITING_DB:
         return (_found("master_price_peaks", "advice", target_lufs=target, most_db=most_db),)

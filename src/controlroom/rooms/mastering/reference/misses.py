@@ -13,6 +13,7 @@ from controlroom.rooms.mastering.reference.profile import CENTRES_HZ, Floats, Ma
 from controlroom.rooms.mastering.reference.tone import LOW_END_HZ, MOST_DB, OCTAVES, Difference
 
 NEAR_DB, AT_LIMIT_DB = 1.5, 0.1
+HALF_AN_OCTAVE = 2**0.5
 Why = Literal["limit", "notes", "detail"]
 CODES: dict[Why, str] = {"limit": "reference_far", "notes": "reference_notes", "detail": "reference_detail"}
 
@@ -57,13 +58,14 @@ def misses(left: Difference, curve_db: Floats, alike: float) -> tuple[Miss, ...]
 
 
 def told(found: tuple[Miss, ...]) -> list[Finding]:
-    """The worst one of each kind as advice."""
+    """The worst one of each kind as advice, from the low end of its first octave to the high end of its last."""
     said = []
     for why, code in CODES.items():
         here = [miss for miss in found if miss.why == why]
         if here:
             worst = max(here, key=lambda miss: abs(miss.left_db))
-            args = {"low_hz": worst.low_hz, "high_hz": worst.high_hz, "left_db": abs(worst.left_db)}
+            low_hz, high_hz = to_three(worst.low_hz / HALF_AN_OCTAVE), to_three(worst.high_hz * HALF_AN_OCTAVE)
+            args = {"low_hz": low_hz, "high_hz": high_hz, "left_db": abs(worst.left_db)}
             said.append(Finding(code=code, severity="advice", args=dict(args)))
     return said
 
