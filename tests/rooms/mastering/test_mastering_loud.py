@@ -119,7 +119,7 @@ def test_a_master_at_its_own_loudness_is_left_alone_and_told_so(excerpt: Callabl
 
 
 def test_codec_safety_comes_down_no_further_than_density_allows(tune: Audio, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With codecs that always throw 2 dB more, the ceiling falls 3.5 dB; the rest is level, and is said."""
+    """With codecs that always throw 2 dB more, the ceiling falls 2 dB; the rest is level, and is said."""
 
     def fussy(make: Callable[[float], Signal], ceiling_dbtp: float, **_: object) -> CodecSafe:
         for lower_db in (0.0, 2.0, 4.0, 6.0):
@@ -129,7 +129,7 @@ def test_codec_safety_comes_down_no_further_than_density_allows(tune: Audio, mon
     monkeypatch.setattr(sys.modules["controlroom.rooms.mastering.master"], "safe_for_codecs", fussy)
     made = master(tune, target_lufs=-12.0, codec_safe=True)
     assert made.plan.limit.ceiling_dbtp == -7.0
-    assert made.loudness.integrated_lufs == pytest.approx(-14.5, abs=0.1)
+    assert made.loudness.integrated_lufs == pytest.approx(-16.0, abs=0.1)
     assert made.loudness.true_peak_dbtp is not None
     assert made.loudness.true_peak_dbtp <= -7.0
     assert "master_codecs_turned_down" in {finding.code for finding in made.findings}

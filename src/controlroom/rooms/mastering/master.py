@@ -32,7 +32,7 @@ from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Signal
 from controlroom.sound.spectrum import Spectrum
 
-MOST_LOWER_DB, TURNED_DOWN_LU = 3.5, 0.15
+MOST_LOWER_DB, TURNED_DOWN_LU = 2.0, 0.15
 SHARE_MEASURING, SHARE_PLANNING, SHARE_CHECKING = 0.2, 0.1, 0.05
 
 
@@ -167,7 +167,7 @@ def _toward(
 def safely(signal: Signal, made: Mastered, progress: Progress = SILENT, folder: Path | None = None) -> Mastered:
     """The same master under the ceiling that keeps its decoded streams below full scale, and what codecs make of it.
 
-    The ceiling comes down by 3.5 dB at most: denser sound makes codecs throw higher peaks. What is over then, all of it
+    The ceiling comes down by 2 dB at most: denser sound makes codecs throw higher peaks. What is over then, all of it
     is turned down by, and that is said.
     """
     tried = made
