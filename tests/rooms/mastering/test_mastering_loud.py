@@ -119,7 +119,7 @@ def test_a_master_at_its_own_loudness_is_left_alone_and_told_so(excerpt: Callabl
 
 
 def test_codec_safety_comes_down_no_further_than_density_allows(tune: Audio, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With codecs that always throw 2 dB more, the ceiling falls 2 dB; the rest is level, and is said."""
+    """With codecs that always throw 2 dB more, the ceiling falls 2 of 6 dB; the rest is level, and is said."""
 
     def fussy(make: Callable[[float], Signal], ceiling_dbtp: float, **_: object) -> CodecSafe:
         for lower_db in (0.0, 2.0, 4.0, 6.0):

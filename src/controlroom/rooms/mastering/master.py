@@ -32,7 +32,7 @@ from controlroom.sound.scratch import Scratch
 from controlroom.sound.signal import Signal
 from controlroom.sound.spectrum import Spectrum
 
-MOST_LOWER_DB, TURNED_DOWN_LU = 2.0, 0.15
+MOST_LOWER_DB, DENSEST_DB, TURNED_DOWN_LU = 3.5, 2.0, 0.15
 SHARE_MEASURING, SHARE_PLANNING, SHARE_CHECKING = 0.2, 0.1, 0.05
 
 
@@ -167,25 +167,44 @@ def _toward(
 def safely(signal: Signal, made: Mastered, progress: Progress = SILENT, folder: Path | None = None) -> Mastered:
     """The same master under the ceiling that keeps its decoded streams below full scale, and what codecs make of it.
 
-    The ceiling comes down by 2 dB at most: denser sound makes codecs throw higher peaks. What is over then, all of it
-    is turned down by, and that is said.
+    The ceiling comes down by 3.5 dB at most. Where that does not do, by 2: denser sound makes codecs throw higher
+    peaks. The rest of the way all of it is turned down, and that is said.
     """
+    try:
+        tried, found = _under_codecs(signal, made, None, progress, folder)
+    except _TooDenseError:
+        tried, found = _under_codecs(signal, made, DENSEST_DB, progress, folder)
+    return replace(tried, overs=found.overs, findings=(*tried.findings, *codec_findings(made, tried, found)))
+
+
+class _TooDenseError(Exception):
+    """The ceiling would have to come down so far that the sound gets dense."""
+
+
+def _under_codecs(
+    signal: Signal, made: Mastered, level_after_db: float | None, progress: Progress, folder: Path | None
+) -> tuple[Mastered, CodecSafe]:
+    """The master and what codecs make of it. What the ceiling comes down by beyond `level_after_db` the level does too;
+    None: it does not, and the ceiling comes down by 3.5 dB at most."""
     tried = made
 
     def under(ceiling_dbtp: float) -> Signal:
         nonlocal tried
         if ceiling_dbtp != tried.plan.limit.ceiling_dbtp:
-            lower = _under(made.plan, ceiling_dbtp)
+            lower_db = made.plan.limit.ceiling_dbtp - ceiling_dbtp
+            if level_after_db is None and lower_db > MOST_LOWER_DB:
+                raise _TooDenseError
+            down_db = 0.0 if level_after_db is None else max(lower_db - level_after_db, 0.0)
+            lower = _under(made.plan, ceiling_dbtp, down_db)
             again = checked(signal, lower, made.report_before, render(signal, lower, folder=folder))
             tried = replace(again, comparison=made.comparison)
         return tried.signal
 
     found = safe_for_codecs(under, made.plan.limit.ceiling_dbtp, progress=progress, folder=folder)
-    return replace(tried, overs=found.overs, findings=(*tried.findings, *codec_findings(made, tried, found)))
+    return tried, found
 
 
-def _under(plan: MasterPlan, ceiling_dbtp: float) -> MasterPlan:
-    down_db = max(plan.limit.ceiling_dbtp - MOST_LOWER_DB - ceiling_dbtp, 0.0)
+def _under(plan: MasterPlan, ceiling_dbtp: float, down_db: float) -> MasterPlan:
     return replace(
         plan,
         target_lufs=None if plan.target_lufs is None else round(plan.target_lufs - down_db, 2),
