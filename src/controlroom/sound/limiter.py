@@ -32,6 +32,7 @@ UNIT = 1 << 30  # the gain 1 in the sums
 FAST, SLOW_CHARGE, SLOW_RELEASE = 0.3, 3.0, 6.0  # times the release: a single peak; how the slow part moves
 MARGIN_DB = 0.01  # below the ceiling: what meters with other interpolation filters may read more
 NOTED_EVERY = 64  # frames
+PIECE = 16384  # frames worked on at a time: they stay in the processor's cache
 
 
 class Limiter:
@@ -72,13 +73,19 @@ class Limiter:
         return -self._summed_db / self._noted if self._noted else 0.0
 
     def process(self, block: Samples) -> Samples:
+        if block.shape[1] <= PIECE:
+            return self._limited(block)
+        pieces = [self._limited(block[:, at : at + PIECE]) for at in range(0, block.shape[1], PIECE)]
+        return frozen(np.concatenate(pieces, axis=1))
+
+    def _limited(self, block: Samples) -> Samples:
         frames = block.shape[1]
         line = np.concatenate([self._line, block], axis=1)
         needs = np.concatenate([self._needs, self._need(line[:, self.latency_frames - LOOKED_AT :], frames)])
         gains = self._smoothed(self._released_gain(_lowest_ahead(needs, self._ahead + 1)))
         self._needs, self._line = needs[frames:], line[:, frames:]
         self._note(gains)
-        out = np.empty_like(block)
+        out = np.empty(block.shape, np.float32)
         _turn(line, gains, out)
         return frozen(out)
 
