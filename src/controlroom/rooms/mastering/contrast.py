@@ -51,8 +51,6 @@ class Contrast:
         """Ride the level for this target, as far as the loud sections have something in hand; `model` knows it
         afterwards. The gain that then meets the target."""
         gain_db = model.gain_for(target_lufs)
-        if self._within_lu == np.inf:
-            return gain_db
         for _ in range(ROUNDS):
             if _spent(model, gain_db):
                 return self._less(model, target_lufs, gain_db)

@@ -168,7 +168,7 @@ class _Search:
     def _aimed(self, model: DriveModel, target_lufs: float) -> float:
         """The gain for the target, with the ride that the plan asks for; it is left alone after the first passes, since
         each ride asks for another gain."""
-        if self._passes > RIDES:
+        if self._plan.ride is None or self._passes > RIDES:
             return model.gain_for(target_lufs)
         gain_db = self._contrast.ride(model, target_lufs)
         ride_db = self._contrast.ride_db
