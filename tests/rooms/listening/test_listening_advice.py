@@ -15,11 +15,12 @@ from controlroom.rooms.listening.queue import Queued, need_of, ordered
 from controlroom.rooms.listening.report import What
 from controlroom.rooms.listening.what import what_it_is
 from controlroom.rooms.listening.works import what_works
+from controlroom.sound.balance import Balance, Band
 from controlroom.sound.character import Sound
 from controlroom.sound.doubt import Doubt
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.form import Form, Section
-from controlroom.sound.harmony import ChordSpan, Harmony
+from controlroom.sound.harmony import ChordSpan, Harmony, KeySpan
 from controlroom.sound.meter import Loudness
 from controlroom.sound.rhythm import Rhythm, TempoPoint
 from controlroom.sound.voice import Voice
@@ -162,11 +163,38 @@ def test_at_most_seven_points_in_the_order_of_what_they_help():
     assert all(one.because and one.reason and one.next for one in points)
 
 
-def test_a_click_is_a_fault_in_a_memo_and_an_instrument_in_a_production():
-    click = Finding(code="click", severity="advice", start_s=3.0, args={"size_db": -20.0})
-    memo = What(kind="voice memo", confidence=0.9, because="One channel.")
-    assert [one.says for one in advised(report(findings=(click,)))] == []
-    assert "Mend the click" in advised(report(findings=(click,), what=memo))[0].says
+def test_what_is_hardly_there_is_not_raised():
+    def toned(off_db: float) -> list[str]:
+        bands = (
+            Band(name="sub", low_hz=25.0, high_hz=50.0, off_db=off_db, range_db=8.0),
+            Band(name="air", low_hz=6300.0, high_hz=16000.0, off_db=-8.0, range_db=5.0),
+        )
+        points = advised(report(sound=Sound(balance=Balance(bands=bands))))
+        return [str(one.args["band"]) for one in points if one.kind == "tone"]
+
+    assert toned(-10.0) == ["air", "sub"]
+    assert toned(-30.0) == ["air"]  # no instrument plays there
+    assert toned(30.0) == ["sub", "air"]
+
+
+def test_choruses_without_bars_are_not_counted():
+    form = sections(*[("verse", "A", 8, -18.0), ("chorus", "B", 8, -15.0)] * 3)
+    assert "same_choruses" in {one.code for one in advised(report(form))}
+    unbarred = tuple(msgspec.structs.replace(one, bars=None) for one in form)
+    assert "same_choruses" not in {one.code for one in advised(report(unbarred))}
+
+
+def test_a_change_of_key_is_told_in_the_order_in_which_it_comes():
+    def keys(sure: float) -> Harmony:
+        spans = (
+            KeySpan(start_s=0.0, end_s=17.0, key="Bb minor", confidence=sure),
+            KeySpan(start_s=17.0, end_s=200.0, key="A minor", confidence=0.9),
+        )
+        return Harmony(key="A minor", key_confidence=0.9, keys=spans)
+
+    (praise,) = [one for one in what_works(report(harmony=keys(0.8))) if "key" in one.code]
+    assert praise.says == "It leaves Bb minor for A minor at 0:17."
+    assert [one for one in what_works(report(harmony=keys(0.4))) if "key" in one.code] == []
 
 
 def test_tone_is_not_judged_of_a_voice_memo():

@@ -79,6 +79,16 @@ def test_the_chords_of_the_key_are_not_borrowed():
     assert not said("A minor", "A:min", "E:7", "F:maj", "G:maj", "D:min", "G#:dim", "C:maj", kind="borrowed")
 
 
+def test_nothing_is_borrowed_where_the_mode_is_in_doubt():
+    chords = ["D:min", "A:maj", "Bb:maj", "G:min", "D:maj", "G:maj", "D:maj"]
+    spans, keys = played("D major", *chords)
+    assert [one.kind for one in remarks(spans, keys, ())].count("borrowed") == 2  # Bb and Gm, the tonic is none
+    doubted = [msgspec.structs.replace(keys[0], confidence=0.66)]
+    assert "borrowed" not in [one.kind for one in remarks(spans, doubted, ())]
+    unknown = [msgspec.structs.replace(keys[0], confidence=0.4)]
+    assert remarks(spans, unknown, ()) == ()
+
+
 def test_a_secondary_dominant_is_one_only_where_it_leads():
     leads = said("C major", "C:maj", "D:7", "G:maj", "C:maj", kind="secondary dominant")
     assert leads == ["D7 is V7/V: it leads to G"]
@@ -91,6 +101,7 @@ def test_endings_are_cadences():
     assert said("C major", "C:maj", "G:maj", "F:maj", "C:maj") == ["plagal cadence at the end"]
     assert said("C major", "C:maj", "G:maj", "F:min", "C:maj", kind="cadence") == ["minor plagal cadence at the end"]
     assert said("C major", "C:maj", "F:maj") == []
+    assert said("D minor", "D:min", "G:min", "A:7", "D:maj") == ["Picardy third at the end"]
 
 
 def test_a_deceptive_cadence_is_the_exception():

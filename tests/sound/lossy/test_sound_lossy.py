@@ -73,7 +73,9 @@ def test_gain_does_not_hide_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["mp3", "aac", "vorbis"])
 def test_the_codec_of_the_file_itself_is_no_news(tmp_path: Path, kind: str) -> None:
-    assert heard(decoded(tmp_path, kind, 128), own=kind).codec is None
+    found = heard(decoded(tmp_path, kind, 128), 16000.0, own=kind)
+    assert found.codec is None
+    assert found.unsure_because is None  # its own encoder ended the sound
 
 
 @pytest.mark.parametrize("cutoff_hz", [None, 3400.0, 16000.0])

@@ -37,6 +37,20 @@ def test_a_voice_alone_is_heard_as_one_and_its_notes_are_named(singer):
     msgspec.json.encode(voice)
 
 
+def test_one_instrument_with_a_sung_moment_is_no_singer(singer):
+    audio, _ = singer
+    rng, time_s = np.random.default_rng(3), np.arange(round(0.6 * audio.rate_hz)) / audio.rate_hz
+    pitches_hz = 110 * 2 ** (rng.integers(0, 24, 60) / 12)
+    plucked = [sum(np.sin(2 * np.pi * f * k * time_s) / k for k in range(1, 12)) for f in pitches_hz]
+    line = np.concatenate([note * np.exp(-2 * time_s) for note in plucked])
+    line *= np.std(audio.samples) / np.std(line)
+    voice = voice_of(
+        features_of(Audio(np.append(line, audio.samples[0, : 6 * audio.rate_hz]), audio.rate_hz)), None, None
+    )
+    assert voice.kind is None
+    assert "kind of voice" in {doubt.about for doubt in voice.doubts}
+
+
 @pytest.mark.parametrize("rate_hz", [8000, 44100, 96000])
 def test_blocks_of_any_size_give_the_same(rate_hz):
     draw = np.random.default_rng(3)

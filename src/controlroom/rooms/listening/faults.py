@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from controlroom.base.finding import Finding, Value
 from controlroom.rooms.listening.character_faults import findings_of_character
-from controlroom.rooms.listening.report import PRODUCTIONS, What
-from controlroom.sound.character import Sound
+from controlroom.rooms.listening.report import PRODUCTIONS, DemoReport
 from controlroom.sound.findings import (
     click,
     clipped,
@@ -26,20 +27,21 @@ NARROW_HZ = 16000.0
 LONGEST_HEAD_S = 3.0
 SAME_CHANNELS = 0.9999
 AGAINST_EACH_OTHER = -0.2
-OVER_DBTP = 0.0
+FAR_BELOW_DB = 40  # under the sound
+LEAST_PLAYED, IN_TIME = 4, 0.9  # gaps, and how closely they keep to the beat's sixteenths (1: exactly)
+OVER_DBTP = 0.2  # below, a codec's own rounding is as likely
 
 
-def findings_of_sound(hearing: Hearing, end_hz: float | None, sound: Sound) -> Iterator[Finding]:
-    """What is wrong with what it sounds like; `end_hz`: where the sound ends."""
-    levels = hearing.levels
+def findings_of_sound(hearing: Hearing, report: DemoReport) -> Iterator[Finding]:
+    """What is wrong with what it sounds like; `report`: what was heard, and what kind of recording it is."""
+    levels, sound, end_hz = hearing.levels, report.sound, report.bandwidth_hz
     if not levels.active:
         yield Finding(code="silent", severity="warning")
         return
     yield from _over(hearing)
-    yield from _places(levels)
+    yield from _places(levels, report)
     yield from _image(levels)
-    if levels.hum:
-        yield hum(levels.hum, levels, "advice")
+    yield from _hum(levels, report)
     yield from dc_offsets(levels)
     if end_hz is not None and end_hz < NARROW_HZ:
         yield narrow_bandwidth(end_hz)
@@ -47,11 +49,7 @@ def findings_of_sound(hearing: Hearing, end_hz: float | None, sound: Sound) -> I
     head_s = levels.active[0][0]
     if head_s > LONGEST_HEAD_S:
         yield Finding(code="long_head", severity="info", start_s=0.0, end_s=head_s, args={"seconds": round(head_s, 1)})
-
-
-def tone_of(what: What, sound: Sound) -> Iterator[Finding]:
-    """Of a production only: what a telephone does to a voice memo says nothing about the song."""
-    if what.kind in PRODUCTIONS:
+    if report.what.kind in PRODUCTIONS:  # what a telephone does to a voice memo says nothing about the song
         yield from tone_outside(sound.balance)
 
 
@@ -61,13 +59,35 @@ def _over(hearing: Hearing) -> Iterator[Finding]:
         yield Finding(code="true_peak_over", severity="advice", args={"peak_dbtp": round(peak, 1)})
 
 
-def _places(levels: Levels) -> Iterator[Finding]:
+def _places(levels: Levels, report: DemoReport) -> Iterator[Finding]:
+    """In a production, or among drums, a click is an instrument more often than a fault."""
     if levels.clipped:
         yield clipped(levels.clipped, "warning", at=[longest(levels.clipped)])
-    if levels.clicks:
+    if levels.clicks and report.what.kind not in (*PRODUCTIONS, "drums alone"):
         yield click(max(levels.clicks, key=lambda one: one.size_db), "advice")
-    if levels.dropouts:
+    if levels.dropouts and not _keep_time([gap.start_s for gap in levels.dropouts], report.rhythm.beats_s):
         yield dropout(levels.dropouts[0])
+
+
+def _keep_time(places_s: Sequence[float], beats_s: Sequence[float]) -> bool:
+    """Whether gaps fall on sixteenths of the beats: such are played, by a gate or a chip; a fault keeps no time."""
+    places = sorted(set(places_s))
+    if len(beats_s) < 2 or len(places) < LEAST_PLAYED:
+        return False
+    beat = np.interp(places, beats_s, np.arange(len(beats_s)))
+    return bool(abs(np.exp(2j * np.pi * 4 * beat).mean()) > IN_TIME)
+
+
+def _hum(levels: Levels, report: DemoReport) -> Iterator[Finding]:
+    """A hum is heard alone where the sound rests. Where it never does, machines that repeat exactly have lines as
+    steady as a hum's, and of one far below the music there is no proof."""
+    if levels.hum is None:
+        return
+    found = hum(levels.hum, levels, "advice")
+    below_db = found.args["below_db"]
+    machine = report.rhythm.to_click or not isinstance(below_db, int) or below_db > FAR_BELOW_DB
+    if report.sound.noise_floor_dbfs is not None or not machine:
+        yield found
 
 
 def _image(levels: Levels) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import msgspec
 
 from controlroom.base.progress import SILENT, Progress
 from controlroom.rooms.listening.advice import advised
-from controlroom.rooms.listening.faults import findings_of_sound, tone_of
+from controlroom.rooms.listening.faults import findings_of_sound
 from controlroom.rooms.listening.report import DemoReport, What
 from controlroom.rooms.listening.what import what_it_is
 from controlroom.rooms.listening.works import what_works
@@ -43,9 +43,8 @@ def measure(hearing: Hearing, info: AudioInfo, nonfinite_samples: int = 0) -> De
     report = DemoReport(info=info, what=NOTHING_YET, bandwidth_hz=None, loudness=hearing.loudness)
     if hearing.levels.active:
         report = _heard(report, hearing)
-    what = what_it_is(report)
-    findings = (*faults, *findings_of_sound(hearing, report.bandwidth_hz, report.sound), *tone_of(what, report.sound))
-    report = msgspec.structs.replace(report, what=what, findings=findings)
+    report = msgspec.structs.replace(report, what=what_it_is(report))
+    report = msgspec.structs.replace(report, findings=(*faults, *findings_of_sound(hearing, report)))
     return msgspec.structs.replace(report, works=what_works(report), advice=advised(report))
 
 

@@ -20,7 +20,7 @@ from controlroom.sound.rhythm import Rhythm
 from controlroom.sound.voice import Voice
 
 PRODUCTIONS = ("rough mix", "finished production")
-ENGINE = 3  # changes with anything that changes what a report says, so that kept reports are made anew
+ENGINE = 4  # changes with anything that changes what a report says, so that kept reports are made anew
 
 
 class What(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ NOISY_DBFS, ROOMY_S = -62.0, 0.5
 SAID_LEAST, SURE_ENOUGH = 0.5, 0.7
 SELDOM, MOSTLY = 0.15, 0.6  # of the time, a voice
 LEAST_OVER_NOISE_DB = 16.0
+LONGEST_LOOP_S = 60.0
 
 
 def what_it_is(report: DemoReport) -> What:
@@ -30,7 +31,8 @@ def _one_source(report: DemoReport) -> What | None:
         return What(kind="solo voice", confidence=sure, because="One voice, alone.")
     if report.harmony.chords:
         return None
-    if beats and share < SELDOM:
+    mastered = _is_finished(report) and report.info.duration_s > LONGEST_LOOP_S  # a wall of guitars holds no chord
+    if beats and share < SELDOM and not mastered:
         return What(kind="drums alone", confidence=rhythm.tempo_confidence, because="A beat without chords or a voice.")
     if _is_noise(report):
         return What(kind="noise", confidence=SURE_ENOUGH, because="It is as loud in its quietest moments as anywhere.")
@@ -61,12 +63,19 @@ def _memo(report: DemoReport) -> What | None:
     )
 
 
+def _is_finished(report: DemoReport) -> bool:
+    """As loud and as dense as records are."""
+    lufs, plr_db, peak = report.loudness.integrated_lufs, report.loudness.plr_db, report.loudness.true_peak_dbtp
+    if lufs is None or plr_db is None or peak is None:
+        return False
+    return lufs > FINISHED_LUFS and plr_db < FINISHED_PLR_DB and peak > FINISHED_DBTP
+
+
 def _production(report: DemoReport) -> What:
     loud = report.loudness
-    lufs, plr_db, peak = loud.integrated_lufs, loud.plr_db, loud.true_peak_dbtp
+    lufs, plr_db = loud.integrated_lufs, loud.plr_db
     assert lufs is not None
-    finished = lufs > FINISHED_LUFS and (plr_db or 99.0) < FINISHED_PLR_DB and (peak or -99.0) > FINISHED_DBTP
     because = f"{lufs:.1f} LUFS" + ("" if plr_db is None else f", peaks {plr_db:.1f} dB above it") + "."
     sure = min(abs(lufs - FINISHED_LUFS) / 6, 1.0)
-    kind = "finished production" if finished else "rough mix"
+    kind = "finished production" if _is_finished(report) else "rough mix"
     return What(kind=kind, confidence=round(0.6 + 0.35 * sure, 2), because=because)

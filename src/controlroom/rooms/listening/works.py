@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from controlroom.rooms.listening.advice.form import SURE_LABEL, lift_lu
 from controlroom.rooms.listening.report import DemoReport, Praise
@@ -110,17 +110,19 @@ def _voice(report: DemoReport) -> Iterator[Praise]:
 def _key(report: DemoReport) -> Iterator[Praise]:
     harmony = report.harmony
     if harmony.key and (harmony.key_confidence or 0.0) >= SURE and harmony.key_doubt is None:
-        moved = [span for span in harmony.keys if span.key != harmony.key]
-        if moved:
+        moved = [(old, new) for old, new in pairwise(harmony.keys) if old.key != new.key]
+        sure = [pair for pair in moved if min(span.confidence for span in pair) >= SURE]
+        if sure:
+            old, new = sure[0]
             yield Praise(
                 code="changes_key",
-                args={"key": harmony.key, "then": moved[0].key},
-                confidence=harmony.key_confidence or 0.0,
-                says=f"It leaves {harmony.key} for {moved[0].key} at {clock(moved[0].start_s)}.",
-                because=f"The new key holds until {clock(moved[0].end_s)}.",
-                at_s=moved[0].start_s,
+                args={"key": old.key, "then": new.key},
+                confidence=min(old.confidence, new.confidence),
+                says=f"It leaves {old.key} for {new.key} at {clock(new.start_s)}.",
+                because=f"The new key holds until {clock(new.end_s)}.",
+                at_s=new.start_s,
             )
-        else:
+        elif not moved:
             yield Praise(
                 code="clear_key",
                 args={"key": harmony.key},

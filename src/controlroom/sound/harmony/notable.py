@@ -11,7 +11,8 @@ from controlroom.sound.harmony.chords import ChordSpan
 from controlroom.sound.harmony.keys import KeySpan
 from controlroom.sound.harmony.names import Chord, Key, parsed_chord, parsed_key
 
-SURE = 0.6  # the confidence a chord needs to be remarked on
+SURE = 0.6  # the confidence a chord, and the key it stands in, need to be remarked on
+SURE_MODE = 0.75  # of a key, where what is said rests on its being major or minor
 LEAST_CHORD_S = 0.8  # a shorter one may be passing
 ONCE = 2  # a deceptive turn heard more often is the loop itself
 SEMITONES = {1: "a semitone", 2: "a tone", 3: "a minor third", 4: "a major third", 5: "a fourth", 6: "a tritone"}
@@ -33,6 +34,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     chord: Chord
     key: Key
     roman: str
+    mode_sure: bool
 
     @property
     def degree(self) -> int:
@@ -40,15 +42,22 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def heard_chords(chords: Iterable[ChordSpan], keys: Sequence[KeySpan]) -> list[Heard]:
-    """The chords that are sure and long enough to be spoken of, with their keys."""
+    """The chords that are sure and long enough to be spoken of, in keys that are."""
     found: list[Heard] = []
     for span in chords:
         chord = parsed_chord(span.chord)
         if chord and span.roman and span.confidence >= SURE and span.end_s - span.start_s >= LEAST_CHORD_S:
             key = next((key for key in keys if key.start_s <= span.start_s < key.end_s), None)
-            if key:
+            if key and key.confidence >= SURE:
                 found.append(
-                    Heard(at_s=span.start_s, end_s=span.end_s, chord=chord, key=parsed_key(key.key), roman=span.roman)
+                    Heard(
+                        at_s=span.start_s,
+                        end_s=span.end_s,
+                        chord=chord,
+                        key=parsed_key(key.key),
+                        roman=span.roman,
+                        mode_sure=key.confidence >= SURE_MODE,
+                    )
                 )
     return found
 
@@ -63,6 +72,8 @@ def remarks(chords: Sequence[ChordSpan], keys: Sequence[KeySpan], downbeats_s: S
 
 def _modulations(keys: Sequence[KeySpan]) -> Iterator[Remark]:
     for before, after in pairwise(keys):
+        if min(before.confidence, after.confidence) < SURE:
+            continue
         old, new = parsed_key(before.key), parsed_key(after.key)
         up = (new.tonic - old.tonic) % 12
         if up == 0:
@@ -102,12 +113,14 @@ def _secondary_dominants(heard: Sequence[Heard]) -> Iterator[Remark]:
 
 
 def _borrowed(heard: Sequence[Heard], downbeats_s: Sequence[float]) -> Iterator[Remark]:
-    """Chords that belong to the parallel key."""
+    """Chords that belong to the parallel key. Its tonic is none of them: it changes the mode, or closes the piece, or
+    leaves the mode in doubt."""
     dominants = {id(here) for here, following in pairwise(heard) if is_secondary_dominant(here, following)}
     told: set[tuple[str, str]] = set()
     for here in heard:
         parallel = Key(here.key.tonic, not here.key.minor)
-        if id(here) in dominants or in_scale(here.chord, here.key) or (here.roman, here.key.name) in told:
+        own = in_scale(here.chord, here.key) or id(here) in dominants or here.degree == 0
+        if own or not here.mode_sure or (here.roman, here.key.name) in told:
             continue
         place = _place(here.at_s, downbeats_s)
         name = f"the {here.roman} ({here.chord.symbol(here.key)}) {place}"
@@ -145,6 +158,8 @@ def cadence(before: Heard, after: Heard) -> str | None:
     """What two chords are called where a phrase ends with the second, or a new one begins with it."""
     dominant = before.degree == 7 and before.chord.quality in ("maj", "7", "sus4")
     if after.degree == 0:
+        if after.key.minor and after.chord.quality == "maj":
+            return "Picardy third"
         if dominant:
             return "authentic cadence"
         if before.degree == 5 and before.chord.quality != "7":

@@ -70,7 +70,7 @@ def lossy_of(excerpts: Excerpts, end_hz: float | None = None, own: str = "") -> 
             cutoff_hz=cutoff_hz,
             traces=_traces(found, cutoff_hz),
         )
-    suspicious = cutoff_hz is not None and CLIFFS_HZ[0] <= cutoff_hz <= CLIFFS_HZ[1]
+    suspicious = not own and cutoff_hz is not None and CLIFFS_HZ[0] <= cutoff_hz <= CLIFFS_HZ[1]
     unsure = None
     if found is None or found.lines < LEAST_LINES:
         unsure = "too little sounds at high frequencies to show a codec"

@@ -39,6 +39,7 @@ LEAST_S = 1.5  # less singing than this in all is not taken for singing
 SURE = 0.6  # of its cells: below, spans are not given
 ALONE, ACCOMPANIED = 0.15, 0.3  # share of what sounds in which somebody plays
 ONE, MIXED = 0.8, 0.65  # of the energy of loud cells from one source
+SINGER_SHARE = 0.25  # of what sounds, that a singer alone sings at the least
 CLEAR = 0.4  # of it: below, several voices or much room sound at once, and no note is claimed
 FEW_NOTES = 5
 LEAST_HELD = 0.12  # of what is voiced, in held notes: speech stays below 0.06, singing above 0.2
@@ -119,8 +120,11 @@ def voice_of(features: VoiceFeatures, track: PitchTrack | None, tuning_hz: float
 def _kind(presence: Presence) -> Kind | None:
     if presence.doubtful:
         return None
-    if (presence.sings & presence.sounds).sum() * presence.cell_s < LEAST_S:
+    sung = presence.sings & presence.sounds
+    if sung.sum() * presence.cell_s < LEAST_S:
         return "no voice"
+    if presence.one_source >= MIXED and sung.sum() < SINGER_SHARE * presence.sounds.sum():
+        return None  # one instrument, in places like a voice
     playing = float((presence.playing[presence.sounds] > 0.5).mean())
     if playing < ALONE or presence.one_source >= ONE:
         return "solo voice"

@@ -146,7 +146,8 @@ def _flat_chorus(report: DemoReport, sections: Sequence[Section]) -> Iterator[Po
 
 def _same_choruses(sections: Sequence[Section]) -> Iterator[Point]:
     choruses = [one for one in sections if one.label == "chorus" and one.loudness_lufs is not None]
-    if len(choruses) < 3 or len({one.letter for one in choruses}) != 1 or len({one.bars for one in choruses}) != 1:
+    bars = {one.bars for one in choruses}
+    if len(choruses) < 3 or len({one.letter for one in choruses}) != 1 or len(bars) != 1 or None in bars:
         return
     levels = [one.loudness_lufs or 0.0 for one in choruses]
     if max(levels) - min(levels) > SAME_LU:

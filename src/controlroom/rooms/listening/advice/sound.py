@@ -12,6 +12,7 @@ from controlroom.sound.balance import Balance
 
 MOST_TONE_DB = 6.0
 MOST_TONES = 2
+EMPTY_DB = 12.0  # under what it is compared with, a region holds nothing that could be raised
 HEARD_MS, TRIFLE = 0.3, 0.25
 
 
@@ -62,7 +63,7 @@ STEPS: dict[str, tuple[float, str, str, str]] = {
         0.45,
         "Ask for the original: what was lost above does not come back.",
         "Nothing can be balanced or mastered where there is nothing.",
-        "Ask for an export at 44.1 or 48 kHz.",
+        "Ask for a WAV or FLAC at 44.1 or 48 kHz.",
     ),
     "low_end_out_of_phase": (
         0.6,
@@ -97,7 +98,7 @@ STEPS: dict[str, tuple[float, str, str, str]] = {
 def sound_points(report: DemoReport, around: Around) -> Iterator[Point]:
     seen: set[str] = set()
     for finding in report.findings:
-        if finding.code in STEPS and finding.code not in seen and not _may_be_meant(finding, report):
+        if finding.code in STEPS and finding.code not in seen:
             seen.add(finding.code)
             worth, says, reason, following = STEPS[finding.code]
             yield Point(
@@ -116,11 +117,6 @@ def sound_points(report: DemoReport, around: Around) -> Iterator[Point]:
     yield from _tone(report, around.balance)
 
 
-def _may_be_meant(finding: Finding, report: DemoReport) -> bool:
-    """A click in a produced track is an instrument more often than a fault."""
-    return finding.code == "click" and report.what.kind in PRODUCTIONS
-
-
 def _is_trifle(finding: Finding) -> bool:
     """A few clipped samples that nobody hears."""
     longest_ms = finding.args.get("longest_ms")
@@ -128,11 +124,11 @@ def _is_trifle(finding: Finding) -> bool:
 
 
 def _tone(report: DemoReport, against: Balance | None) -> Iterator[Point]:
-    """Of a production only."""
+    """Of a production only. Where next to nothing sounds, no instrument plays: an equaliser would raise the noise."""
     balance = against or report.sound.balance
     if report.what.kind not in PRODUCTIONS:
         return
-    outside = [band for band in balance.bands if abs(band.excess_db) > 0]
+    outside = [band for band in balance.bands if abs(band.excess_db) > 0 and (band.off_db or 0.0) > -EMPTY_DB]
     for band in sorted(outside, key=lambda one: -abs(one.excess_db))[:MOST_TONES]:
         off_db = band.off_db or 0.0
         move_db = -max(-MOST_TONE_DB, min(MOST_TONE_DB, off_db))
