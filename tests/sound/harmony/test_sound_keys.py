@@ -109,6 +109,21 @@ def test_a_short_recording_is_less_sure():
     assert harmony_of(chroma(*loop(0, *MAJOR, times=1))).key_confidence < long
 
 
+def test_few_chords_tell_less_of_a_key():
+    alone = harmony_of(chroma(*[(7, "maj")] * 20)).key_confidence
+    between_two = harmony_of(chroma(*loop(7, (0, "maj"), (10, "maj"), times=10))).key_confidence
+    assert alone < 0.71
+    assert between_two < 0.86
+    assert harmony_of(chroma(*loop(7, *MAJOR, times=5))).key_confidence > 0.86
+
+
+def test_a_major_end_of_a_piece_in_minor_does_not_make_it_major():
+    minor = ((0, "min"), (7, "7"), (0, "min"), (5, "min"), (8, "maj"), (7, "maj"))
+    heard = harmony_of(chroma(*loop(2, *minor, times=3, home="maj")))
+    assert heard.key == "D minor"
+    assert "Picardy third at the end" in {remark.says for remark in heard.notable}
+
+
 @pytest.mark.parametrize("rate_hz", [8000, 44100])
 def test_nothing_pitched_has_no_key(rate_hz):
     for samples in (np.zeros((1, 1)), np.zeros((2, rate_hz * 6)), np.full((1, rate_hz * 6), 0.5)):

@@ -12,7 +12,7 @@ from controlroom.sound.chroma import CONCERT_A_HZ, Chroma
 from controlroom.sound.doubt import Doubt
 from controlroom.sound.harmony.chords import NONE, ChordSpan, chord_spans, decoded
 from controlroom.sound.harmony.emission import CHORDS
-from controlroom.sound.harmony.keys import KEYS, Floats, KeySpan, key_spans
+from controlroom.sound.harmony.keys import KEYS, Floats, Ints, KeySpan, key_spans
 from controlroom.sound.harmony.names import Key
 from controlroom.sound.harmony.notable import Remark, remarks
 from controlroom.sound.harmony.spans import Spans, spans_of
@@ -24,10 +24,13 @@ LEAST_KEY = 0.35
 LEAST_S = 5.0  # of chords, for a key
 RIVAL_SHARE = 0.15
 LEARNING_S = 2.0  # after so much of chords a key is half as sure as it will be
+LEAST_ROOT = 0.05  # of what sounds, for a root to tell of the key
+FEW_ROOTS = {1: 0.7, 2: 0.85}  # a chord alone may be the tonic or not: how often it is, on excerpts of known songs
 LEAST_MOVEMENT = 0.008  # of the pitch classes: held tones stay below 0.001, music over one chord above 0.017
 LEAST_THIRD = 0.195  # of the treble, where one root sounds throughout: a sawtooth reaches 0.19
 FAR_CENTS = 30.0  # from 440 Hz: nearer, the other reading is far less likely
 SEMITONE = 2 ** (1 / 12)
+ROOTS = tuple(chord.root for chord in CHORDS)
 
 
 class KeyDoubt(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,10 +77,11 @@ def harmony_of(chroma: Chroma, beats_s: Sequence[float] = (), downbeats_s: Seque
     ]
     chords = chord_spans(spans, path, likely, held)
     found = msgspec.structs.replace(tuned, chords=chords, chords_confidence=round(sure, 2))
-    roots = {CHORDS[state].root for state in path if state != NONE}
-    if len(roots) == 1 and _third(spans, roots.pop()) < LEAST_THIRD and _movement(spans) < LEAST_MOVEMENT:
+    roots = _roots(path, lengths_s)
+    if sum(roots > 0) == 1 and _third(spans, int(roots.argmax())) < LEAST_THIRD and _movement(spans) < LEAST_MOVEMENT:
         return _without_key(found, "one pitch sounds throughout: a drone has a pitch, hardly a key")
-    trust = sounding_s / (sounding_s + LEARNING_S)
+    told = int((roots >= LEAST_ROOT * sounding_s).sum())
+    trust = sounding_s / (sounding_s + LEARNING_S) * FEW_ROOTS.get(told, 1.0)
     return _with_keys(found, _told_keys(spans, stretches, judged, trust), judged, downbeats_s)
 
 
@@ -85,6 +89,12 @@ NO_CHORDS = (
     Doubt(about="key", because="it holds no chords"),
     Doubt(about="chords", because="what sounds fits none"),
 )
+
+
+def _roots(path: Ints, lengths_s: Floats) -> Floats:
+    """How long (seconds) chords on each root sound (12,)."""
+    chords = path[path != NONE]
+    return np.bincount(np.array(ROOTS)[chords], lengths_s[path != NONE], 12).astype(np.float64)
 
 
 def _third(spans: Spans, root: int) -> float:

@@ -46,6 +46,7 @@ SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10))
 
 # What each piece of evidence counts, in nats.
 CHORDS_COUNT, PROFILE_COUNT, BASS_COUNT, FIRST_COUNT, LAST_COUNT = 3.0, 10.0, 3.0, 0.5, 2.0
+PICARDY = 0.5  # of an ending on the tonic, where a piece in minor ends on the major chord
 SOBER = 0.7  # the pieces of evidence are not independent
 SPAN_COUNT = 0.25  # of one span, where the key may change
 CHANGE_COST = 20.0
@@ -90,6 +91,8 @@ TONICS = np.array(
         for key in KEYS
     ]
 )
+ENDINGS = TONICS.astype(float)
+ENDINGS[12:] += PICARDY * TONICS[:12]
 
 
 def key_spans(spans: Spans, chances: Floats, path: Ints) -> tuple[list[tuple[int, int]], Floats]:
@@ -137,7 +140,7 @@ def _judged(spans: Spans, chances: Floats, path: Ints, first: int, last: int) ->
         score[row] += BASS_COUNT * bass[key.tonic]
     chords = path[first:last][path[first:last] < len(CHORDS)]
     if len(chords):
-        score += FIRST_COUNT * TONICS[:, chords[0]] + LAST_COUNT * TONICS[:, chords[-1]]
+        score += FIRST_COUNT * TONICS[:, chords[0]] + LAST_COUNT * ENDINGS[:, chords[-1]]
     shares = np.exp(SOBER * (score - score.max()))
     result: Floats = shares / shares.sum()
     return result
