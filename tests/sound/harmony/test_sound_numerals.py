@@ -139,3 +139,21 @@ def test_without_bars_there_is_nothing_to_name():
     chords, keys = played("C major", "C:maj", "F:maj")
     assert progressions(chords, keys, [Part(0.0, 4.0, "verse")], []) == ()
     assert progressions(chords, keys, [], bars(2)) == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "chords"),
+    [
+        ("C major", "Bb:maj Eb:maj Ab:maj Db:maj F#:dim D:7"),
+        ("A major", "G:maj C:maj F:maj Bb:maj G#:dim"),
+        ("E major", "D:maj G:maj F#:7 A#:dim"),
+        ("D minor", "Bb:maj Eb:maj C#:dim F:maj F#:maj"),
+        ("F# minor", "E#:dim G:maj A:maj D:maj"),
+        ("Eb minor", "Cb:maj Gb:maj D:dim"),
+        ("Db major", "Cb:maj A:maj Gb:min"),  # Bbb and Fb are read by nobody
+    ],
+)
+def test_chords_are_written_by_their_degree(key, chords):
+    for chord in chords.split():
+        assert parsed_chord(chord).harte(parsed_key(key)) == chord
+        assert parsed_chord(parsed_chord(chord).harte(parsed_key(key))) == parsed_chord(chord)

@@ -12,6 +12,8 @@ import msgspec
 SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 SHARP_MAJORS = (0, 7, 2, 9, 4, 11, 6)  # C to F#; the others are spelt with flats
+LETTERS = "CDEFGAB"
+STEPS = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)  # the letter over the tonic's, by semitones, as numerals count degrees
 MINOR_THIRD = 3
 
 # Semitones over the root, and how the numeral says it.
@@ -65,8 +67,11 @@ class Key(msgspec.Struct, frozen=True):
         return Key((self.tonic + semitones) % 12, self.minor)
 
     def spelt(self, pitch_class: int) -> str:
-        """A note as it is written in this key."""
-        return (FLATS if self.flat else SHARPS)[pitch_class % 12]
+        """A note as it is written in this key: the seventh below C is Bb in C major too."""
+        names = FLATS if self.flat else SHARPS
+        letter = LETTERS[(LETTERS.index(names[self.tonic][0]) + STEPS[(pitch_class - self.tonic) % 12]) % 7]
+        sign = (pitch_class - SHARPS.index(letter) + 6) % 12 - 6
+        return letter + ("", "#", "b")[sign] if abs(sign) <= 1 else names[pitch_class % 12]
 
 
 class Chord(msgspec.Struct, frozen=True):
