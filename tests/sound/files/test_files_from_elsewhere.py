@@ -289,3 +289,35 @@ def test_itunes_own_mp3_ends_where_its_sound_ends(recordings: Path) -> None:
         file._decoder.read(file.frames, 200)
         after = file._decoder.read(file.frames + 200, 200)
     assert 20 * np.log10(np.std(after)) < 20 * np.log10(np.std(before)) - 20
+
+
+def ogg_checksum(page: bytes) -> int:
+    checksum = 0
+    for byte in page:
+        checksum ^= byte << 24
+        for _ in range(8):
+            checksum = (checksum << 1 ^ (0x04C11DB7 if checksum & 0x80000000 else 0)) & 0xFFFFFFFF
+    return checksum
+
+
+def test_vorbis_is_read_where_ffmpeg_takes_its_header_for_broken(tmp_path: Path) -> None:
+    """A byte after the setup header, which FFmpeg reads from its end."""
+    path = tmp_path / "a.ogg"
+    soundfile.write(path, bursts().T, RATE_HZ, format="OGG", subtype="VORBIS")
+    whole, _ = soundfile.read(path, dtype="float32")
+    data = path.read_bytes()
+    at = data.index(b"OggS", 4)
+    header = at + 27 + data[at + 26]
+    end = header + sum(data[at + 27 : header])
+    page = bytearray(data[at:end] + b"\xff")
+    page[header - at - 1] += 1
+    page[22:26] = bytes(4)
+    page[22:26] = struct.pack("<I", ogg_checksum(page))
+    path.write_bytes(data[:at] + page + data[end:])
+    with pytest.raises(av.error.FFmpegError):
+        av.open(str(path))
+    with AudioFile(path) as file:
+        assert (file.info.codec, file.frames) == ("vorbis", FRAMES)
+        for start in (70_001, 3, 50_000):  # backwards as well
+            np.testing.assert_array_equal(file.read(start, 3000), whole.T[:, start : start + 3000])
+        assert file.lost_frames == 0

@@ -19,7 +19,7 @@ from controlroom.sound.files.mpeg import after_id3, find_mpeg, mpeg_trim
 from controlroom.sound.files.ogg import MOST_FRAMES_PER_BYTE, read_ogg
 from controlroom.sound.files.packets import Demuxer, PacketDecoder, StreamFacts, counted_frames, stream_facts
 from controlroom.sound.files.pcm import silence_nonfinite
-from controlroom.sound.files.sndfile import describe_sndfile
+from controlroom.sound.files.sndfile import describe_sndfile, describe_vorbis
 from controlroom.sound.files.tags_read import read_tags
 from controlroom.sound.files.track import Track
 from controlroom.sound.files.wav import describe_wav
@@ -162,7 +162,14 @@ def _ogg(path: Path, file: BinaryIO, size: int) -> Track | None:
     if stream is None:
         return None
     demuxer = Demuxer(path, "ogg")
-    facts = stream_facts(demuxer)
+    try:
+        facts = stream_facts(demuxer)
+    except InputRefused:  # FFmpeg guesses where the modes of a Vorbis header lie, and fails on some that are sound
+        track = describe_vorbis(path)
+        if track is None:
+            raise
+        info = msgspec.structs.replace(track.info, truncated=stream.truncated, tags=read_tags(path, stream.codec))
+        return track._replace(info=info)
     begin = max(facts.start_frames, 0)  # later than 0 where it was recorded from the middle of a broadcast
     believed = stream.frames is not None and stream.frames <= size * MOST_FRAMES_PER_BYTE
     frames = stream.frames - begin if stream.frames is not None and believed else counted_frames(demuxer)

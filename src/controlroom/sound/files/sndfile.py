@@ -1,4 +1,5 @@
-"""Decoding by libsndfile (soundfile): what it reads without loss and seeks exactly (FLAC, CAF, W64, AU, ADPCM WAV)."""
+"""Decoding by libsndfile (soundfile): what it reads without loss and seeks exactly (FLAC, CAF, W64, AU, ADPCM WAV), and
+forwards the Vorbis that FFmpeg refuses."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ _CODECS = {
     "FLOAT": "pcm_f32",
     "DOUBLE": "pcm_f64",
 }
-_CELL_FRAMES = 1024
+_CELL_FRAMES, _SKIPPED_FRAMES = 1024, 65536
 _EXACT = ("FLAC", "ALAC", "CAF", "AIFF", "W64", "AU", "WAV", "WAVEX", "RF64", "NIST", "IRCAM", "SVX", "VOC", "PVF")
 
 
@@ -66,6 +67,39 @@ class SndfileDecoder:
 
     def close(self) -> None:
         self._file.close()
+
+
+class ForwardDecoder(SndfileDecoder):
+    """Goes forwards, or begins anew: in Vorbis libsndfile's seeking is some frames off."""
+
+    def _read(self, start: int, frames: int) -> Samples:
+        if start < self._file.tell():
+            self._open()
+        while (ahead := start - self._file.tell()) > 0:
+            if not len(self._file.read(min(ahead, _SKIPPED_FRAMES), dtype="float32")):
+                break
+        samples: Samples = self._file.read(frames, dtype="float32", always_2d=True).T
+        return samples
+
+
+def describe_vorbis(path: Path) -> Track | None:
+    """The track of an Ogg Vorbis file that libsndfile can open; None otherwise."""
+    try:
+        with soundfile.SoundFile(os.fsencode(path)) as file:
+            if (file.format, file.subtype) != ("OGG", "VORBIS") or not 0 < file.frames < 1 << 60:
+                return None
+            info = AudioInfo(
+                path=path,
+                container="ogg",
+                codec="vorbis",
+                rate_hz=file.samplerate,
+                channels=file.channels,
+                frames=file.frames,
+                lossy=True,
+            )
+    except soundfile.LibsndfileError:
+        return None
+    return Track(info, lambda: ForwardDecoder(path))
 
 
 def describe_sndfile(path: Path) -> Track | None:
