@@ -139,6 +139,10 @@ def test_what_an_earlier_engine_heard_is_not_shown_and_can_be_heard_again(
     assert review.status_code == 200
     assert "Once it was so" not in review.content.decode()
     assert again not in shown(as_user(reader), demo)
+    here, song = reverse("demo", args=[demo.pk]), reverse("song", args=[demo.song_id])
+    assert f'name="next" value="{here}"' in shown(client_of, demo)
+    assert client_of.post(again, {"next": here})["Location"] == here
+    assert client_of.post(again, {"next": "https://elsewhere.test/"})["Location"] == song
 
 
 def test_pages_and_sounds_of_a_demo_are_read_and_auditions_are_asked_for(client_of: Client, advised: Recording) -> None:

@@ -10,13 +10,13 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
 from controlroom.desk.accounts.rights import needs
 from controlroom.desk.songs import actions, auditions, demo_page, demo_states, media, queries
 from controlroom.desk.songs.media_views import recording_of
 from controlroom.desk.songs.models import DEMO_STATES, DemoStep
-from controlroom.desk.songs.views import SONGS_ON_PAGE, back_to, song_of, undoable
+from controlroom.desk.songs.views import SONGS_ON_PAGE, asked_from, back_to, song_of, undoable
 
 
 @needs("read")
@@ -41,7 +41,7 @@ def demo_state(request: Any, pk: int) -> HttpResponse:
     """Say what becomes of a demo, and why: `again` is a reason that was given before, `reason` one that was typed."""
     song, reason = song_of(request, pk), request.POST.get("again") or request.POST.get("reason", "")
     actions.set_demo_state(request.actor, song, request.POST.get("state", ""), reason)
-    here, step = _from(request, pk), demo_states.last(song)
+    here, step = asked_from(request, pk), demo_states.last(song)
     says = f"{song.title}: {song.get_demo_state_display().lower()}."
     if step is not None:
         says = undoable(says, f"{reverse('demo-undo', args=[step.pk])}?{urlencode({'next': here})}")
@@ -55,14 +55,7 @@ def demo_undo(request: Any, pk: int) -> HttpResponse:
     step = get_object_or_404(DemoStep, pk=pk, studio_id=request.actor.studio_id)
     song = actions.take_back_demo_state(request.actor, step)
     messages.success(request, f"{song.title}: {song.get_demo_state_display().lower()} again.")
-    return back_to(request, _from(request, song.pk))
-
-
-def _from(request: Any, pk: int) -> str:
-    """The page on which it was asked for (`next`); else the song's."""
-    wanted = str(request.POST.get("next") or request.GET.get("next") or "")
-    safe = url_has_allowed_host_and_scheme(wanted, None)
-    return wanted if wanted and safe else reverse("song", args=[pk])
+    return back_to(request, asked_from(request, song.pk))
 
 
 @needs("read")

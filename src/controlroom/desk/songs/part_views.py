@@ -15,7 +15,7 @@ from controlroom.desk.songs import actions, song_page
 from controlroom.desk.songs.forms import CreditForm, RecordingForm, WordsForm
 from controlroom.desk.songs.media_views import recording_of
 from controlroom.desk.songs.models import KINDS, Credit, Recording
-from controlroom.desk.songs.views import back_to, song_of, undoable
+from controlroom.desk.songs.views import asked_from, back_to, song_of, undoable
 
 WORDS = {"lyrics": "Lyrics", "notes": "Notes"}
 
@@ -107,7 +107,7 @@ def recording_again(request: Any, pk: int) -> HttpResponse:
     row = recording_of(request, pk)
     actions.listen_again(request.actor, row)
     messages.success(request, f"{row.label} will be listened to again.")
-    return back_to(request, reverse("song", args=[row.song_id]))
+    return back_to(request, asked_from(request, row.song_id))
 
 
 @needs("write", "POST")

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from controlroom.base.errors import UsageError
@@ -159,6 +160,13 @@ def restore(request: Any, pk: int) -> HttpResponse:
 def undoable(says: str, url: str) -> str:
     """A sentence for the toasts with a way back in it."""
     return format_html('{} <button class="link" type="button" hx-post="{}">Undo</button>', says, url)
+
+
+def asked_from(request: Any, pk: int) -> str:
+    """The page on which it was asked for (`next`); else the song's."""
+    wanted = str(request.POST.get("next") or request.GET.get("next") or "")
+    safe = url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if wanted and safe else reverse("song", args=[pk])
 
 
 def back_to(request: Any, url: str) -> HttpResponse:
