@@ -96,6 +96,17 @@ def test_sections_follow_each_other_without_gaps():
     assert all(one.end_s == following.start_s for one, following in itertools.pairwise(sections))
 
 
+def test_a_rest_of_two_bars_is_no_section():
+    song = (("verse", 8), ("chorus", 8), ("verse", 8), ("chorus", 8))
+    audio = played(song)
+    samples = audio.samples.copy()
+    edge = round(16 * BAR_S * audio.rate_hz)
+    samples[:, edge - round(2 * BAR_S * audio.rate_hz) : edge] *= 0.02
+    lengths = [section.end_s - section.start_s for section in heard(Audio(samples, audio.rate_hz)).sections]
+    assert len(lengths) > 2
+    assert min(lengths[1:-1]) >= 4.0
+
+
 def test_the_same_letter_for_what_comes_back():
     letters = {label: set() for label, _ in SONG}
     for section, (label, _) in zip(song_form().sections, SONG, strict=True):

@@ -21,6 +21,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 LONGEST = 64  # units in a section
 USUAL_S, USUAL_OCTAVES = 18.0, 0.9  # how long a section is, and how widely that varies
+SHORTEST_S, NEVER = 4.0, 1e6  # what is shorter is a fill or a rest, no section
 ODD = 5.0  # what a length costs that no pair of bars makes; half as much, or a quarter, where pairs or fours do
 LENGTH_WEIGHT, TURN_WEIGHT, COST = 1.6, 3.4, 10.0
 FREE_COST = 15.0  # of a section where there is no beat to begin it
@@ -62,6 +63,8 @@ def _scores(bars: Bars) -> Floats:
     length = np.maximum(at - at[:, None], 0)
     scores = LENGTH_WEIGHT * _length_scores(bars)[length] - _unlikeness(bars.timbre)
     scores -= COST if bars.grid.beaten else FREE_COST
+    short = bars.edges_s - bars.edges_s[:, None] < SHORTEST_S
+    scores[1:, :-1][short[1:, :-1]] -= NEVER  # but for what leads in, or rings out
     result: Floats = scores + TURN_WEIGHT * _turns(similarity(bars))
     return result
 
