@@ -150,10 +150,11 @@ def test_a_tempo_that_runs_away_is_placed():
 
 
 def test_at_most_seven_points_in_the_order_of_what_they_help():
-    codes = ["truncated_file", "clipped", "dropout", "hum", "dead_channel", "dc_offset", "click", "true_peak_over"]
+    codes = ["truncated_file", "clipped", "dropout", "hum", "dead_channel", "dc_offset", "click", "lossy_ancestry"]
     args = {
         "seconds": 3.0, "count": 3, "longest_ms": 1.0, "length_ms": 20.0, "mains_hz": 50, "level_db": -40.0,
-        "below_db": 30, "channel": 1, "percent": 1.0, "size_db": -10.0, "peak_dbtp": 0.4,
+        "below_db": 30, "channel": 1, "percent": 1.0, "size_db": -10.0, "codec": "MP3",
+        "low_kbps": 96, "high_kbps": 160,
     }  # fmt: skip
     found = tuple(Finding(code=code, severity="warning", args=args) for code in codes)
     points = advised(report(LATE, findings=found))
@@ -175,6 +176,13 @@ def test_what_is_hardly_there_is_not_raised():
     assert toned(-10.0) == ["air", "sub"]
     assert toned(-30.0) == ["air"]  # no instrument plays there
     assert toned(30.0) == ["sub", "air"]
+
+
+def test_peaks_over_full_scale_are_not_said_beside_the_clipping_that_made_them():
+    over = Finding(code="true_peak_over", severity="advice", args={"peak_dbtp": 3.6})
+    clipped = Finding(code="clipped", severity="warning", args={"count": 275, "longest_ms": 14.0})
+    assert [one.code for one in advised(report(findings=(over,)))] == ["true_peak_over"]
+    assert [one.code for one in advised(report(findings=(over, clipped)))] == ["clipped"]
 
 
 def test_choruses_without_bars_are_not_counted():

@@ -16,6 +16,7 @@ from controlroom.rooms.listening.what import what_it_is
 from controlroom.sound.character import Sound
 from controlroom.sound.faults import Click
 from controlroom.sound.files import AudioInfo
+from controlroom.sound.harmony import ChordSpan, Harmony
 from controlroom.sound.hum import Hum
 from controlroom.sound.levels import Levels, Span, levels_of
 from controlroom.sound.meter import Loudness
@@ -98,3 +99,14 @@ def test_a_wall_of_guitars_is_not_drums_alone() -> None:
     assert what_it_is(report(rhythm=beat, loudness=open_drums, voice=Voice(share=0.0))).kind == "drums alone"
     loop = msgspec.structs.replace(mastered.info, frames=8 * RATE_HZ)
     assert what_it_is(msgspec.structs.replace(mastered, info=loop)).kind == "drums alone"
+
+
+def test_a_hiss_over_one_channel_is_a_memo() -> None:
+    mono = Sound(stereo="mono", hiss_db=-27.0)
+    rhythm, chords = (
+        Rhythm(tempo_bpm=105.0, tempo_confidence=0.9),
+        (ChordSpan(start_s=0.0, end_s=60.0, chord="C:maj", roman="I", confidence=0.9),),
+    )
+    assert what_it_is(report(sound=mono, rhythm=rhythm, harmony=Harmony(chords=chords))).kind == "voice memo"
+    clean = Sound(stereo="mono", hiss_db=-70.0)
+    assert what_it_is(report(sound=clean, rhythm=rhythm, harmony=Harmony(chords=chords))).kind == "rough mix"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from controlroom.rooms.listening.character_faults import HISSY_DB
 from controlroom.rooms.listening.report import DemoReport, What
+from controlroom.sound.character import Sound
 from controlroom.sound.voice.report import LEAST_HELD
 
 FINISHED_LUFS, FINISHED_PLR_DB, FINISHED_DBTP = -16.0, 15.0, -3.0
@@ -52,7 +54,7 @@ def _memo(report: DemoReport) -> What | None:
     signs = {
         "one channel": sound.stereo in ("mono", "false stereo"),
         "a narrow band": (report.bandwidth_hz or 0.0) < NARROW_HZ,
-        "noise in the pauses": sound.noise_floor_dbfs is not None and sound.noise_floor_dbfs > NOISY_DBFS,
+        "noise": _is_noisy(sound),
         "the room": sound.reverberation_s is not None and sound.reverberation_s > ROOMY_S,
     }
     found = [sign for sign, there in signs.items() if there]
@@ -61,6 +63,11 @@ def _memo(report: DemoReport) -> What | None:
     return What(
         kind="voice memo", confidence=round(0.45 + 0.15 * len(found), 2), because=f"{', '.join(found).capitalize()}."
     )
+
+
+def _is_noisy(sound: Sound) -> bool:
+    floor_dbfs, hiss_db = sound.noise_floor_dbfs, sound.hiss_db
+    return (floor_dbfs is not None and floor_dbfs > NOISY_DBFS) or (hiss_db is not None and hiss_db > HISSY_DB)
 
 
 def _is_finished(report: DemoReport) -> bool:

@@ -47,7 +47,7 @@ def _chorus(report: DemoReport) -> Iterator[Praise]:
             args={"comes_back": len(starts_s) - 1},
             confidence=report.form.sections_confidence,
             says=f"The chorus does not let one wait: it is there at {clock(at_s)}.",
-            because=f"It comes back {len(starts_s) - 1} times, at {', '.join(clock(s) for s in starts_s[1:])}."
+            because=f"It comes back at {', '.join(clock(s) for s in starts_s[1:])}."
             if len(starts_s) > 1
             else f"It begins {at_s:.0f} s into the song.",
             at_s=at_s,

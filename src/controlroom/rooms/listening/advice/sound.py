@@ -96,7 +96,8 @@ STEPS: dict[str, tuple[float, str, str, str]] = {
 
 
 def sound_points(report: DemoReport, around: Around) -> Iterator[Point]:
-    seen: set[str] = set()
+    clipped = any(finding.code == "clipped" and not _is_trifle(finding) for finding in report.findings)
+    seen: set[str] = {"true_peak_over"} if clipped else set()  # the clipping has to go first, and takes its peaks along
     for finding in report.findings:
         if finding.code in STEPS and finding.code not in seen:
             seen.add(finding.code)
