@@ -59,7 +59,9 @@ def test_the_image_is_judged(tmp_path):
 
 
 def test_dc_silence_and_a_long_head_are_said(tmp_path):
-    assert "dc_offset" in codes(tmp_path / "a.wav", music() + 0.05)[0]
+    found, report = codes(tmp_path / "a.wav", music() + np.array([[0.02], [0.05]]))
+    assert "dc_offset" in found
+    assert [one.args["percent"] for one in report.findings if one.code == "dc_offset"] == [pytest.approx(5.0, abs=0.1)]
     assert codes(tmp_path / "b.wav", np.zeros((2, RATE)))[0] == {"silent"}
     assert "long_head" in codes(tmp_path / "c.wav", np.concatenate([np.zeros((2, 4 * RATE)), music()], axis=1))[0]
 

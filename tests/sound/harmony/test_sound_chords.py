@@ -1,5 +1,6 @@
 """Chords: every root and quality, on the beats, with their bass; no chord where nothing is one."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -75,6 +76,21 @@ def test_a_pause_is_no_chord():
     heard = harmony_of(chroma(["C:maj", "G:maj", "N", "F:maj", "C:maj"])).chords
     assert [span.chord for span in heard] == ["C:maj", "G:maj", "N", "F:maj", "C:maj"]
     assert heard[2].roman is None
+
+
+def test_where_most_fits_no_chord_that_is_said():
+    def walled(wall_s):
+        """Eight seconds of chords, then a wall of notes."""
+        held, chance = chroma(["D:min", "G:maj", "C:maj", "A:min"]), np.random.default_rng(1)
+        wall = 1.0 + 0.3 * chance.random((round(wall_s / HOP_S), 12))
+        return msgspec.structs.replace(
+            held, treble=np.concatenate([held.treble, wall]), bass=np.concatenate([held.bass, 0.1 * wall])
+        )
+
+    some, most = harmony_of(walled(4.0)), harmony_of(walled(40.0))
+    assert "chords" not in {doubt.about for doubt in some.doubts}
+    assert "chords" in {doubt.about for doubt in most.doubts}
+    assert most.chords_confidence < some.chords_confidence
 
 
 def test_spans_cover_everything_once():

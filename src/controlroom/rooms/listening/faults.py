@@ -42,7 +42,7 @@ def findings_of_sound(hearing: Hearing, report: DemoReport) -> Iterator[Finding]
     yield from _places(levels, report)
     yield from _image(levels)
     yield from _hum(levels, report)
-    yield from dc_offsets(levels)
+    yield from _offset(levels)
     if end_hz is not None and end_hz < NARROW_HZ:
         yield narrow_bandwidth(end_hz)
     yield from findings_of_character(sound, hearing.loudness)
@@ -76,6 +76,13 @@ def _keep_time(places_s: Sequence[float], beats_s: Sequence[float]) -> bool:
         return False
     beat = np.interp(places, beats_s, np.arange(len(beats_s)))
     return bool(abs(np.exp(2j * np.pi * 4 * beat).mean()) > IN_TIME)
+
+
+def _offset(levels: Levels) -> Iterator[Finding]:
+    """One for the file: the channel that is furthest off."""
+    found = list(dc_offsets(levels))
+    if found:
+        yield max(found, key=lambda one: abs(levels.dc[one.channel or 0]))
 
 
 def _hum(levels: Levels, report: DemoReport) -> Iterator[Finding]:

@@ -71,6 +71,12 @@ WEIGHTS = {
 }
 
 
+def is_heard(features: Floats) -> npt.NDArray[np.bool_]:
+    """Whether anything sounds in each span of features (spans, 24)."""
+    heard: npt.NDArray[np.bool_] = np.linalg.norm(features[:, :12], axis=1) >= LEAST_TREBLE
+    return heard
+
+
 def log_fits(features: Floats) -> Floats:
     """Log probability (spans, chords + 1) of each of CHORDS, and last of no chord, from features (spans, 24)."""
     table = np.array([treble + bass for _, treble, bass in WEIGHTS.values()])
@@ -82,7 +88,7 @@ def log_fits(features: Floats) -> Floats:
     scores = by_root.reshape(len(features), -1)
     top = scores.max(axis=1, keepdims=True, initial=0.0)
     fits = scores - top - np.log(np.exp(scores - top).sum(axis=1, keepdims=True))
-    silent = np.linalg.norm(features[:, :12], axis=1) < LEAST_TREBLE
+    silent = ~is_heard(features)
     fits[silent] = SILENT_FIT
     none = np.where(silent, 0.0, NONE_FIT)
     result: Floats = np.concatenate([fits, none[:, None]], axis=1)

@@ -11,7 +11,7 @@ import numpy as np
 from controlroom.sound.chroma import CONCERT_A_HZ, Chroma
 from controlroom.sound.doubt import Doubt
 from controlroom.sound.harmony.chords import NONE, ChordSpan, chord_spans, decoded
-from controlroom.sound.harmony.emission import CHORDS
+from controlroom.sound.harmony.emission import CHORDS, is_heard
 from controlroom.sound.harmony.keys import KEYS, Floats, Ints, KeySpan, key_spans
 from controlroom.sound.harmony.names import Key
 from controlroom.sound.harmony.notable import Remark, remarks
@@ -23,6 +23,7 @@ LEAST_CHORDS = 0.4
 LEAST_KEY = 0.35
 LEAST_S = 5.0  # of chords, for a key
 RIVAL_SHARE = 0.15
+HALF = 0.5  # of what sounds: where chords hold for less of it, they are not the music
 LEARNING_S = 2.0  # after so much of chords a key is half as sure as it will be
 LEAST_ROOT = 0.05  # of what sounds, for a root to tell of the key
 FEW_ROOTS = {1: 0.7, 2: 0.85}  # a chord alone may be the tonic or not: how often it is, on excerpts of known songs
@@ -77,6 +78,11 @@ def harmony_of(chroma: Chroma, beats_s: Sequence[float] = (), downbeats_s: Seque
     ]
     chords = chord_spans(spans, path, likely, held)
     found = msgspec.structs.replace(tuned, chords=chords, chords_confidence=round(sure, 2))
+    share = sounding_s / max(float(lengths_s[is_heard(spans.features)].sum()), sounding_s)
+    if share < HALF:
+        because = f"over {100 * (1 - share):.0f} % of it what sounds fits none"
+        doubts = (*found.doubts, Doubt(about="chords", because=because))
+        found = msgspec.structs.replace(found, chords_confidence=round(sure * share / HALF, 2), doubts=doubts)
     roots = _roots(path, lengths_s)
     if sum(roots > 0) == 1 and _third(spans, int(roots.argmax())) < LEAST_THIRD and _movement(spans) < LEAST_MOVEMENT:
         return _without_key(found, "one pitch sounds throughout: a drone has a pitch, hardly a key")
