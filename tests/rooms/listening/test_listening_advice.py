@@ -21,6 +21,7 @@ from controlroom.sound.doubt import Doubt
 from controlroom.sound.files import AudioInfo
 from controlroom.sound.form import Form, Section
 from controlroom.sound.harmony import ChordSpan, Harmony, KeySpan
+from controlroom.sound.harmony.notable import Remark
 from controlroom.sound.meter import Loudness
 from controlroom.sound.rhythm import Rhythm, TempoPoint
 from controlroom.sound.voice import Voice
@@ -183,6 +184,12 @@ def test_peaks_over_full_scale_are_not_said_beside_the_clipping_that_made_them()
     clipped = Finding(code="clipped", severity="warning", args={"count": 275, "longest_ms": 14.0})
     assert [one.code for one in advised(report(findings=(over,)))] == ["true_peak_over"]
     assert [one.code for one in advised(report(findings=(over, clipped)))] == ["clipped"]
+
+
+@pytest.mark.parametrize(("says", "told"), [("plagal cadence at the end", False), ("Picardy third at the end", True)])
+def test_a_usual_ending_is_no_turn_to_keep(says, told):
+    harmony = Harmony(chords_confidence=0.9, notable=(Remark(at_s=190.0, kind="cadence", says=says),))
+    assert ("turn" in {one.code for one in what_works(report(harmony=harmony))}) is told
 
 
 def test_choruses_without_bars_are_not_counted():

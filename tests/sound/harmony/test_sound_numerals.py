@@ -120,6 +120,12 @@ def test_a_loop_is_found_and_named_once():
     assert verse.says == "I V vi IV, 2 bars each, 4 times"
 
 
+def test_one_chord_is_no_loop():
+    chords, keys = played("C major", *["C:maj"] * 4)
+    (chorus,) = progressions(chords, keys, [Part(0.0, 8.0, "chorus")], bars(4))
+    assert chorus.says == "stays on I"
+
+
 def test_an_odd_bar_does_not_hide_the_loop():
     chords, keys = played("G major", *["G:maj", "D:maj", "E:min", "C:maj"] * 3, *["G:maj", "D:maj", "E:min7", "A:min"])
     (verse,) = progressions(chords, keys, [Part(0.0, 32.0, "verse")], bars(16))

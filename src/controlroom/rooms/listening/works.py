@@ -18,6 +18,7 @@ LIVELY_LU = 5.0
 IN_TUNE_CENTS, LEAST_NOTES = 20.0, 20
 CALM_DBTP = -0.1
 COLOURS = ("borrowed", "secondary dominant", "cadence", "modulation")
+PLAIN = ("authentic cadence", "plagal cadence")  # as any song ends
 
 
 def what_works(report: DemoReport) -> tuple[Praise, ...]:
@@ -60,7 +61,7 @@ def _colours(report: DemoReport) -> Iterator[Praise]:
         return
     for kind in COLOURS:
         for notable in report.harmony.notable:
-            if kind in notable.kind:
+            if kind in notable.kind and not notable.says.startswith(PLAIN):
                 yield Praise(
                     code="turn",
                     args={"kind": kind},

@@ -125,8 +125,10 @@ def _said(numerals: tuple[str, ...], bars: tuple[float, ...], times: int) -> str
     def length(value: float) -> str:
         return "half a bar" if value == 0.5 else "1 bar" if value == 1 else f"{value:g} bars"
 
+    if len(numerals) == 1:
+        return f"stays on {numerals[0]}"
     if len(set(bars)) == 1:
-        text = f"{' '.join(numerals)}, {length(bars[0])}" + (" each" if len(bars) > 1 else "")
+        text = f"{' '.join(numerals)}, {length(bars[0])} each"
     else:
         text = " ".join(f"{numeral} ({length(value)})" for numeral, value in zip(numerals, bars, strict=True))
     return text + ("" if times == 1 else ", twice" if times == 2 else f", {times} times")
