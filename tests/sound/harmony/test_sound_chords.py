@@ -91,6 +91,7 @@ def test_where_most_fits_no_chord_that_is_said():
     assert "chords" not in {doubt.about for doubt in some.doubts}
     assert "chords" in {doubt.about for doubt in most.doubts}
     assert most.chords_confidence < some.chords_confidence
+    assert (most.key_confidence or 0.0) < some.key_confidence
 
 
 def test_spans_cover_everything_once():

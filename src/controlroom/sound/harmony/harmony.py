@@ -79,15 +79,16 @@ def harmony_of(chroma: Chroma, beats_s: Sequence[float] = (), downbeats_s: Seque
     chords = chord_spans(spans, path, likely, held)
     found = msgspec.structs.replace(tuned, chords=chords, chords_confidence=round(sure, 2))
     share = sounding_s / max(float(lengths_s[is_heard(spans.features)].sum()), sounding_s)
-    if share < HALF:
+    most = min(share / HALF, 1.0)
+    if most < 1.0:
         because = f"over {100 * (1 - share):.0f} % of it what sounds fits none"
         doubts = (*found.doubts, Doubt(about="chords", because=because))
-        found = msgspec.structs.replace(found, chords_confidence=round(sure * share / HALF, 2), doubts=doubts)
+        found = msgspec.structs.replace(found, chords_confidence=round(sure * most, 2), doubts=doubts)
     roots = _roots(path, lengths_s)
     if sum(roots > 0) == 1 and _third(spans, int(roots.argmax())) < LEAST_THIRD and _movement(spans) < LEAST_MOVEMENT:
         return _without_key(found, "one pitch sounds throughout: a drone has a pitch, hardly a key")
     told = int((roots >= LEAST_ROOT * sounding_s).sum())
-    trust = sounding_s / (sounding_s + LEARNING_S) * FEW_ROOTS.get(told, 1.0)
+    trust = sounding_s / (sounding_s + LEARNING_S) * FEW_ROOTS.get(told, 1.0) * most
     return _with_keys(found, _told_keys(spans, stretches, judged, trust), judged, downbeats_s)
 
 
