@@ -156,7 +156,8 @@ def test_without_bars_there_is_nothing_to_name():
         ("D minor", "Bb:maj Eb:maj C#:dim F:maj F#:maj"),
         ("F# minor", "E#:dim G:maj A:maj D:maj"),
         ("Eb minor", "Cb:maj Gb:maj D:dim"),
-        ("Db major", "Cb:maj A:maj Gb:min"),  # Bbb and Fb are read by nobody
+        ("Eb major", "E:dim B:maj Db:maj A:dim"),  # Fb, Cb and Bbb are read by nobody
+        ("Db major", "B:maj A:maj Gb:min C:dim"),
     ],
 )
 def test_chords_are_written_by_their_degree(key, chords):

@@ -71,7 +71,9 @@ class Key(msgspec.Struct, frozen=True):
         names = FLATS if self.flat else SHARPS
         letter = LETTERS[(LETTERS.index(names[self.tonic][0]) + STEPS[(pitch_class - self.tonic) % 12]) % 7]
         sign = (pitch_class - SHARPS.index(letter) + 6) % 12 - 6
-        return letter + ("", "#", "b")[sign] if abs(sign) <= 1 else names[pitch_class % 12]
+        plain = names[pitch_class % 12]
+        strange = abs(sign) > 1 or (sign and len(plain) == 1 and pitch_class % 12 not in self.scale)  # Fb for E
+        return plain if strange else letter + ("", "#", "b")[sign]
 
 
 class Chord(msgspec.Struct, frozen=True):
