@@ -69,6 +69,8 @@ def test_a_click_is_a_fault_in_a_memo_and_an_instrument_in_a_production(levels: 
     assert "click" not in codes(clicking, report())
     assert "click" not in codes(clicking, report(what=What(kind="drums alone", confidence=0.9, because="A beat.")))
     assert "click" in codes(clicking, report(what=MEMO))
+    clipping = tuple(Span(start_s=0.1 * at, end_s=0.1 * at + 0.001, channel=0) for at in range(30))
+    assert "click" not in codes(msgspec.structs.replace(clicking, clipped=clipping), report(what=MEMO))
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_a_loop_between_relative_keys_is_doubted():
     assert (major.key, minor.key) == ("C major", "A minor")
     assert minor.key_doubt.key == "C major"
     assert minor.key_doubt.relation == "its relative major"
-    assert 0.15 <= minor.key_doubt.share < 0.5
+    assert 0.1 <= minor.key_doubt.share < minor.key_confidence
 
 
 @pytest.mark.parametrize("up", [1, 2, 3, 6])

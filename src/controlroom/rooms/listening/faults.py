@@ -28,6 +28,7 @@ LONGEST_HEAD_S = 3.0
 SAME_CHANNELS = 0.9999
 AGAINST_EACH_OTHER = -0.2
 FAR_BELOW_DB = 40  # under the sound
+FEW_CLIPPED = 10  # places
 LEAST_PLAYED, IN_TIME = 4, 0.9  # gaps, and how closely they keep to the beat's sixteenths (1: exactly)
 OVER_DBTP = 0.2  # below, a codec's own rounding is as likely
 
@@ -60,10 +61,11 @@ def _over(hearing: Hearing) -> Iterator[Finding]:
 
 
 def _places(levels: Levels, report: DemoReport) -> Iterator[Finding]:
-    """In a production, or among drums, a click is an instrument more often than a fault."""
+    """In a production, or among drums, a click is an instrument more often than a fault; clipping is full of them."""
     if levels.clipped:
         yield clipped(levels.clipped, "warning", at=[longest(levels.clipped)])
-    if levels.clicks and report.what.kind not in (*PRODUCTIONS, "drums alone"):
+    played = report.what.kind in (*PRODUCTIONS, "drums alone") or len(levels.clipped) > FEW_CLIPPED
+    if levels.clicks and not played:
         yield click(max(levels.clicks, key=lambda one: one.size_db), "advice")
     if levels.dropouts and not _keep_time([gap.start_s for gap in levels.dropouts], report.rhythm.beats_s):
         yield dropout(levels.dropouts[0])

@@ -12,7 +12,7 @@ from controlroom.song.remarks import clock
 MOST = 5
 EARLY_CHORUS_S = 45.0
 LIFTS_LU = 2.0
-SURE = 0.6
+SURE, SURE_KEY = 0.6, 0.75
 BREATHES_PERCENT = (1.0, 4.0)
 LIVELY_LU = 5.0
 IN_TUNE_CENTS, LEAST_NOTES = 20.0, 20
@@ -110,7 +110,7 @@ def _voice(report: DemoReport) -> Iterator[Praise]:
 
 def _key(report: DemoReport) -> Iterator[Praise]:
     harmony = report.harmony
-    if harmony.key and (harmony.key_confidence or 0.0) >= SURE and harmony.key_doubt is None:
+    if harmony.key and (harmony.key_confidence or 0.0) >= SURE_KEY and harmony.key_doubt is None:
         moved = [(old, new) for old, new in pairwise(harmony.keys) if old.key != new.key]
         sure = [pair for pair in moved if min(span.confidence for span in pair) >= SURE]
         if sure:

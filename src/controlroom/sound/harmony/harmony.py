@@ -160,7 +160,7 @@ def _with_keys(found: Harmony, keys: tuple[KeySpan, ...], judged: Floats, downbe
         found,
         key=key.key,
         key_confidence=key.confidence,
-        key_doubt=_rival(shares),
+        key_doubt=_rival(shares, key.confidence),
         keys=keys,
         notable=remarks(found.chords, keys, downbeats_s),
     )
@@ -172,12 +172,14 @@ def _without_key(found: Harmony, because: str) -> Harmony:
     return msgspec.structs.replace(found, chords=chords, doubts=(*found.doubts, Doubt(about="key", because=because)))
 
 
-def _rival(shares: Floats) -> KeyDoubt | None:
+def _rival(shares: Floats, confidence: float) -> KeyDoubt | None:
+    """The second key where it is no mere chance, its share in proportion to the confidence in the first."""
     second, first = (KEYS[int(index)] for index in shares.argsort()[-2:])
     share = float(np.sort(shares)[-2])
     if share < RIVAL_SHARE:
         return None
-    return KeyDoubt(key=second.name, relation=_relation(first, second), share=round(share, 2))
+    in_proportion = round(share * confidence / float(shares.max()), 2)
+    return KeyDoubt(key=second.name, relation=_relation(first, second), share=in_proportion)
 
 
 def _relation(first: Key, second: Key) -> str:
