@@ -33,23 +33,7 @@ def advised(report: DemoReport, around: Around = NOTHING_AROUND) -> tuple[Advice
     ]
     sure = [point for point in points if point.confidence >= LEAST_CONFIDENCE]
     ranked = sorted(sure, key=_rank)[:MOST]
-    return tuple(
-        Advice(
-            priority=k,
-            kind=point.kind,
-            says=point.says,
-            because=point.because,
-            reason=point.reason,
-            next=point.next,
-            confidence=round(point.confidence, 2),
-            code=point.code,
-            args=point.args,
-            at_s=point.at_s,
-            end_s=point.end_s,
-            audition=point.audition,
-        )
-        for k, point in enumerate(ranked, start=1)
-    )
+    return tuple(point.placed(k) for k, point in enumerate(ranked, start=1))
 
 
 def _rank(point: Point) -> float:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import msgspec
 
-from controlroom.base.finding import Value
-from controlroom.rooms.listening.audition import Audition
 from controlroom.rooms.listening.habits import Departure
+from controlroom.rooms.listening.report import Advice
 from controlroom.sound.balance import Balance
 
 
@@ -21,19 +18,14 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     departures: tuple[Departure, ...] = ()
 
 
-class Point(NamedTuple):
-    """As `Advice`; `worth` (0 to 1): how much it would help the song if it is true. It is ranked by worth times
-    confidence."""
+class Point(Advice, frozen=True, kw_only=True):
+    """Advice before it has its place; `worth` (0 to 1): how much it would help the song if it is true. It is ranked by
+    worth times confidence."""
 
     worth: float
-    kind: str
-    says: str
-    because: str
-    reason: str
-    next: str
-    confidence: float
-    code: str
-    args: dict[str, Value]
-    at_s: float | None = None
-    end_s: float | None = None
-    audition: Audition | None = None
+    priority: int = 0
+
+    def placed(self, priority: int) -> Advice:
+        """The advice, in its place among others."""
+        fields = {name: getattr(self, name) for name in Advice.__struct_fields__}
+        return Advice(**fields | {"priority": priority, "confidence": round(self.confidence, 2)})
