@@ -166,9 +166,10 @@ def test_at_most_seven_points_in_the_order_of_what_they_help():
 
 
 def test_what_is_hardly_there_is_not_raised():
-    def toned(off_db: float) -> list[str]:
+    def toned(off_db: float, bass_off_db: float = 0.0) -> list[str]:
         bands = (
             Band(name="sub", low_hz=25.0, high_hz=50.0, off_db=off_db, range_db=8.0),
+            Band(name="bass", low_hz=50.0, high_hz=125.0, off_db=bass_off_db, range_db=5.0),
             Band(name="air", low_hz=6300.0, high_hz=16000.0, off_db=-8.0, range_db=5.0),
         )
         points = advised(report(sound=Sound(balance=Balance(bands=bands))))
@@ -177,6 +178,17 @@ def test_what_is_hardly_there_is_not_raised():
     assert toned(-10.0) == ["air", "sub"]
     assert toned(-30.0) == ["air"]  # no instrument plays there
     assert toned(30.0) == ["sub", "air"]
+    assert toned(-30.0, -30.0) == []  # a violin alone is no record
+
+
+def test_no_chorus_is_praised_or_mended_of_drums_alone():
+    form = sections(
+        ("verse", "A", 8, -18.0), ("chorus", "B", 8, -14.0), ("verse", "A", 8, -18.0), ("chorus", "B", 8, -14.0)
+    )
+    drums = What(kind="drums alone", confidence=0.9, because="A beat.")
+    assert "chorus_lifts" in {one.code for one in what_works(report(form))}
+    assert "chorus_lifts" not in {one.code for one in what_works(report(form, what=drums))}
+    assert [one for one in advised(report(LATE, what=drums)) if one.kind == "form"] == []
 
 
 def test_peaks_over_full_scale_are_not_said_beside_the_clipping_that_made_them():

@@ -96,6 +96,15 @@ def test_sections_follow_each_other_without_gaps():
     assert all(one.end_s == following.start_s for one, following in itertools.pairwise(sections))
 
 
+def test_a_short_song_in_long_silence_is_all_that_is_divided():
+    audio = played((("verse", 8), ("chorus", 8)))
+    silence = np.zeros((1, 180 * RATE_HZ), np.float32)
+    form = heard(Audio(np.concatenate([silence, audio.samples, silence[:, : 60 * RATE_HZ]], axis=1), RATE_HZ))
+    assert form.sections[0].start_s == pytest.approx(180.0, abs=2 * BAR_S)
+    assert form.sections[-1].end_s == pytest.approx(180.0 + 16 * BAR_S, abs=2 * BAR_S)
+    assert all(section.loudness_lufs is not None for section in form.sections)
+
+
 def test_a_rest_of_two_bars_is_no_section():
     song = (("verse", 8), ("chorus", 8), ("verse", 8), ("chorus", 8))
     audio = played(song)

@@ -20,6 +20,7 @@ from controlroom.sound.rhythm import Rhythm
 from controlroom.sound.voice import Voice
 
 PRODUCTIONS = ("rough mix", "finished production")
+SONGS = (*PRODUCTIONS, "voice memo", "solo voice")  # of drums alone, or speech, no form is praised or mended
 ENGINE = 4  # changes with anything that changes what a report says, so that kept reports are made anew
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from controlroom.rooms.listening.advice.form import SURE_LABEL, lift_lu
-from controlroom.rooms.listening.report import DemoReport, Praise
+from controlroom.rooms.listening.report import SONGS, DemoReport, Praise
 from controlroom.song.remarks import clock
 
 MOST = 5
@@ -29,7 +29,7 @@ def what_works(report: DemoReport) -> tuple[Praise, ...]:
 
 def _chorus(report: DemoReport) -> Iterator[Praise]:
     sections, at_s = report.form.sections, report.form.time_to_chorus_s
-    if at_s is None or report.form.sections_confidence < SURE_LABEL:
+    if at_s is None or report.form.sections_confidence < SURE_LABEL or report.what.kind not in SONGS:
         return
     lift = lift_lu(sections)
     starts_s = [one.start_s for one in sections if one.label == "chorus"]

@@ -19,6 +19,7 @@ MOST_UNITS = 512  # a longer recording is read in steps of several bars
 PARTS = 4  # of a unit, each with its own harmony
 RANGE_DB = 60.0  # what lies further below the loudest bands is silence
 SOUNDING_DB = 45.0  # how far below its loud parts a recording may begin and end
+AUDIBLE_DB = 50.0  # below the loudest: more than a recording may begin and end by, less than what is silence
 NOISE_DB = 1.0  # levels that differ less sound alike
 SHARE_OF_SPREAD = 0.5
 BANDS_WEIGHT, WIDTH_WEIGHT = 2.0, 0.8
@@ -67,11 +68,11 @@ def bars_of(
     if not timbre.bands_db.size or float(timbre.level_db.max()) < -100:
         return None
     bands = timbre.bands_db.astype(np.float64)
-    bands = np.maximum(bands, np.percentile(bands.max(axis=1), 95) - RANGE_DB)
+    bands = np.maximum(bands, _loud(bands.max(axis=1), 95) - RANGE_DB)
     frame_level = timbre.level_db.astype(np.float64)
-    level_db = _means(np.maximum(frame_level, np.percentile(frame_level, 95) - RANGE_DB), timbre.hop_s, grid.edges_s)
+    level_db = _means(np.maximum(frame_level, _loud(frame_level, 95) - RANGE_DB), timbre.hop_s, grid.edges_s)
     width = np.clip(timbre.side_db.astype(np.float64) - frame_level, -30.0, 6.0)
-    sounding = np.flatnonzero(level_db > np.percentile(level_db, 90) - SOUNDING_DB)
+    sounding = np.flatnonzero(level_db > _loud(level_db, 90) - SOUNDING_DB)
     kept = slice(int(sounding[0]), int(sounding[-1]) + 1)
     edges_s = grid.edges_s[kept.start : kept.stop + 1]
     levels, width_db = _means(bands, timbre.hop_s, edges_s), _means(width, timbre.hop_s, edges_s)
@@ -85,6 +86,11 @@ def bars_of(
         width_db=width_db,
         voice=None if voice is None else _covered(edges_s, voice),
     )
+
+
+def _loud(levels_db: Floats, percent: float) -> float:
+    """A high level of what sounds, however much of it is silence."""
+    return float(np.percentile(levels_db[levels_db > levels_db.max() - AUDIBLE_DB], percent))
 
 
 def grid_of(downbeats_s: Sequence[float], beats_s: Sequence[float], end_s: float) -> Grid:

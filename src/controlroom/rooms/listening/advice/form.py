@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from controlroom.rooms.listening.advice.point import Point
 from controlroom.rooms.listening.audition import Audition, Cut
-from controlroom.rooms.listening.report import DemoReport
+from controlroom.rooms.listening.report import SONGS, DemoReport
 from controlroom.song.remarks import clock
 from controlroom.sound.form import Section
 
@@ -22,9 +22,9 @@ LONG_VERSE_BARS = 12
 
 
 def form_points(report: DemoReport) -> Iterator[Point]:
-    """Nothing where the sections are not sure."""
+    """Nothing where the sections are not sure, or it is no song."""
     sections = report.form.sections
-    if not sections or report.form.sections_confidence < SURE_LABEL:
+    if not sections or report.form.sections_confidence < SURE_LABEL or report.what.kind not in SONGS:
         return
     yield from _late_chorus(report, sections)
     yield from _long_intro(report, sections)

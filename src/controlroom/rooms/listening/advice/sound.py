@@ -12,6 +12,7 @@ from controlroom.sound.balance import Balance
 
 MOST_TONE_DB = 6.0
 MOST_TONES = 2
+MOST_EMPTY = 1
 EMPTY_DB = 12.0  # under what it is compared with, a region holds nothing that could be raised
 HEARD_MS, TRIFLE = 0.3, 0.25
 
@@ -125,11 +126,13 @@ def _is_trifle(finding: Finding) -> bool:
 
 
 def _tone(report: DemoReport, against: Balance | None) -> Iterator[Point]:
-    """Of a production only. Where next to nothing sounds, no instrument plays: an equaliser would raise the noise."""
+    """Of a whole production only: where a region is empty no instrument plays, and an equaliser would raise the noise;
+    where several are, it is one instrument or a few, that no record's balance tells anything about."""
     balance = against or report.sound.balance
-    if report.what.kind not in PRODUCTIONS:
+    full = [band for band in balance.bands if (band.off_db or 0.0) > -EMPTY_DB]
+    if report.what.kind not in PRODUCTIONS or len(balance.bands) - len(full) > MOST_EMPTY:
         return
-    outside = [band for band in balance.bands if abs(band.excess_db) > 0 and (band.off_db or 0.0) > -EMPTY_DB]
+    outside = [band for band in full if abs(band.excess_db) > 0]
     for band in sorted(outside, key=lambda one: -abs(one.excess_db))[:MOST_TONES]:
         off_db = band.off_db or 0.0
         move_db = -max(-MOST_TONE_DB, min(MOST_TONE_DB, off_db))
