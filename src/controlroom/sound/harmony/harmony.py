@@ -123,7 +123,7 @@ def _tuned(chroma: Chroma) -> Harmony:
     """What is known of the tuning alone."""
     confidence = chroma.tuning_confidence
     if chroma.tuning_hz is None or confidence < LEAST_TUNING:
-        doubt = Doubt(about="tuning", because="no pitches are held long enough to measure it")
+        doubt = Doubt(about="tuning", because="what sounds does not agree on one")
         return Harmony(tuning_confidence=confidence, doubts=(doubt,))
     hz = chroma.tuning_hz
     doubts = []
