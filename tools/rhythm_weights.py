@@ -1,10 +1,11 @@
-"""How the weights of the rhythm's evidence are learnt: conditional logits, of bars first and then of beats."""
+"""How the rhythm's evidence is weighed: bars by a conditional logit, beats by another and by trees."""
 
 from pathlib import Path
 
 import msgspec
 import numpy as np
-from scipy.optimize import minimize
+from rhythm_trees import Choices, grown
+from scipy.optimize import minimize, minimize_scalar
 
 from controlroom.sound.rhythm import bars, choice, weights
 from controlroom.sound.rhythm.accents import accents_of
@@ -19,6 +20,8 @@ GENERAL = [name for name in weights.FOR_A_METER["4/4"] if name != "usual"]
 class Item(msgspec.Struct):
     name: str
     group: str
+    kind: str
+    recorded: bool
     counts: float
     pulses: object
     chroma: object
@@ -28,45 +31,44 @@ class Item(msgspec.Struct):
     downbeats_s: np.ndarray | None = None
 
 
-class Choices(msgspec.Struct):
-    """One row for each answer that might be given, those of an item together; `none`: that there may be no answer."""
+def fitted(rows, right, sizes, counts, decay, spread):
+    """Weights by conditional logit (D. McFadden, 1974) with a ridge, columns measured in `spread`; items' answers lie
+    together, so many of each as `sizes` say. Where none is right, "none" is, whose log-odds are 0."""
+    begins = np.cumsum([0, *sizes])[:-1]
+    of = np.repeat(np.arange(len(begins)), sizes)
+    rows = rows / spread
+    none = not np.logical_or.reduceat(right, begins).all()
+    nowhere = ~np.logical_or.reduceat(right, begins)
+    drawn = np.where(np.ptp(rows, axis=0) > 0, decay, 0.0)  # not what is the same for all answers
+
+    def cost(values):
+        odds = rows @ values
+        top = np.maximum(np.maximum.reduceat(odds, begins), 0 if none else -np.inf)
+        share = np.exp(odds - top[of])
+        nothing = np.exp(-top) * none
+        total = np.add.reduceat(share, begins) + nothing
+        hit = np.where(nowhere, nothing, np.add.reduceat(share * right, begins)) + 1e-12
+        slope = (np.where(nowhere[of], 0, share * right / hit[of]) - share / total[of]) * counts[of]
+        value = -(counts * np.log(hit / total)).sum() + 0.5 * (drawn * values**2).sum()
+        return value, drawn * values - rows.T @ slope
+
+    start = np.zeros(rows.shape[1])
+    return minimize(cost, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x / spread
+
+
+class BarChoices(msgspec.Struct):
+    """One row for each answer that might be given, those of an item together."""
 
     rows: list
     right: list
     counts: list
 
-    def fitted(self, decay, spread, *, none):
-        """Weights by conditional logit (D. McFadden, 1974) with a ridge, columns measured in `spread`."""
-        rows = np.concatenate(self.rows) / spread
-        if none:
-            rows = np.column_stack([rows, np.ones(len(rows))])
-        begins = np.cumsum([0] + [len(each) for each in self.rows])[:-1]
-        of = np.repeat(np.arange(len(begins)), [len(each) for each in self.rows])
-        right, counts = np.concatenate(self.right), np.array(self.counts)
-        nowhere = ~np.logical_or.reduceat(right, begins)
-        drawn = np.full(rows.shape[1], decay)
-        drawn[-1] *= not none
-
-        def cost(values):
-            odds = rows @ values
-            top = np.maximum(np.maximum.reduceat(odds, begins), 0 if none else -np.inf)
-            share = np.exp(odds - top[of])
-            nothing = np.exp(-top) * none
-            total = np.add.reduceat(share, begins) + nothing
-            hit = np.where(nowhere, nothing, np.add.reduceat(share * right, begins)) + 1e-12
-            slope = (np.where(nowhere[of], 0, share * right / hit[of]) - share / total[of]) * counts[of]
-            value = -(counts * np.log(hit / total)).sum() + 0.5 * (drawn * values**2).sum()
-            return value, drawn * values - rows.T @ slope
-
-        values = minimize(cost, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 150}).x
-        return (values[:-1] / spread, values[-1]) if none else values / spread
-
 
 def bar_choices(items):
     """Metres with their first beats, for items whose bars are known; the answers in the order of `bars.COUNTS`."""
-    found = Choices([], [], [])
+    found = BarChoices([], [], [])
     for each in items:
-        if each.downbeats_s is None or len(each.beats_s) < 4 or not len(each.downbeats_s):
+        if each.downbeats_s is None or each.beats_s is None or len(each.beats_s) < 4 or not len(each.downbeats_s):
             continue
         accents = accents_of(each.pulses)
         hops = np.round(each.beats_s / accents.hop_s).astype(int)[:, None] + np.arange(-3, 4)
@@ -96,7 +98,8 @@ def learn_bars(items):
     choices = bar_choices(items)
     every = np.concatenate(choices.rows)
     spread = np.maximum(every.std(axis=0), 0.02)
-    values, at = choices.fitted(FOR_BARS, spread, none=False), 0
+    joined = every, np.concatenate(choices.right), [len(each) for each in choices.rows], np.array(choices.counts)
+    values, at = fitted(*joined, FOR_BARS, spread), 0
     for meter, beats in bars.METERS.items():
         width = (every.shape[1] - 3 * len(GENERAL) - 3) // sum(bars.METERS.values())
         bars.PLACES[meter] = values[at : at + beats * width].reshape(beats, width)
@@ -115,36 +118,55 @@ def grids_for(each):
     return choice.grids_of(each.pulses, accents, Harmony(each.chroma))
 
 
-def tempo_choices(items, grids, names, kind):
-    """The candidates of songs or of loops, and of what has no beat."""
-    found = Choices([], [], [])
-    for each, tried in zip(items, grids, strict=True):
-        right = np.array([right_tempo(grid, each) for grid in tried], bool)
-        beats = each.tempo_bpm is not None
-        if not len(tried) or (beats and (not right.any() or choice.kind_of(each.pulses.duration_s) != kind)):
-            continue
-        if each.beats_s is not None:  # on the beat, and not half-way
-            hop_s = each.pulses.hop_s
-            on = [share_on(grid.beats * hop_s, each.beats_s) > 0.6 for grid in tried]
-            right = right & on if (right & on).any() else right
-        found.rows.append(np.array([[grid.evidence[name] for name in names] for grid in tried]))
-        found.right.append(right)
-        found.counts.append(each.counts)
-    return found
-
-
-def learn_tempi(items, grids):
-    """The weights of a beat's evidence, in songs and in loops, laid down where `choice` finds them."""
+def learn_beats(items, grids):
+    """Sums of the evidence, laid down where `choice` finds them, and trees, which are given back."""
     names = list(next(filter(None, grids))[0].evidence)
     for kind, tell in (("song", 1.0), ("loop", LOOPS_TELL)):
-        laid_down(tempo_choices(items, grids, names, kind), names, kind, tell)
+        of_kind = tempo_choices(items, grids, kind)
+        rows = np.column_stack([of_kind.rows, np.ones(len(of_kind.rows))])
+        spread = np.append(of_kind.rows.std(axis=0) + 1e-6, 1.0)
+        values = tell * fitted(rows, of_kind.right, of_kind.sizes, of_kind.counts, FOR_TEMPO, spread)
+        choice.A_BEAT[kind] = float(values[-1])
+        choice.FOR_A_BEAT[kind] = dict(zip(names, values[:-1].tolist(), strict=True))
+    return grown(tempo_choices(items, grids))
 
 
-def laid_down(choices, names, kind, tell):
-    spread = np.concatenate(choices.rows).std(axis=0) + 1e-6
-    values, a_beat = choices.fitted(FOR_TEMPO, spread, none=True)
-    choice.A_BEAT[kind] = tell * float(a_beat)
-    choice.FOR_A_BEAT[kind] = dict(zip(names, (tell * values).tolist(), strict=True))
+def tempo_choices(items, grids, only=None):
+    """The candidates of what has a beat among them (`only`: of one kind), and of what has none."""
+    rows, rights, starts, sizes, counts = [], [], [], [], []
+    for each, tried in zip(items, grids, strict=True):
+        right, kind = right_grids(each, tried), choice.kind_of(each.pulses.duration_s)
+        if tried and (each.tempo_bpm is None or (right.any() and only in (None, kind))):
+            rows.append(choice.evidence_rows(tried))
+            rights.append(right)
+            starts.append(choice.known_before(tried, kind) + choice.UNHEARD)
+            sizes.append(len(tried))
+            counts.append(each.counts)
+    joined = (np.concatenate(parts) for parts in (rows, rights, starts))
+    return Choices(*joined, sizes=np.array(sizes), counts=np.array(counts))
+
+
+def right_grids(each, tried):
+    """Which have the tempo, and are on the beat and not half-way where that is known."""
+    right = np.array([right_tempo(grid, each) for grid in tried], bool)
+    if each.beats_s is None:
+        return right
+    on = right & [share_on(grid.beats * each.pulses.hop_s, each.beats_s) > 0.6 for grid in tried]
+    return on if on.any() else right
+
+
+def sureness_of(odds, rights, counts):
+    """What left-out log-odds are to be multiplied with, so that they are as likely right as they say."""
+
+    def lost(log_factor):
+        total = 0.0
+        for each, right, count in zip(odds, rights, counts, strict=True):
+            logs = np.append(np.exp(log_factor) * each, 0.0)
+            told = logs[:-1][right] if right.any() else logs[-1:]
+            total += count * (np.logaddexp.reduce(logs) - np.logaddexp.reduce(told))
+        return total
+
+    return float(np.exp(minimize_scalar(lost, bounds=(-1.5, 0.5), method="bounded").x))
 
 
 def share_on(beats_s, truth_s):
@@ -153,12 +175,15 @@ def share_on(beats_s, truth_s):
     return float((np.abs(beats_s[:, None] - truth_s).min(axis=0) < 0.07).mean())
 
 
-def learn(items):
-    learn_bars(items)
-    learn_tempi(items, [grids_for(each) for each in items])
-
-
-def written(learnt_on):
+def written(learnt_on, trees, sureness):
+    """What was learnt, laid down where it is shipped: bars as text, trees as arrays."""
+    np.savez_compressed(
+        choice.TREES,
+        columns=trees.columns.astype(np.uint8),
+        bounds=trees.bounds.astype(np.float32),
+        values=trees.values.astype(np.float32),
+        sureness=np.array([sureness[kind] for kind in choice.FELT_SPREADS]),
+    )
     lines = [
         '"""Weights of the evidence, learnt by conditional logit (`tools/train-rhythm`).',
         "",

@@ -1,11 +1,16 @@
 """Tempo, beats and bars: real songs, loops cut from their stems, and sample songs whose every beat is known.
 
+With CONTROLROOM_TRUE_BEATS=FOLDER also songs of one's own, in the form that `tools/train-rhythm` takes: wav files, each
+with a JSON file of its tempo_bpm, beats_s and downbeats_s; whole, and two loops of whole bars cut from each.
+
 Peers in the same run: librosa's `beat_track` and essentia's `RhythmExtractor2013` (multifeature); the better of the two
 is shown.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import time
 import warnings
 from collections.abc import Iterator
@@ -35,7 +40,8 @@ Heard = dict[str, tuple[float, np.ndarray]]  # by whom, the tempo and the beats
 
 def figures(recordings: Path) -> list[Row]:
     """Rows on real recordings, then on sample songs, then speed."""
-    return [*_real(recordings), *_sampled(), *_speed()]
+    own = os.environ.get("CONTROLROOM_TRUE_BEATS")
+    return [*_real(recordings), *_sampled(), *(_own(Path(own)) if own else ()), *_speed()]
 
 
 def ours(audio: Audio) -> Rhythm:
@@ -134,6 +140,43 @@ def _sampled() -> list[Row]:
         Row(f"sample songs: {name}", float(np.mean(scores[name])), _best_peer(scores, name), goal, True)
         for name, goal in rows
     ]
+
+
+def _own(folder: Path) -> list[Row]:
+    scores: dict[str, list[float]] = {}
+    for path in sorted(folder.glob("*.json")):
+        truth = json.loads(path.read_text())
+        if truth.get("part") or "beats_s" not in truth:
+            continue
+        with AudioFile(path.with_suffix(".wav")) as file:
+            song = Audio(file.read(0, file.frames), file.rate_hz)
+        bpm, heard = truth["tempo_bpm"], ours(song)
+        scores.setdefault("tempo", []).append(_right(heard.tempo_bpm, bpm))
+        scores.setdefault("tempo, within 0.5 BPM", []).append(abs((heard.tempo_bpm or 0) - bpm) <= CLOSE_BPM)
+        for name, places_s in (("beats", heard.beats_s), ("downbeats", heard.downbeats_s)):
+            scores.setdefault(name, []).append(_f_measure(np.array(truth[f"{name}_s"]), np.array(places_s)))
+        for peer, (heard_bpm, heard_s) in by_peers(song).items():
+            scores.setdefault(f"tempo {peer}", []).append(_right(heard_bpm, bpm))
+            scores.setdefault(f"beats {peer}", []).append(_f_measure(np.array(truth["beats_s"]), heard_s))
+        for loop in _bars(song, truth["downbeats_s"]):
+            scores.setdefault("tempo of loops", []).append(_right(ours(loop).tempo_bpm, bpm))
+            for peer, (heard_bpm, _) in by_peers(loop).items():
+                scores.setdefault(f"tempo of loops {peer}", []).append(_right(heard_bpm, bpm))
+    means = {name: float(np.mean(values)) for name, values in scores.items()}
+    goals = {"tempo": 0.95, "tempo, within 0.5 BPM": 0.9, "tempo of loops": 0.85, "beats": 0.95, "downbeats": 0.85}
+    return [
+        Row(f"own songs: {name} ({len(scores[name])})", means[name], _best_peer(scores, name), goal, True)
+        for name, goal in goals.items()
+        if name in scores
+    ]
+
+
+def _bars(song: Audio, downbeats_s: list[float]) -> Iterator[Audio]:
+    """Two loops of two and four bars from a third and two thirds of a song."""
+    for count, place in ((2, len(downbeats_s) // 3), (4, 2 * len(downbeats_s) // 3)):
+        if place + count < len(downbeats_s):
+            start, end = (round(at_s * song.rate_hz) for at_s in (downbeats_s[place], downbeats_s[place + count]))
+            yield Audio(song.samples[:, start:end], song.rate_hz)
 
 
 def _best_peer(scores: dict[str, list[float]], name: str) -> float | None:
