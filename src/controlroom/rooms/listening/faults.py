@@ -27,7 +27,7 @@ NARROW_HZ = 16000.0
 LONGEST_HEAD_S = 3.0
 SAME_CHANNELS = 0.9999
 AGAINST_EACH_OTHER = -0.2
-FAR_BELOW_DB = 40  # under the sound
+FAR_BELOW_DB, HIDDEN_DB = 40.0, 30.0  # under the sound
 FEW_CLIPPED = 10  # places
 LEAST_PLAYED, IN_TIME = 4, 0.9  # gaps, and how closely they keep to the beat's sixteenths (1: exactly)
 OVER_DBTP = 0.2  # below, a codec's own rounding is as likely
@@ -88,14 +88,13 @@ def _offset(levels: Levels) -> Iterator[Finding]:
 
 
 def _hum(levels: Levels, report: DemoReport) -> Iterator[Finding]:
-    """A hum is heard alone where the sound rests. Where it never does, machines that repeat exactly have lines as
-    steady as a hum's, and of one far below the music there is no proof."""
+    """A hum is heard alone where the sound rests. Where it never does, there is no proof of one far below the music,
+    the less where machines play: what repeats exactly has lines as steady as a hum's."""
     if levels.hum is None:
         return
     found = hum(levels.hum, levels, "advice")
-    below_db = found.args["below_db"]
-    machine = report.rhythm.to_click or not isinstance(below_db, int) or below_db > FAR_BELOW_DB
-    if report.sound.noise_floor_dbfs is not None or not machine:
+    least_db = -(HIDDEN_DB if report.rhythm.to_click else FAR_BELOW_DB)
+    if report.sound.noise_floor_dbfs is not None or levels.hum.level_db - (levels.loud_db or 0.0) >= least_db:
         yield found
 
 
