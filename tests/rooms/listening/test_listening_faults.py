@@ -100,6 +100,8 @@ def test_a_wall_of_guitars_is_not_drums_alone() -> None:
     assert what_it_is(mastered).kind == "finished production"
     open_drums = Loudness(integrated_lufs=-20.0, true_peak_dbtp=-1.0, plr_db=19.0)
     assert what_it_is(report(rhythm=beat, loudness=open_drums, voice=Voice(share=0.0))).kind == "drums alone"
+    belled = report(rhythm=beat, loudness=open_drums, voice=Voice(share=0.0), harmony=Harmony(tuning_confidence=0.9))
+    assert what_it_is(belled).kind == "rough mix"
     loop = msgspec.structs.replace(mastered.info, frames=8 * RATE_HZ)
     assert what_it_is(msgspec.structs.replace(mastered, info=loop)).kind == "drums alone"
 

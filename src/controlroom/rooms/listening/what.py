@@ -14,6 +14,7 @@ SAID_LEAST, SURE_ENOUGH = 0.5, 0.7
 SELDOM, MOSTLY = 0.15, 0.6  # of the time, a voice
 LEAST_OVER_NOISE_DB = 16.0
 LONGEST_LOOP_S = 60.0
+HELD = 0.6  # the confidence of the tuning from which on notes are held, which drums do not
 
 
 def what_it_is(report: DemoReport) -> What:
@@ -34,7 +35,8 @@ def _one_source(report: DemoReport) -> What | None:
     if report.harmony.chords:
         return None
     mastered = _is_finished(report) and report.info.duration_s > LONGEST_LOOP_S  # a wall of guitars holds no chord
-    if beats and share < SELDOM and not mastered:
+    pitched = (report.harmony.tuning_confidence or 0.0) > HELD
+    if beats and share < SELDOM and not mastered and not pitched:
         return What(kind="drums alone", confidence=rhythm.tempo_confidence, because="A beat without chords or a voice.")
     if _is_noise(report):
         return What(kind="noise", confidence=SURE_ENOUGH, because="It is as loud in its quietest moments as anywhere.")
