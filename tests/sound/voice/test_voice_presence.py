@@ -65,6 +65,8 @@ def test_blocks_of_any_size_give_the_same(rate_hz):
     one, other = whole.result(), pieces.result()
     assert np.array_equal(one.bands_db, other.bands_db)
     assert np.array_equal(one.motion, other.motion)
+    assert np.array_equal(one.spectra_db, other.spectra_db)
+    assert len(one.spectra_db) == 5 * len(one.motion)
     assert len(one.motion) == pytest.approx(3 / one.cell_s, abs=1)
 
 

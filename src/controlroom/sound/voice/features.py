@@ -29,7 +29,8 @@ WINDOW_S, HOP_S = 0.096, 0.02
 HOPS_PER_CELL = 5
 BATCH = 80  # frames: 16 cells
 BANDS, LOWEST_HZ, HIGHEST_HZ = 24, 80.0, 6600.0
-LEAST_POWER = 1e-12
+SPECTRUM_BANDS, SPECTRUM_HZ = 40, (60.0, 7000.0)
+LEAST_POWER, LEAST_SPECTRUM = 1e-12, 1e-10
 PARTIALS_HZ = (150.0, 400.0, 800.0, 1600.0, 5000.0)  # edges of the ranges in which partials are summed up
 PEAKS = 48
 PROMINENT = 4.0  # times the mean power around a peak
@@ -46,16 +47,17 @@ OWN_SHARE = 1  # the column of the share of the energy that belongs to the parti
 
 class VoiceFeatures(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Cells of `cell_s`, cell i beginning at i * `cell_s`: `bands_db` (cells, bands) levels from 80 Hz to 6.6 kHz,
-    `motion` (cells, columns) how partials behave."""
+    `motion` (cells, columns) how partials behave, `spectra_db` (5 x cells, 40) levels of finer bands every 20 ms."""
 
     cell_s: float
     duration_s: float
     bands_db: Halves
     motion: Halves
+    spectra_db: Halves
 
 
 class VoiceAccumulator:
-    """Takes blocks (channels, frames) of any size; keeps about 1 kB a second."""
+    """Takes blocks (channels, frames) of any size; keeps about 5 kB a second."""
 
     def __init__(self, rate_hz: int, channels: int) -> None:
         del channels
@@ -70,10 +72,12 @@ class VoiceAccumulator:
         self._waiting = np.zeros(self._size // 2, np.float32)  # frame i is centred on i * hop
         self._before = np.zeros((PEAKS, 4))  # peaks of the frame before: hertz, level, cents moved, is one
         self._last = np.zeros(1 + BANDS)
-        self._edges = _band_edges(self._rate_hz, self._fft)
+        self._edges = band_edges(BANDS, (LOWEST_HZ, HIGHEST_HZ), self._rate_hz, self._fft)
+        self._fine_edges = band_edges(SPECTRUM_BANDS, SPECTRUM_HZ, self._rate_hz, self._fft)
         self._frames = 0
         self._bands: list[Halves] = []
         self._motion: list[Halves] = []
+        self._spectra: list[Halves] = []
 
     def add(self, block: Samples) -> None:
         mono = block[0] if len(block) == 1 else block.mean(axis=0, dtype=np.float32)
@@ -90,6 +94,9 @@ class VoiceAccumulator:
         motion = np.zeros((BATCH // HOPS_PER_CELL, COLUMNS), np.float32)
         width_hz = self._rate_hz / self._fft
         _describe(bins, width_hz, self._edges, np.array(PARTIALS_HZ), self._before, self._last, bands, motion)
+        spectra = np.zeros((BATCH, SPECTRUM_BANDS), np.float32)
+        _spectra(bins, self._fine_edges, spectra)
+        self._spectra.append(spectra.astype(np.float16))
         self._bands.append(bands.astype(np.float16))
         self._motion.append(motion.astype(np.float16))
         self._waiting = self._waiting[BATCH * self._hop :]
@@ -104,11 +111,13 @@ class VoiceAccumulator:
             self._look()
         bands = np.concatenate([np.zeros((0, BANDS), np.float16), *self._bands])[:count]
         motion = np.concatenate([np.zeros((0, COLUMNS), np.float16), *self._motion])[:count]
+        spectra = np.concatenate([np.zeros((0, SPECTRUM_BANDS), np.float16), *self._spectra])[: count * HOPS_PER_CELL]
         return VoiceFeatures(
             cell_s=cell / self._rate_hz,
             duration_s=self._frames / self._rate_hz,
             bands_db=bands,
             motion=motion,
+            spectra_db=spectra,
         )
 
 
@@ -120,15 +129,28 @@ def features_of(signal: Signal) -> VoiceFeatures:
     return accumulator.result()
 
 
-def _band_edges(rate_hz: float, size: int) -> Ints:
-    """Bins at which bands begin, evenly spread on the mel scale; empty above half the rate."""
-    mel = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 1)
+def band_edges(count: int, between_hz: tuple[float, float], rate_hz: float, size: int) -> Ints:
+    """Bins at which bands begin, evenly spread on the mel scale, a bin wide at least; empty above half the rate."""
+    mel = np.linspace(_mel(between_hz[0]), _mel(between_hz[1]), count + 1)
     hz = 700 * (np.exp(mel / 1127) - 1)
-    return np.minimum(np.round(hz * size / rate_hz), size // 2).astype(np.int64)
+    bins = np.round(hz * size / rate_hz).astype(np.int64)
+    bins = np.maximum.accumulate(bins - np.arange(count + 1)) + np.arange(count + 1)
+    return np.minimum(bins, size // 2)
 
 
 def _mel(hz: float) -> float:
     return float(1127 * np.log1p(hz / 700))
+
+
+@kernel
+def _spectra(bins: Samples, edges: Ints, levels_db: Samples) -> None:
+    """Levels of the bands of each frame."""
+    for frame in range(bins.shape[0]):
+        for band in range(SPECTRUM_BANDS):
+            total = 0.0
+            for k in range(edges[band], edges[band + 1]):
+                total += bins[frame, 2 * k] ** 2 + bins[frame, 2 * k + 1] ** 2
+            levels_db[frame, band] = 10 * np.log10(total + LEAST_SPECTRUM)
 
 
 @kernel

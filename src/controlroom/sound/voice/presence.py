@@ -1,34 +1,24 @@
-"""Where somebody sings, and whether anybody plays: a small network over the features of some two seconds.
+"""Where somebody sings, and whether anybody plays: what a network hears in each cell (`network.py`), made one course.
 
-One hidden layer of tanh units, trained by `tools/train-voice` on real voices (solo, over their own and over other
-songs' instruments, at many balances and speeds) and on instruments without voice; its two outputs are the
-probabilities of singing and of accompaniment in each cell. A Markov chain of two states makes spans of the first.
+A Markov chain of two states makes spans of the probabilities of singing.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import scipy
-import scipy.fft
 
 from controlroom.sound.kernels import kernel
-from controlroom.sound.signal import Samples
 from controlroom.sound.voice.features import OWN_SHARE, VoiceFeatures
+from controlroom.sound.voice.network import likelihoods
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-WEIGHTS = Path(__file__).with_name("weights.npz")
-CEPSTRUM = 13
-RANGE_DB = 60.0  # below the loudest band of a cell
 FAINT_DB, STRONG_DB, LOUD_DB = -45.0, 20.0, 15.0  # below the loud cells of a file
-NEAR, AROUND, WIDE = 5, 11, 21  # cells
 STAY = 0.985  # the chance that a state lasts another 0.1 s
 EVEN = 0.42  # the probability at which singing and not singing weigh the same: half the F-measure that is reached
 SOUNDS_DB = -75.0  # full scale
@@ -70,7 +60,7 @@ def presence_of(features: VoiceFeatures) -> Presence:
             doubtful=False,
         )
     loud = level_db > _loud_db(level_db) - LOUD_DB
-    singing, playing = _network(network_inputs(features))
+    singing, playing = likelihoods(features)
     singing = np.where(sounds, singing, 0.0)
     sings = smoothed(singing) & (level_db > SOUNDS_DB)
     sure = _surest(singing, sings, features.cell_s) >= SURE
@@ -103,19 +93,6 @@ def smoothed(singing: Floats) -> Flags:
     return _likeliest(odds / (1 + odds), STAY)
 
 
-def network_inputs(features: VoiceFeatures) -> Samples:
-    """(cells, inputs): cepstrum, level and motion: their means over 0.5 and 2 s, their spread over 1 s."""
-    level_db = _level_db(features)
-    relative_db = np.maximum(level_db - _loud_db(level_db), -50)[:, None]
-    bands = features.bands_db.astype(np.float64)
-    shape = np.maximum(bands, bands.max(axis=1, keepdims=True) - RANGE_DB)
-    cepstrum = scipy.fft.dct(shape, axis=1, norm="ortho")[:, 1 : CEPSTRUM + 1]
-    values = np.concatenate([cepstrum, relative_db, features.motion], axis=1).astype(np.float32)
-    near, around, wide = (_mean(values, cells) for cells in (NEAR, AROUND, WIDE))
-    spread = np.sqrt(np.maximum(_mean(values**2, AROUND) - around**2, 0))
-    return np.concatenate([near, wide, spread], axis=1)
-
-
 def _level_db(features: VoiceFeatures) -> Floats:
     result: Floats = 10 * np.log10((10 ** (features.bands_db.astype(np.float64) / 10)).sum(axis=1))
     return result
@@ -125,26 +102,6 @@ def _loud_db(level_db: Floats) -> float:
     """The level of the loud cells, silence left out."""
     heard = level_db[level_db > SOUNDS_DB]
     return float(np.percentile(heard, 90)) if heard.size else SOUNDS_DB
-
-
-def _mean(values: Samples, cells: int) -> Samples:
-    result: Samples = scipy.ndimage.uniform_filter1d(values, cells, axis=0, mode="nearest")
-    return result
-
-
-@cache
-def _weights() -> dict[str, Samples]:
-    with np.load(WEIGHTS) as stored:
-        return {name: stored[name].astype(np.float32) for name in stored.files}
-
-
-def _network(inputs: Samples) -> Floats:
-    """(2, cells): the probabilities of singing and of playing."""
-    w = _weights()
-    hidden = np.tanh((inputs - w["mean"]) / w["scale"] @ w["hidden"] + w["hidden_bias"])
-    logits = hidden @ w["output"] + w["output_bias"]
-    result: Floats = 1 / (1 + np.exp(-logits.T.astype(np.float64)))
-    return result
 
 
 @kernel
