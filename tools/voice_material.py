@@ -20,8 +20,8 @@ SECONDS, LONGEST_S = 36, 150
 SUNG_DB, SILENT_DB, BURIED_DB, FAR_OVER_DB = -40.0, -50.0, -28.0, 25.0  # of the voice's loud parts; over its band
 LINES, ACROSS = 16, 60  # sung by each speaker; excerpts of each real voice over other people's instruments
 COUNTS = {  # how much each kind counts
-    "instrument": 0.5, "excerpt": 0.5, "line": 0.6, "across": 2.0, "alone": 1.0, "mix": 4.0, "without": 4.0,
-    "voice": 3.0, "stem": 1.5, "rough": 1.5, "sample": 0.4, "bare": 1.0,
+    "instrument": 0.5, "excerpt": 0.5, "line": 0.6, "across": 2.0, "alone": 1.0, "mix": 8.0, "without": 8.0,
+    "voice": 3.0, "stem": 1.0, "rough": 8.0, "sample": 0.4, "bare": 1.0,
 }  # fmt: skip
 
 
@@ -235,9 +235,10 @@ def quarters(band):
 
 
 def made(instruments):
-    """Sample songs, every third without voice; the sample's solo voices; and noises, drones and hits."""
-    for seed in range(31, 49):
-        audio, truth = rough_mix(seed, seconds=45.0, voice=seed % 3 > 0)
+    """Sample songs, every fourth without voice; the sample's solo voices; and noises, drones and hits."""
+    for seed in (*range(31, 61), *range(3001, 3031)):
+        style = "varied" if seed > 3000 else "plain"
+        audio, truth = rough_mix(seed, seconds=45.0, voice=seed % 4 > 0, style=style)
         whole = soxr.resample(audio.samples.T, audio.rate_hz, RATE_HZ).T
         each = item("rough", str(seed), {"sample"}, None, np.broadcast_to(whole, (2, whole.shape[1])))
         for phrase in truth.phrases:
