@@ -5,11 +5,12 @@ Convolutions over time and frequency see how the spectrum of 50 frames a second 
 behave joins their outcome, and dilated convolutions along time (S. Bai, J. Z. Kolter and V. Koltun, "An empirical
 evaluation of generic convolutional and recurrent networks for sequence modeling", 2018) look three seconds around.
 
-Trained by the methods of `tools/train-voice`, in two stages (the second with more of the songs), on the stems of three
-productions and a band and on two solo singers; on 310 recordings in which nobody sings (`warzone2100-music`, `supertux-data`,
-`hyperrogue-music`, `singularity-music`, `drascula-music`, `planetblupi-music-ogg`, `pathological`, two bands of
-`fretsonfire-songs-*`, demos of LMMS and Hydrogen, arrangements played by a General MIDI synthesiser); on 200 lines sung
-out of the speech of 25 people (`asterisk-core-sounds-*`, `klettres-data`); and on 66 sample songs and thirty voices.
+Trained by the methods of `tools/train-voice`, in two stages (the second with more of the songs), on the stems of
+three productions and a band and on two solo singers; on 310 recordings in which nobody sings (`warzone2100-music`,
+`supertux-data`, `hyperrogue-music`, `singularity-music`, `drascula-music`, `planetblupi-music-ogg`, `pathological`,
+two bands of `fretsonfire-songs-*`, demos of LMMS and Hydrogen, arrangements played by a General MIDI synthesiser); on
+200 lines sung out of the speech of 25 people (`asterisk-core-sounds-*`, `klettres-data`); and on 66 sample songs and
+thirty voices.
 """
 
 from __future__ import annotations
