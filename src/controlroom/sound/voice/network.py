@@ -48,16 +48,15 @@ def likelihoods(features: VoiceFeatures) -> Floats:
 def network_inputs(features: VoiceFeatures) -> tuple[Samples, Samples]:
     """Levels (frames, bands) against the loud cells of the file, and (cells, columns) how partials behave."""
     levels = features.spectra_db.astype(np.float32)
-    loud_db = _loud_db(levels)
-    spectra = np.clip((levels - (loud_db - MIDDLE_DB)) / UNIT_DB, LEAST, MOST)
+    frames_db = 10 * np.log10((10 ** (levels / 10)).sum(axis=1))
+    middle_db = loud_db(frames_db.reshape(-1, HOPS_PER_CELL).mean(axis=1)) - MIDDLE_DB
+    spectra = np.clip((levels - middle_db) / UNIT_DB, LEAST, MOST)
     return spectra.astype(np.float32), features.motion.astype(np.float32)
 
 
-def _loud_db(levels_db: Samples) -> float:
-    """The level of the loud cells, silence left out."""
-    frames_db = 10 * np.log10((10 ** (levels_db / 10)).sum(axis=1))
-    cells_db = frames_db.reshape(-1, HOPS_PER_CELL).mean(axis=1)
-    heard = cells_db[cells_db > SOUNDS_DB]
+def loud_db(level_db: npt.NDArray[np.floating]) -> float:
+    """The level of the loud cells among `level_db` (cells,), silence left out."""
+    heard = level_db[level_db > SOUNDS_DB]
     return float(np.percentile(heard, 90)) if heard.size else SOUNDS_DB
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from controlroom.sound.kernels import kernel
 from controlroom.sound.voice.features import OWN_SHARE, VoiceFeatures
-from controlroom.sound.voice.network import likelihoods
+from controlroom.sound.voice.network import SOUNDS_DB, likelihoods, loud_db
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -21,7 +21,6 @@ Flags: TypeAlias = npt.NDArray[np.bool_]
 FAINT_DB, STRONG_DB, LOUD_DB = -45.0, 20.0, 15.0  # below the loud cells of a file
 STAY = 0.985  # the chance that a state lasts another 0.1 s
 EVEN = 0.42  # the probability at which singing and not singing weigh the same: half the F-measure that is reached
-SOUNDS_DB = -75.0  # full scale
 SURE, SURE_S = 0.66, 1.5  # a recording in which nothing that long is that surely sung counts as one without voice
 
 
@@ -46,7 +45,7 @@ def presence_of(features: VoiceFeatures) -> Presence:
     """Where there is singing and playing in what was heard."""
     count = len(features.motion)
     level_db = _level_db(features)
-    sounds = level_db > max(_loud_db(level_db) + FAINT_DB, SOUNDS_DB)
+    sounds = level_db > max(loud_db(level_db) + FAINT_DB, SOUNDS_DB)
     if not sounds.any():
         nothing = np.zeros(count)
         return Presence(
@@ -59,7 +58,7 @@ def presence_of(features: VoiceFeatures) -> Presence:
             one_source=0.0,
             doubtful=False,
         )
-    loud = level_db > _loud_db(level_db) - LOUD_DB
+    loud = level_db > loud_db(level_db) - LOUD_DB
     singing, playing = likelihoods(features)
     singing = np.where(sounds, singing, 0.0)
     sings = smoothed(singing) & (level_db > SOUNDS_DB)
@@ -70,7 +69,7 @@ def presence_of(features: VoiceFeatures) -> Presence:
         playing=np.where(sounds, playing, 0.0),
         sings=sings & sure,
         sounds=sounds,
-        strong=level_db > _loud_db(level_db) - STRONG_DB,
+        strong=level_db > loud_db(level_db) - STRONG_DB,
         one_source=float(np.percentile(features.motion[loud, OWN_SHARE].astype(np.float64), 25)),
         doubtful=bool(sings.any()) and not sure,
     )
@@ -96,12 +95,6 @@ def smoothed(singing: Floats) -> Flags:
 def _level_db(features: VoiceFeatures) -> Floats:
     result: Floats = 10 * np.log10((10 ** (features.bands_db.astype(np.float64) / 10)).sum(axis=1))
     return result
-
-
-def _loud_db(level_db: Floats) -> float:
-    """The level of the loud cells, silence left out."""
-    heard = level_db[level_db > SOUNDS_DB]
-    return float(np.percentile(heard, 90)) if heard.size else SOUNDS_DB
 
 
 @kernel
