@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from controlroom.sample import solo_voice
+from controlroom.sample.composition import compose
+from controlroom.sample.demo import telephone_demo
 from controlroom.sound.files import AudioFile
 from controlroom.sound.intonation import NOTE_NAMES
 from controlroom.sound.pitch import track_pitch
@@ -125,3 +127,10 @@ def test_a_singer_in_a_room_is_a_voice_alone(recordings):
 def semitones(note: str) -> int:
     """A note's name as its MIDI number."""
     return NOTE_NAMES.index(note[:-1]) + 12 * (int(note[-1]) + 1)
+
+
+def test_a_singer_with_a_guitar_on_a_telephone_is_told_no_range():
+    demo = Audio(telephone_demo(compose(5, 92.0, "G major", 30.0)), 48000)
+    voice = voice_of(features_of(demo), track_pitch(demo), None)
+    assert voice.kind != "solo voice"
+    assert voice.lowest_note is voice.intonation is None

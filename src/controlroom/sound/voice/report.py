@@ -126,7 +126,7 @@ def _kind(presence: Presence) -> Kind | None:
     if presence.one_source >= MIXED and sung.sum() < SINGER_SHARE * presence.sounds.sum():
         return None  # one instrument, in places like a voice
     playing = float((presence.playing[presence.sounds] > 0.5).mean())
-    if playing < ALONE or presence.one_source >= ONE:
+    if playing < ALONE or (presence.one_source >= ONE and playing <= ACCOMPANIED):
         return "solo voice"
     return "voice in a mix" if playing > ACCOMPANIED and presence.one_source < MIXED else None
 
